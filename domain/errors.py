@@ -1,0 +1,293 @@
+"""Every refusal Viva can give: an HTTP status, a stable code, a sentence of fact and a next move.
+
+Raise the class that states the case and forget it: `server.problem` renders it once for all faces. Keyword facts become
+members of the answer. Never put what a caller or a candidate wrote into a message or a fact: a model will read it.
+
+    VivaError
+     ├─ Invalid 400        ├─ NoKey 401        ├─ NoCredits 402     ├─ Forbidden 403
+     ├─ NotFound 404       ├─ TimedOut 408     ├─ Conflict 409      ├─ TooLarge 413
+     ├─ WrongMediaType 415 ├─ Unsupported 422  ├─ TooMany 429       └─ Unavailable 502/503
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+
+class Issue(BaseModel):
+    """One field that cannot be accepted (contract 9.4)."""
+
+    path: list[str | int]
+    message: str
+    code: str
+
+
+class VivaError(Exception):
+    """The root: a refusal that may be shown to whoever asked."""
+
+    status: int = 400
+    code: str = "refused"
+    message: str = "This request cannot be carried out."
+    hint: str = ""
+
+    def __init__(self, *, hint: str | None = None, **facts: Any) -> None:
+        self.facts = facts
+        if hint is not None:
+            self.hint = hint
+        super().__init__(self.code)
+
+    @property
+    def issues(self) -> list[Issue] | None:
+        """The offending fields, for a 400; None where the fault is not in a field."""
+        return None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """HTTP headers this refusal carries besides the ordinary ones."""
+        return {}
+
+
+# 400 ------------------------------------------------------------------------------------------------------
+
+
+class Invalid(VivaError):
+    """The request does not have the documented form; `issues` names each field."""
+
+    status = 400
+    code = "invalid"
+    message = "Validation failed."
+    hint = "Correct the fields named in issues and send the request again."
+
+    def __init__(self, issues: Sequence[Issue] = (), *, hint: str | None = None, **facts: Any) -> None:
+        super().__init__(hint=hint, **facts)
+        self._issues = list(issues)
+
+    @property
+    def issues(self) -> list[Issue]:
+        return self._issues
+
+    @classmethod
+    def field(cls, *path: str | int, message: str, code: str = "invalid_value") -> "Invalid":
+        """The refusal of a single field."""
+        return cls([Issue(path=list(path), message=message, code=code)])
+
+
+class NotJson(Invalid):
+    """The body could not be read as JSON at all."""
+
+    code = "not_json"
+    message = "The body is not valid JSON."
+    hint = "Send one JSON object, encoded as UTF-8."
+
+
+class EmptyChange(Invalid):
+    """A PATCH that names no field it knows."""
+
+    code = "empty_change"
+    message = "The request changes nothing."
+    hint = "Send at least one field to change."
+
+
+# 401, 402, 403 ----------------------------------------------------------------------------------------------
+
+
+class NoKey(VivaError):
+    """No key, or one that is malformed, unknown or revoked: which of them is not told."""
+
+    status = 401
+    code = "no_key"
+    message = "A valid API key is needed."
+    hint = "Send it as x-api-key or as Authorization: Bearer. Keys are made with `viva key create` or in the dashboard."
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"www-authenticate": 'Bearer realm="viva"'}
+
+
+class NoCredits(VivaError):
+    """The workspace's plan has no session left."""
+
+    status = 402
+    code = "no_credits"
+    message = "The workspace has no session credits left."
+    hint = "Ask the operator of this server to raise the plan's limit; nothing was scheduled."
+
+
+class Forbidden(VivaError):
+    """The key is valid and may not do this."""
+
+    status = 403
+    code = "forbidden"
+    message = "This key may not do that."
+
+
+class ScopeMissing(Forbidden):
+    code = "scope_missing"
+    message = "This key lacks the scope that the operation needs."
+    hint = "Use a key with the scope named in `scope`."
+
+
+class WrongWorkspace(Forbidden):
+    code = "wrong_workspace"
+    message = "accountSlug names another workspace than the key's own."
+    hint = "Leave accountSlug out, or send the slug of the key's workspace."
+
+
+class ReadOnly(Forbidden):
+    code = "read_only"
+    message = "This connection is read-only."
+    hint = "Connect without read_only to change anything."
+
+
+# 404, 408, 409, 413, 415, 422 ---------------------------------------------------------------------------------
+
+
+class NotFound(VivaError):
+    """No such thing, or it belongs to another workspace: which of them is not told."""
+
+    status = 404
+    code = "not_found"
+    message = "There is nothing with this id in the workspace."
+    hint = "List the resource to see the ids that exist."
+
+    def __init__(self, *, what: str = "resource", hint: str | None = None, **facts: Any) -> None:
+        super().__init__(hint=hint, what=what, **facts)
+
+
+class TimedOut(VivaError):
+    status = 408
+    code = "timed_out"
+    message = "The request took longer than it may."
+
+
+class MethodNotAllowed(VivaError):
+    status = 405
+    code = "method_not_allowed"
+    message = "This address does not answer that method."
+
+
+class Conflict(VivaError):
+    """What is asked contradicts what already stands."""
+
+    status = 409
+    code = "conflict"
+    message = "This contradicts what already stands."
+
+
+class DuplicateParticipant(Conflict):
+    code = "duplicate_participant"
+    message = "A participant with this e-mail address already exists."
+    hint = "Use the existing participant, or another address."
+
+
+class DuplicateSession(Conflict):
+    code = "duplicate_session"
+    message = "This participant already has a session for this stage."
+    hint = "Send force=true to book one more."
+
+
+class SessionOver(Conflict):
+    code = "session_over"
+    message = "This session can no longer be changed."
+    hint = "Sessions change only while scheduled; create a new session instead."
+
+
+class InUse(Conflict):
+    code = "in_use"
+    message = "Other records depend on this one."
+    hint = "Archive it with status=archived, or remove what depends on it first."
+
+
+class TooLarge(VivaError):
+    status = 413
+    code = "too_large"
+    message = "The request body is larger than this address accepts."
+    hint = "Split the request into smaller ones."
+
+
+class WrongMediaType(VivaError):
+    status = 415
+    code = "wrong_media_type"
+    message = "The body must be JSON."
+    hint = "Send Content-Type: application/json."
+
+
+class Unsupported(VivaError):
+    """Well-formed, understood, and not possible in this combination."""
+
+    status = 422
+    code = "unsupported"
+    message = "This combination is not supported."
+
+
+class KeyReused(Unsupported):
+    code = "idempotency_key_reused"
+    message = "This Idempotency-Key was used with another request."
+    hint = "Use a new key for a new request."
+
+
+# 429, 502, 503 --------------------------------------------------------------------------------------------------
+
+
+class TooMany(VivaError):
+    """Over a limit; `retry_after` says in how many seconds to come back."""
+
+    status = 429
+    code = "too_many"
+    message = "Too many requests."
+    hint = "Wait as long as Retry-After says, then back off exponentially."
+
+    def __init__(self, *, retry_after: int, hint: str | None = None, **facts: Any) -> None:
+        super().__init__(hint=hint, retry_after=retry_after, **facts)
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"retry-after": str(self.retry_after)}
+
+
+class Unavailable(VivaError):
+    """Something this operation needs is not there; the request itself was fine."""
+
+    status = 502
+    code = "unavailable"
+    message = "A part of the server that this needs is not available."
+    hint = "Try again later; `viva doctor` tells the operator what is missing."
+
+
+class Busy(Unavailable):
+    status = 503
+    code = "busy"
+    message = "The database did not answer in time."
+    hint = "Nothing was changed. Try again in a few seconds."
+
+
+# Answers to a call that was nearly right ------------------------------------------------------------------------
+
+
+class NoSuchName(NotFound):
+    """A name matched nothing; `candidates` lists what exists, `{id, name}` each."""
+
+    code = "no_such_name"
+    message = "Nothing in the workspace has this name."
+    hint = "Use an id or a name from candidates."
+
+
+class AmbiguousName(Invalid):
+    """A name matched several records; `candidates` lists them, `{id, name}` each."""
+
+    code = "ambiguous_name"
+    message = "Several records match this name."
+    hint = "Use the id of one of the candidates."
+
+
+# Confirmation of effects that reach a person ---------------------------------------------------------------------
+
+
+class BadConfirmation(Conflict):
+    """The token is unknown, used, expired, or was given for other arguments or another caller."""
+
+    code = "bad_confirmation"
+    message = "The confirmation token does not fit this call."
+    hint = "Call again without confirmation_token for a new preview, then send the same arguments with the new token."
