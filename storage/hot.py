@@ -1,0 +1,96 @@
+"""A Core statement compiled once and run on the raw driver: the speed of hand-written SQL, without writing any.
+
+For the few reads and writes that every request makes. Anything else goes through the connection as usual.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+Convert = Callable[[Any], Any]
+
+
+class _Compiled:
+    """One statement in one dialect: SQL text, how to bind, how to read a row."""
+
+    def __init__(self, statement: sa.Executable, dialect: sa.Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+        self.sql = str(compiled)
+        self.defaults: dict[str, Any] = dict(compiled.params)
+        self.positions: Sequence[str] | None = compiled.positiontup
+        self.binds: dict[str, Convert] = {
+            name: processor
+            for name, bind in compiled.binds.items()
+            if (processor := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+        }
+        columns = getattr(statement, "selected_columns", None)
+        if columns is None:
+            columns = getattr(statement, "_returning", ())
+        self.names = [column.key for column in columns]
+        self.reads: list[tuple[int, Convert]] = [
+            (place, processor)
+            for place, column in enumerate(columns)
+            if (processor := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+        ]
+
+    def arguments(self, given: Mapping[str, Any]) -> Any:
+        values = self.defaults | given
+        for name, convert in self.binds.items():
+            values[name] = convert(values[name])
+        if self.positions is None:
+            return values
+        return [values[name] for name in self.positions]
+
+    def row(self, raw: Sequence[Any]) -> dict[str, Any]:
+        row = list(raw)
+        for place, convert in self.reads:
+            row[place] = convert(row[place])
+        return dict(zip(self.names, row, strict=True))
+
+
+class Hot:
+    """A prebuilt statement for a request path; parameters are its bindparams, rows come as dicts.
+
+    Works on any open connection and inside its transaction. A statement that lists or changes rows of a
+    workspace must name the workspace, as everywhere.
+    """
+
+    def __init__(self, statement: sa.Executable) -> None:
+        self.statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+
+    def _in(self, db: sa.Connection) -> _Compiled:
+        dialect = db.dialect
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = _Compiled(self.statement, dialect)
+        return compiled
+
+    def _run(self, db: sa.Connection, given: Mapping[str, Any]) -> tuple[_Compiled, Any]:
+        compiled = self._in(db)
+        driver = db.connection.driver_connection
+        assert driver is not None
+        try:
+            return compiled, driver.execute(compiled.sql, compiled.arguments(given))
+        except db.dialect.loaded_dbapi.IntegrityError as broken:
+            # the same error that SQLAlchemy would raise, so that callers know only one
+            raise sa.exc.IntegrityError(compiled.sql, None, broken) from broken
+        except db.dialect.loaded_dbapi.OperationalError as broken:
+            raise sa.exc.OperationalError(compiled.sql, None, broken) from broken
+
+    def one(self, db: sa.Connection, **given: Any) -> dict[str, Any] | None:
+        """The first row, or None."""
+        compiled, cursor = self._run(db, given)
+        raw = cursor.fetchone()
+        return None if raw is None else compiled.row(raw)
+
+    def all(self, db: sa.Connection, **given: Any) -> list[dict[str, Any]]:
+        """Every row."""
+        compiled, cursor = self._run(db, given)
+        return [compiled.row(raw) for raw in cursor.fetchall()]
+
+    def run(self, db: sa.Connection, **given: Any) -> int:
+        """Carry out a change; the number of rows it touched."""
+        _, cursor = self._run(db, given)
+        return int(cursor.rowcount)

@@ -1,0 +1,356 @@
+"""The tables, each declared once. Queries live in the modules beside this one; meaning lives in `domain`.
+
+Ids are UUIDv7 and come from the caller, times are aware UTC, documents are JSON. Every table that holds a
+workspace's data carries `workspace_id`.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from storage.columns import Json, Utc
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = SQLModel.metadata
+
+
+def of_workspace() -> Any:
+    """The tenant a row belongs to."""
+    return Field(foreign_key="workspaces.id")
+
+
+class Workspace(SQLModel, table=True):
+    """A tenant. `credit_limit` None means unlimited; `rate_limit` None means the server's default."""
+
+    __tablename__: ClassVar[Any] = "workspaces"
+
+    id: UUID = Field(primary_key=True)
+    slug: str = Field(unique=True)
+    name: str
+    sender_name: str | None = None
+    reply_to: str | None = None
+    contact: str | None = None
+    reminder_minutes: list[int] = Field(sa_type=Json)
+    credit_limit: int | None = None
+    rate_limit: int | None = None
+    created_at: datetime = Field(sa_type=Utc)
+
+
+class User(SQLModel, table=True):
+    """A person who signs in to the dashboard."""
+
+    __tablename__: ClassVar[Any] = "users"
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    email: str
+    email_key: str = Field(unique=True)
+    name: str
+    password_hash: str | None = None
+    role: str = "member"
+    created_at: datetime = Field(sa_type=Utc)
+    disabled_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class ApiKey(SQLModel, table=True):
+    """A key's digest and what it may do. The key itself is never stored."""
+
+    __tablename__: ClassVar[Any] = "api_keys"
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    name: str
+    hint: str
+    digest: str = Field(unique=True)
+    scopes: list[str] = Field(sa_type=Json)
+    created_at: datetime = Field(sa_type=Utc)
+    created_by: UUID | None = None
+    last_used_at: datetime | None = Field(default=None, sa_type=Utc)
+    revoked_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class AgentProfile(SQLModel, table=True):
+    """An interviewer."""
+
+    __tablename__: ClassVar[Any] = "agent_profiles"
+    __table_args__ = (
+        sa.Index("ix_agent_profiles_page", "workspace_id", "created_at", "id"),
+        sa.Index(
+            "ix_agent_profiles_public",
+            "created_at",
+            "id",
+            sqlite_where=sa.text("is_public"),
+            postgresql_where=sa.text("is_public"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    name: str
+    persona: str
+    use_case: str
+    evaluation_dimensions: list[dict[str, Any]] = Field(sa_type=Json)
+    context: dict[str, Any] = Field(sa_type=Json)
+    interaction: dict[str, Any] = Field(sa_type=Json)
+    scoring: dict[str, Any] = Field(sa_type=Json)
+    output: dict[str, Any] = Field(sa_type=Json)
+    additional_instructions: str | None = None
+    is_public: bool = False
+    forked_from: UUID | None = None
+    created_at: datetime = Field(sa_type=Utc)
+    updated_at: datetime = Field(sa_type=Utc)
+
+
+class EvaluationTemplate(SQLModel, table=True):
+    """A role or programme to assess."""
+
+    __tablename__: ClassVar[Any] = "evaluation_templates"
+    __table_args__ = (sa.Index("ix_evaluation_templates_page", "workspace_id", "created_at", "id"),)
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    template_name: str
+    use_case: str
+    description: str | None = None
+    objective: str | None = None
+    success_outcome: str
+    status: str
+    industry: str | None = None
+    level: str | None = None
+    requirements: str | None = None
+    skills: list[str] = Field(sa_type=Json)
+    soft_skills: list[str] = Field(sa_type=Json)
+    additional_context: str | None = None
+    default_duration_minutes: int
+    default_difficulty: str
+    session_mode: str
+    visibility: str
+    language: str
+    created_at: datetime = Field(sa_type=Utc)
+    updated_at: datetime = Field(sa_type=Utc)
+
+
+class EvaluationStage(SQLModel, table=True):
+    """One step of a template; sessions call its id `interview_id`."""
+
+    __tablename__: ClassVar[Any] = "evaluation_stages"
+    __table_args__ = (
+        sa.Index("ix_evaluation_stages_order", "workspace_id", "evaluation_template_id", "stage_order", "id"),
+        sa.Index("ix_evaluation_stages_profile", "agent_profile_id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    evaluation_template_id: UUID = Field(foreign_key="evaluation_templates.id")
+    type: str
+    stage_name: str | None = None
+    stage_type: str
+    stage_order: int
+    duration_minutes: int
+    agent_profile_id: UUID | None = Field(default=None, foreign_key="agent_profiles.id")
+    difficulty: str
+    pass_threshold: float | None = Field(default=None, sa_type=sa.Double)
+    allow_retake: bool
+    automation_rule: str
+    status: str
+    created_at: datetime = Field(sa_type=Utc)
+    updated_at: datetime = Field(sa_type=Utc)
+
+
+class Participant(SQLModel, table=True):
+    """A person to be interviewed. `email_key` is the address as it is compared."""
+
+    __tablename__: ClassVar[Any] = "participants"
+    __table_args__ = (
+        sa.Index("ix_participants_page", "workspace_id", "created_at", "id"),
+        sa.Index("ix_participants_external", "workspace_id", "external_id"),
+        sa.Index("ix_participants_template", "workspace_id", "evaluation_template_id", "created_at", "id"),
+        sa.Index(
+            "uq_participants_email_template",
+            "workspace_id",
+            "email_key",
+            "evaluation_template_id",
+            unique=True,
+            sqlite_where=sa.text("evaluation_template_id IS NOT NULL"),
+            postgresql_where=sa.text("evaluation_template_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "uq_participants_email_alone",
+            "workspace_id",
+            "email_key",
+            unique=True,
+            sqlite_where=sa.text("evaluation_template_id IS NULL"),
+            postgresql_where=sa.text("evaluation_template_id IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    name: str
+    email: str
+    email_key: str
+    evaluation_template_id: UUID | None = Field(default=None, foreign_key="evaluation_templates.id")
+    external_id: str | None = None
+    phone: str | None = None
+    tags: list[str] = Field(sa_type=Json)
+    profile: dict[str, Any] = Field(sa_type=Json)
+    background: dict[str, Any] = Field(sa_type=Json)
+    resume_url: str | None = None
+    pipeline_id: UUID | None = None
+    # `metadata` is a word of the ORM's own
+    extra: dict[str, Any] = Field(sa_type=Json)
+    status: str
+    created_at: datetime = Field(sa_type=Utc)
+    updated_at: datetime = Field(sa_type=Utc)
+
+
+class Session(SQLModel, table=True):
+    """One interview. `generation` rises with every reschedule: work promised for an older one is stale."""
+
+    __tablename__: ClassVar[Any] = "sessions"
+    __table_args__ = (
+        sa.Index("ix_sessions_page", "workspace_id", "created_at", "id"),
+        sa.Index("ix_sessions_status", "workspace_id", "status", "created_at", "id"),
+        sa.Index("ix_sessions_candidate", "workspace_id", "candidate_id", "interview_id", "status"),
+        sa.Index("ix_sessions_template", "workspace_id", "evaluation_template_id", "created_at", "id"),
+        sa.Index("ix_sessions_stage", "interview_id"),
+        sa.Index("ix_sessions_profile", "agent_profile_id"),
+        sa.Index(
+            "uq_sessions_idempotency_key",
+            "workspace_id",
+            "idempotency_key",
+            unique=True,
+            sqlite_where=sa.text("idempotency_key IS NOT NULL"),
+            postgresql_where=sa.text("idempotency_key IS NOT NULL"),
+        ),
+        # What holds when two calls race for the same stage; `forced` ones asked to be let through.
+        sa.Index(
+            "uq_sessions_open",
+            "workspace_id",
+            "candidate_id",
+            "interview_id",
+            unique=True,
+            sqlite_where=sa.text("status IN ('scheduled', 'in_progress') AND NOT forced"),
+            postgresql_where=sa.text("status IN ('scheduled', 'in_progress') AND NOT forced"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    status: str
+    stage: str
+    interview_id: UUID = Field(foreign_key="evaluation_stages.id")
+    candidate_id: UUID = Field(foreign_key="participants.id")
+    evaluation_template_id: UUID = Field(foreign_key="evaluation_templates.id")
+    agent_profile_id: UUID | None = Field(default=None, foreign_key="agent_profiles.id")
+    external_id: str | None = None
+    session_mode: str
+    scheduled_at: datetime = Field(sa_type=Utc)
+    timezone: str
+    language: str
+    duration_minutes: int
+    notes: str | None = None
+    idempotency_key: str | None = None
+    forced: bool = False
+    generation: int = 0
+    started_at: datetime | None = Field(default=None, sa_type=Utc)
+    ended_at: datetime | None = Field(default=None, sa_type=Utc)
+    score: str | None = None
+    score_scale: str
+    passed: bool | None = None
+    recommendation: str | None = None
+    summary: str | None = None
+    evaluation_breakdown: list[dict[str, Any]] | None = Field(default=None, sa_type=Json)
+    authenticity_signals: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    created_at: datetime = Field(sa_type=Utc)
+    updated_at: datetime = Field(sa_type=Utc)
+
+
+class Mail(SQLModel, table=True):
+    """One mail that was promised: the claim that keeps it from leaving twice, and its fate."""
+
+    __tablename__: ClassVar[Any] = "mails"
+    __table_args__ = (
+        sa.UniqueConstraint("session_id", "kind", "generation", "attempt"),
+        sa.Index("ix_mails_page", "workspace_id", "created_at", "id"),
+        sa.Index("ix_mails_open", "status", "due_at"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    session_id: UUID = Field(foreign_key="sessions.id")
+    kind: str
+    generation: int
+    attempt: int = 0
+    status: str
+    due_at: datetime = Field(sa_type=Utc)
+    message_id: str | None = None
+    detail: str | None = None
+    sent_at: datetime | None = Field(default=None, sa_type=Utc)
+    created_at: datetime = Field(sa_type=Utc)
+    updated_at: datetime = Field(sa_type=Utc)
+
+
+class CreditEntry(SQLModel, table=True):
+    """The ledger: -1 when a session is made, +1 when it is given back. Never changed, never removed."""
+
+    __tablename__: ClassVar[Any] = "credit_entries"
+    __table_args__ = (
+        sa.UniqueConstraint("session_id", "reason"),
+        sa.Index("ix_credit_entries_page", "workspace_id", "created_at", "id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    # No foreign key: the ledger outlives a participant whose sessions were erased.
+    session_id: UUID
+    reason: str
+    delta: int
+    created_at: datetime = Field(sa_type=Utc)
+
+
+class Counter(SQLModel, table=True):
+    """How many rows a list has, kept in the transaction that changes it."""
+
+    __tablename__: ClassVar[Any] = "counters"
+
+    workspace_id: UUID = Field(primary_key=True, foreign_key="workspaces.id")
+    name: str = Field(primary_key=True)
+    n: int = Field(sa_type=sa.BigInteger)
+
+
+class Replay(SQLModel, table=True):
+    """What an Idempotency-Key header already answered."""
+
+    __tablename__: ClassVar[Any] = "replays"
+
+    workspace_id: UUID = Field(primary_key=True, foreign_key="workspaces.id")
+    key: str = Field(primary_key=True)
+    operation: str
+    digest: str
+    status: int
+    body: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    created_at: datetime = Field(sa_type=Utc)
+
+
+class Confirmation(SQLModel, table=True):
+    """A preview that was shown: its token is good for one call with the same arguments."""
+
+    __tablename__: ClassVar[Any] = "confirmations"
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    caller: str
+    operation: str
+    digest: str
+    expires_at: datetime = Field(sa_type=Utc)
+    used_at: datetime | None = Field(default=None, sa_type=Utc)
+    created_at: datetime = Field(sa_type=Utc)
