@@ -1,7 +1,8 @@
 """Every refusal Viva can give: an HTTP status, a stable code, a sentence of fact and a next move.
 
-Raise the class that states the case and forget it: `server.problem` renders it once for all faces. Keyword facts become
-members of the answer. Never put what a caller or a candidate wrote into a message or a fact: a model will read it.
+Raise the class that states the case and forget it: `server.problem` renders it once for all faces. Keyword facts
+become members of the answer. Never put what a caller or a candidate wrote into a message or a fact: a model will
+read it.
 
     VivaError
      ├─ Invalid 400        ├─ NoKey 401        ├─ NoCredits 402     ├─ Forbidden 403
@@ -48,7 +49,7 @@ class VivaError(Exception):
         return {}
 
 
-# 400 ------------------------------------------------------------------------------------------------------
+# 400 ----------------------------------------------------------------------------------------------
 
 
 class Invalid(VivaError):
@@ -89,7 +90,7 @@ class EmptyChange(Invalid):
     hint = "Send at least one field to change."
 
 
-# 401, 402, 403 ----------------------------------------------------------------------------------------------
+# 401, 402, 403 ------------------------------------------------------------------------------------
 
 
 class NoKey(VivaError):
@@ -98,7 +99,7 @@ class NoKey(VivaError):
     status = 401
     code = "no_key"
     message = "A valid API key is needed."
-    hint = "Send it as x-api-key or as Authorization: Bearer. Keys are made with `viva key create` or in the dashboard."
+    hint = "Send a key as x-api-key or as Authorization: Bearer; make one with `viva key create`."
 
     @property
     def headers(self) -> dict[str, str]:
@@ -140,7 +141,7 @@ class ReadOnly(Forbidden):
     hint = "Connect without read_only to change anything."
 
 
-# 404, 408, 409, 413, 415, 422 ---------------------------------------------------------------------------------
+# 404, 408, 409, 413, 415, 422 ---------------------------------------------------------------------
 
 
 class NotFound(VivaError):
@@ -227,7 +228,7 @@ class KeyReused(Unsupported):
     hint = "Use a new key for a new request."
 
 
-# 429, 502, 503 --------------------------------------------------------------------------------------------------
+# 429, 502, 503 ------------------------------------------------------------------------------------
 
 
 class TooMany(VivaError):
@@ -263,7 +264,7 @@ class Busy(Unavailable):
     hint = "Nothing was changed. Try again in a few seconds."
 
 
-# Answers to a call that was nearly right ------------------------------------------------------------------------
+# Answers to a call that was nearly right ----------------------------------------------------------
 
 
 class NoSuchName(NotFound):
@@ -282,7 +283,7 @@ class AmbiguousName(Invalid):
     hint = "Use the id of one of the candidates."
 
 
-# Confirmation of effects that reach a person ---------------------------------------------------------------------
+# Confirmation of effects that reach a person ------------------------------------------------------
 
 
 class BadConfirmation(Conflict):
@@ -290,4 +291,4 @@ class BadConfirmation(Conflict):
 
     code = "bad_confirmation"
     message = "The confirmation token does not fit this call."
-    hint = "Call again without confirmation_token for a new preview, then send the same arguments with the new token."
+    hint = "Call without confirmation_token for a new preview, then send the same arguments with its token."

@@ -1,4 +1,4 @@
-"""A Core statement compiled once and run on the raw driver: the speed of hand-written SQL, without writing any.
+"""A Core statement compiled once and run on the raw driver: as fast as hand-written SQL.
 
 For the few reads and writes that every request makes. Anything else goes through the connection as usual.
 """
@@ -9,6 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 Convert = Callable[[Any], Any]
+
+
+def _columns(statement: sa.Executable) -> Sequence[Any]:
+    """What a row of the answer holds: the selected columns, or those of RETURNING."""
+    if isinstance(statement, sa.Select):
+        return list(statement.selected_columns)
+    return list(getattr(statement, "_returning", ()))
 
 
 class _Compiled:
@@ -24,9 +31,7 @@ class _Compiled:
             for name, bind in compiled.binds.items()
             if (processor := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
         }
-        columns = getattr(statement, "selected_columns", None)
-        if columns is None:
-            columns = getattr(statement, "_returning", ())
+        columns = _columns(statement)
         self.names = [column.key for column in columns]
         self.reads: list[tuple[int, Convert]] = [
             (place, processor)
@@ -35,7 +40,7 @@ class _Compiled:
         ]
 
     def arguments(self, given: Mapping[str, Any]) -> Any:
-        values = self.defaults | given
+        values = {**self.defaults, **given}
         for name, convert in self.binds.items():
             values[name] = convert(values[name])
         if self.positions is None:

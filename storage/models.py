@@ -336,7 +336,6 @@ class Replay(SQLModel, table=True):
     key: str = Field(primary_key=True)
     operation: str
     digest: str
-    status: int
     body: dict[str, Any] | None = Field(default=None, sa_type=Json)
     created_at: datetime = Field(sa_type=Utc)
 

@@ -1,0 +1,112 @@
+"""What the operator may set: `VIVA_*` environment variables, each with a default that works."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from storage.store import is_sqlite
+
+
+class Settings(BaseSettings):
+    """Frozen settings. The field descriptions are the README's configuration table."""
+
+    model_config = SettingsConfigDict(env_prefix="VIVA_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        default=Path("data"), description="Where the database, outbox and secret key live."
+    )
+    database_url: str = Field(
+        default="", description="postgresql://… to use PostgreSQL; empty is SQLite in the data directory."
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
+    public_url: str = Field(
+        default="", description="How people and clients reach this server; links in mails start with it."
+    )
+    trusted_hosts: str = Field(
+        default="", description="Further host names, comma-separated, under which MCP clients may call."
+    )
+    forwarded_allow_ips: str = Field(
+        default="127.0.0.1", description="Proxies whose X-Forwarded-* headers are believed."
+    )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Signs links and digests keys. Empty: made once and kept in the data directory. Replicas must share it.",
+    )
+    role: Literal["all", "api", "worker"] = Field(
+        default="all", description="What this process does: answer calls, do the durable work, or both."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least severe log line that is written."
+    )
+    rate_limit_per_minute: int = Field(
+        default=600, ge=0, description="Calls a minute for each key; 0 means no limit."
+    )
+    hold_seconds_mcp: int = Field(
+        default=60,
+        ge=0,
+        le=86_400,
+        description="How long a mail asked for by an assistant waits before it leaves.",
+    )
+    hold_seconds_rest: int = Field(default=0, ge=0, le=86_400, description="The same for calls over REST.")
+    mail: Literal["outbox", "smtp"] = Field(
+        default="outbox", description="outbox writes .eml files into the data directory; smtp sends."
+    )
+    mail_from: str = Field(default="interviews@localhost", description="Sender address of every mail.")
+    smtp_host: str = Field(default="localhost", description="SMTP server.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="SMTP port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the SMTP connection is protected."
+    )
+    smtp_username: str = Field(default="", description="SMTP user; empty means no authentication.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="SMTP password.")
+    worker_concurrency: int = Field(
+        default=6, ge=1, le=64, description="Durable jobs that run at the same time in this process."
+    )
+    allow_http_webhooks: bool = Field(
+        default=False, description="Accept http:// webhook addresses as well as https://."
+    )
+    webhook_networks: str = Field(
+        default="", description="Private networks, comma-separated CIDR, that webhooks may reach."
+    )
+    sandbox_parallel: int = Field(
+        default=2, ge=1, le=64, description="Candidate programs that run at the same time."
+    )
+    model: str = Field(
+        default="",
+        description="anthropic:NAME, openai:NAME or openai-compatible:NAME; empty means the built-in interviewer.",
+    )
+    model_base_url: str = Field(default="", description="Base URL of an OpenAI-compatible server.")
+    model_api_key: SecretStr = Field(default=SecretStr(""), description="Key for the model's provider.")
+
+    @field_validator("public_url")
+    @classmethod
+    def _absolute(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("http", "https"):
+            raise ValueError("VIVA_PUBLIC_URL must start with http:// or https://")
+        return value.rstrip("/")
+
+    @cached_property
+    def url(self) -> str:
+        """The public address, without a slash at the end."""
+        return (
+            self.public_url
+            or f"http://{'localhost' if self.host in ('0.0.0.0', '::') else self.host}:{self.port}"
+        )
+
+    @cached_property
+    def database(self) -> str:
+        """The database URL in force."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'viva.db'}"
+
+    @property
+    def on_sqlite(self) -> bool:
+        return is_sqlite(self.database)
+
+    @property
+    def outbox(self) -> Path:
+        return self.data_dir / "outbox"

@@ -1,0 +1,42 @@
+"""How alembic runs here: on the connection that `storage.migrate` opened, and only over our own tables."""
+
+from typing import Any, Literal
+
+from alembic import context
+from sqlmodel.sql.sqltypes import AutoString
+
+from storage import models
+from storage.columns import Json, Utc
+
+OURS = set(models.metadata.tables)
+
+
+def _ours(name: str | None, kind: str, _parents: Any) -> bool:
+    """Leave the tables of the durable engine, which share the database, alone."""
+    return kind != "table" or name in OURS
+
+
+def _rendered(kind: str, item: Any, _autogenerate: Any) -> str | Literal[False]:
+    """Write our own column types by name, so that a migration reads like the tables."""
+    if kind != "type":
+        return False
+    if isinstance(item, AutoString):
+        return "sa.String()"
+    if isinstance(item, Utc):
+        return "Utc()"
+    return "Json" if item is Json else False
+
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=models.metadata,
+    include_name=_ours,
+    render_item=_rendered,
+    render_as_batch=connection.dialect.name == "sqlite",
+    compare_type=True,
+    transaction_per_migration=False,
+    # The caller's transaction holds the whole upgrade.
+    transactional_ddl=False,
+)
+context.run_migrations()

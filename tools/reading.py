@@ -1,0 +1,74 @@
+"""Reading what a caller sent into an operation's request; bad fields are named, values never repeated."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from domain.errors import Invalid, Issue
+
+In = TypeVar("In", bound=BaseModel)
+
+_MOST_ISSUES = 100
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_]{1,64}")
+# NUL cannot be stored by PostgreSQL, lone surrogates cannot be encoded at all.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_DEEPEST = 64
+
+# pydantic's own words for these repeat part of the value
+_OUR_WORDS = {
+    "uuid_parsing": "Give a UUID.",
+    "uuid_type": "Give a UUID.",
+    "url_parsing": "Give an absolute http or https address.",
+    "datetime_from_date_parsing": "Give an ISO 8601 date and time such as 2026-06-02T08:21:47Z.",
+    "datetime_parsing": "Give an ISO 8601 date and time such as 2026-06-02T08:21:47Z.",
+}
+
+
+def parse(model: type[In], raw: Mapping[str, Any]) -> In:
+    """`raw` as `model`, or `Invalid` with one issue per bad field."""
+    unstorable = [
+        Issue(path=path, message="This text holds characters that cannot be stored.", code="unstorable_text")
+        for path in _bad_text(raw, [], 0)
+    ]
+    if unstorable:
+        raise Invalid(unstorable[:_MOST_ISSUES])
+    try:
+        return model.model_validate(raw)
+    except ValidationError as wrong:
+        raise Invalid([_issue(error) for error in _details(wrong)]) from None
+    except RecursionError:
+        raise Invalid.field(message="The request is nested too deeply.", code="too_deep") from None
+
+
+def _details(wrong: ValidationError) -> list[ErrorDetails]:
+    return wrong.errors(include_url=False, include_input=False, include_context=False)[:_MOST_ISSUES]
+
+
+def _issue(error: ErrorDetails) -> Issue:
+    message = _OUR_WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
+    return Issue(path=[_safe(part) for part in error["loc"]], message=message, code=error["type"])
+
+
+def _safe(part: str | int) -> str | int:
+    """A step of a path; a key that is not one of ours may be anything and is not repeated."""
+    return part if isinstance(part, int) or _PLAIN_KEY.fullmatch(part) else "?"
+
+
+def _bad_text(value: Any, path: list[str | int], depth: int) -> Iterator[list[str | int]]:
+    if isinstance(value, str):
+        if _UNSTORABLE.search(value):
+            yield path
+    elif depth > _DEEPEST:
+        raise Invalid.field(*path[:3], message="The value is nested too deeply.", code="too_deep")
+    elif isinstance(value, Mapping):
+        for key, member in value.items():
+            here = [*path, _safe(key)]
+            if _UNSTORABLE.search(key):
+                yield here
+            yield from _bad_text(member, here, depth + 1)
+    elif isinstance(value, list):
+        for place, member in enumerate(value):
+            yield from _bad_text(member, [*path, place], depth + 1)
