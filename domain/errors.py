@@ -1,8 +1,8 @@
 """Every refusal Viva can give: an HTTP status, a stable code, a sentence of fact and a next move.
 
-Raise the class that states the case and forget it: `server.problem` renders it once for all faces. Keyword facts
-become members of the answer. Never put what a caller or a candidate wrote into a message or a fact: a model will
-read it.
+Raise the class that states the case and forget it: `server.problem` renders it once for all faces. Keyword
+facts become members of the answer. Never put what a caller or a candidate wrote into a message or a fact: a
+model will read it.
 
     VivaError
      ├─ Invalid 400        ├─ NoKey 401        ├─ NoCredits 402     ├─ Forbidden 403

@@ -13,7 +13,7 @@ _FORGET_ABOVE = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a call may pass, and the numbers for the headers. `retry_after` is in seconds, 0 when it may."""
+    """Whether a call may pass, and the numbers for the headers; `retry_after` (s) is 0 when it may."""
 
     limit: int
     remaining: int

@@ -31,7 +31,7 @@ class Secrets:
         return hmac.digest(self._pepper, key.encode(), "sha256").hex()
 
     def join_secret(self, session: UUID, version: int = 0) -> str:
-        """The secret part of a session's join link. It is derived, not stored, so it cannot leak from the database."""
+        """The secret part of a session's join link: derived, not stored, so no database can leak it."""
         return urlsafe_b64encode(session.bytes + self._tag(session, version)).decode()
 
     def session_of(self, secret: str, version: int = 0) -> UUID | None:

@@ -1,7 +1,7 @@
 """How many rows a list has: kept exact in the transaction that changes it, so that a total costs one read.
 
-A counter's name is the resource, or `resource:status`. Bump in name order: transactions that bump several then
-never wait for each other in a circle.
+A counter's name is the resource, or `resource:status`. Bumped in name order: transactions that bump several
+then never wait for each other in a circle.
 """
 
 from collections.abc import Mapping

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.errors import EmptyChange
+from domain.errors import EmptyChange, Invalid
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -136,9 +136,22 @@ def meta_of(asked: Paged, total: int) -> Meta:
     )
 
 
-def changes(request: ById) -> dict[str, Any]:
-    """What a PATCH really sends, by field name, without the id; `EmptyChange` when that is nothing."""
+def changes(request: ById, like: type[BaseModel]) -> dict[str, Any]:
+    """What a PATCH really sends, by field name, without the id; `EmptyChange` when that is nothing.
+
+    null clears an optional field: it gets the default it has in `like`, the request that creates. A field
+    that creation requires cannot be cleared.
+    """
     sent = request.model_fields_set - {"id"}
     if not sent:
         raise EmptyChange()
-    return {name: getattr(request, name) for name in sent}
+    return {name: _or_default(name, getattr(request, name), like) for name in sent}
+
+
+def _or_default(name: str, value: Any, like: type[BaseModel]) -> Any:
+    if value is not None:
+        return value
+    field = like.model_fields[name]
+    if field.is_required():
+        raise Invalid.field(field.alias or name, message="This field cannot be cleared.", code="required")
+    return field.get_default(call_default_factory=True)

@@ -1,0 +1,102 @@
+"""Builds everything: the one place that knows all parts. Read it to see what a running Viva consists of."""
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Lifespan
+
+from domain.errors import MethodNotAllowed, NotFound
+from domain.principal import Face
+from server import secrets as secret_keys
+from server.auth import Gate, KeyAuth
+from server.health import health_routes
+from server.limits import RateLimiter
+from server.problem import problem
+from server.rest import rest_routes
+from server.secrets import Secrets
+from server.settings import Settings
+from storage.migrate import migrate
+from storage.store import Store, open_store
+from tools.catalog import CATALOG
+from tools.operation import Outbound, Policy, Promises, Services
+
+
+@dataclass(frozen=True)
+class House:
+    """A built Viva: what the server runs, what commands use and what tests look into."""
+
+    app: Starlette
+    settings: Settings
+    store: Store
+    secrets: Secrets
+    services: Services
+
+
+def now() -> datetime:
+    """The clock that production uses."""
+    return datetime.now(UTC)
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = now,
+    promises: Promises | None = None,
+    outbound: Outbound | None = None,
+) -> House:
+    """Put a server together. Tests hand in a clock and fakes for what reaches the outside."""
+    migrate(settings.database)
+    store = open_store(settings.database)
+    secrets = secret_keys.load(settings.secret_key.get_secret_value(), settings.data_dir)
+    services = Services(
+        store=store,
+        promises=promises,
+        outbound=outbound,
+        policy=Policy(
+            public_url=settings.url,
+            hold={
+                Face.mcp: timedelta(seconds=settings.hold_seconds_mcp),
+                Face.rest: timedelta(seconds=settings.hold_seconds_rest),
+            },
+        ),
+        clock=clock,
+        join_secret=secrets.join_secret,
+    )
+    auth = KeyAuth(store, secrets, clock)
+    app = Starlette(
+        routes=[*rest_routes(services, CATALOG.values()), *health_routes(store)],
+        middleware=[
+            Middleware(
+                Gate,
+                authenticate=auth,
+                limiter=RateLimiter(settings.rate_limit_per_minute, time.time),
+            )
+        ],
+        exception_handlers={404: _refused, 405: _refused},
+        lifespan=_lifespan(store, auth),
+    )
+    return House(app, settings, store, secrets, services)
+
+
+def _lifespan(store: Store, auth: KeyAuth) -> Lifespan[Starlette]:
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await auth.flush()
+        await store.close()
+
+    return lifespan
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """What Starlette itself refuses, in our own form."""
+    status = getattr(error, "status_code", 404)
+    trouble = problem(MethodNotAllowed() if status == 405 else NotFound(what="address", hint="See /docs."))
+    return JSONResponse(trouble.body, trouble.status, getattr(error, "headers", None))

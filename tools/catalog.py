@@ -1,0 +1,27 @@
+"""Every operation Viva has: the one table from which routes, tools, documents and tests are made."""
+
+from types import ModuleType
+from typing import Any
+
+from tools import evaluation_templates
+from tools.operation import Operation
+
+AREAS: tuple[ModuleType, ...] = (evaluation_templates,)
+
+
+def _operations(area: ModuleType) -> list[Operation[Any, Any]]:
+    return [value for value in vars(area).values() if isinstance(value, Operation)]
+
+
+def catalog(areas: tuple[ModuleType, ...] = AREAS) -> dict[str, Operation[Any, Any]]:
+    """Operations by name, in the order in which their modules list them; a name is given once."""
+    found: dict[str, Operation[Any, Any]] = {}
+    for area in areas:
+        for op in _operations(area):
+            if op.name in found and found[op.name] is not op:
+                raise ValueError(f"two operations are called {op.name}")
+            found[op.name] = op
+    return found
+
+
+CATALOG = catalog()
