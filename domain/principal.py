@@ -15,6 +15,11 @@ class Face(StrEnum):
     page = "page"
     cli = "cli"
 
+    @property
+    def is_assistant(self) -> bool:
+        """Whether a model fills in the arguments: it gets less benefit of the doubt, and more help."""
+        return self is Face.mcp
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:

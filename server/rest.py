@@ -32,7 +32,9 @@ def rest_routes(services: Services, catalog: Iterable[AnyOperation]) -> list[Rou
             method, address = route.split(" ", 1)
             path, _, query = address.partition("?")
             paths[path].append((method, dict(parse_qsl(query)), op))
-    return [Route(path, Resource(services, entries), name=path) for path, entries in paths.items()]
+    # a fixed path such as /sessions/bulk comes before /sessions/{id}, which would match it too
+    ordered = sorted(paths.items(), key=lambda item: "{" in item[0])
+    return [Route(path, Resource(services, entries), name=path) for path, entries in ordered]
 
 
 class Resource:

@@ -18,6 +18,14 @@ def _columns(statement: sa.Executable) -> Sequence[Any]:
     return list(getattr(statement, "_returning", ()))
 
 
+def _reader(kind: Any, dialect: sa.Dialect) -> Convert | None:
+    """What turns the driver's value of this type into ours; None where the driver does that itself."""
+    if isinstance(kind, (sa.Numeric, sa.Float)) and dialect.name == "postgresql":
+        return None
+    reader: Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return reader
+
+
 class _Compiled:
     """One statement in one dialect: SQL text, how to bind, how to read a row."""
 
@@ -34,9 +42,9 @@ class _Compiled:
         columns = _columns(statement)
         self.names = [column.key for column in columns]
         self.reads: list[tuple[int, Convert]] = [
-            (place, processor)
+            (place, reader)
             for place, column in enumerate(columns)
-            if (processor := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+            if (reader := _reader(column.type, dialect)) is not None
         ]
 
     def arguments(self, given: Mapping[str, Any]) -> Any:

@@ -261,6 +261,7 @@ class Session(SQLModel, table=True):
     idempotency_key: str | None = None
     forced: bool = False
     generation: int = 0
+    invite_status: str
     started_at: datetime | None = Field(default=None, sa_type=Utc)
     ended_at: datetime | None = Field(default=None, sa_type=Utc)
     score: str | None = None

@@ -32,22 +32,25 @@ def page(
     offset: int,
     order: Sequence[sa.ColumnElement[Any]] = (),
     columns: Sequence[sa.ColumnElement[Any]] = (),
+    counted: bool = False,
+    prebuilt: Hot | None = None,
 ) -> tuple[Sequence[dict[str, Any]], int]:
     """One page of a workspace's rows and how many there are.
 
-    `counter` names the counter row that holds the total when there are no `conditions`.
+    `counter` names the counter row that holds the total when there are no `conditions`, or when `counted`
+    says that the row counts exactly what the conditions leave. `prebuilt` is the page without conditions.
     """
-    if conditions:
+    if conditions and not counted:
         heavy(db)
-    total = (
-        _counted(db, table, workspace, conditions) if conditions else counters.read(db, workspace, counter)
-    )
+        total = _counted(db, table, workspace, conditions)
+    else:
+        total = counters.read(db, workspace, counter)
     if offset >= total:
         return [], total
     if offset > _NEAR:
         heavy(db)
-    if not conditions and not order and not columns:
-        return _plain(table).all(db, workspace=workspace, limit=limit, offset=offset), total
+    if not conditions and (prebuilt is not None or not (order or columns)):
+        return (prebuilt or _plain(table)).all(db, workspace=workspace, limit=limit, offset=offset), total
     shown = list(columns) or list(table.c)
     statement = (
         sa.select(*shown)

@@ -3,10 +3,10 @@
 from types import ModuleType
 from typing import Any
 
-from tools import evaluation_templates
+from tools import evaluation_templates, scheduling, sessions
 from tools.operation import Operation
 
-AREAS: tuple[ModuleType, ...] = (evaluation_templates,)
+AREAS: tuple[ModuleType, ...] = (evaluation_templates, scheduling, sessions)
 
 
 def _operations(area: ModuleType) -> list[Operation[Any, Any]]:

@@ -61,7 +61,7 @@ def admit(op: Operation[Any, Any], principal: Principal) -> None:
 
 def reader_of(op: Operation[In, Any], raw: Mapping[str, Any], principal: Principal, via: Face) -> Any:
     """How the request will be read: at once, or on the MCP face with names looked up in the transaction."""
-    if via is Face.mcp:
+    if via.is_assistant:
         return lambda db: parse(op.takes, resolve(db, principal.workspace, op.takes, raw))
     args = parse(op.takes, raw)
     return lambda _db: args

@@ -159,7 +159,6 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("operation", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("body", Json, nullable=True),
         sa.Column("created_at", Utc(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -297,6 +296,7 @@ def upgrade() -> None:
         sa.Column("idempotency_key", sa.String(), nullable=True),
         sa.Column("forced", sa.Boolean(), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("invite_status", sa.String(), nullable=False),
         sa.Column("started_at", Utc(), nullable=True),
         sa.Column("ended_at", Utc(), nullable=True),
         sa.Column("score", sa.String(), nullable=True),

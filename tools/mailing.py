@@ -1,0 +1,29 @@
+"""Promising a mail: the row that can be withdrawn and the work that will send it, in one transaction."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from domain.outgoing import MailKind, MailStatus
+from storage import mails
+from storage.ids import new_id
+from storage.models import Mail
+from tools.operation import Call
+
+
+def promise_mail(call: Call, session: Mapping[str, Any], kind: MailKind) -> None:
+    """Promise one mail about a session; it leaves after this door's hold window."""
+    hold = call.services.policy.hold.get(call.via, timedelta())
+    mail = Mail(
+        id=new_id(),
+        workspace_id=call.workspace,
+        session_id=session["id"],
+        kind=kind.value,
+        generation=session["generation"],
+        status=MailStatus.queued.value,
+        due_at=call.now + hold,
+        created_at=call.now,
+        updated_at=call.now,
+    )
+    mails.add(call.db, mail)
+    call.later("mail", f"mail:{mail.id}", str(mail.id), delay=hold)
