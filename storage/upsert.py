@@ -16,5 +16,8 @@ def insert_or_ignore(db: sa.Connection, table: type[SQLModel], row: dict[str, An
     statement = _INSERTS.get((dialect, name))
     if statement is None:
         insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-        statement = _INSERTS[dialect, name] = insert(table).on_conflict_do_nothing()
-    return db.execute(statement, row).rowcount == 1
+        key = next(iter(sa.inspect(table).local_table.primary_key))
+        # RETURNING tells whether there is a new row; rowcount is -1 with some drivers
+        statement = insert(table).on_conflict_do_nothing().returning(key)
+        _INSERTS[dialect, name] = statement
+    return db.execute(statement, row).first() is not None
