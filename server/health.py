@@ -8,20 +8,21 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from server import metrics
+from server.adapters.durable import Durable
 from storage.store import Store
 
 _SELECT_1 = sa.text("SELECT 1")
 _PATIENCE = 5.0
 
 
-def health_routes(store: Store) -> list[Route]:
-    """`/health` (the process lives), `/ready` (the database answers), `/metrics` (Prometheus)."""
+def health_routes(store: Store, durable: Durable | None = None) -> list[Route]:
+    """`/health` (the process lives), `/ready` (the database answers, promises can be kept), `/metrics` (Prometheus)."""
 
     async def health(_request: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
     async def ready(_request: Request) -> Response:
-        checks = {"database": await _answers(store)}
+        checks = {"database": await _answers(store), "queue": durable is None or durable.healthy()}
         fine = all(checks.values())
         body = {"status": "ok" if fine else "unavailable", "checks": checks}
         return JSONResponse(body, 200 if fine else 503)

@@ -57,7 +57,9 @@ def scale_of(db: sa.Connection, profile: UUID | None) -> str:
     return scale or "0-10"
 
 
-def adopt(db: sa.Connection, workspace: UUID, person: dict[str, Any], template: UUID, now: dt.datetime) -> None:
+def adopt(
+    db: sa.Connection, workspace: UUID, person: dict[str, Any], template: UUID, now: dt.datetime
+) -> None:
     """Put a participant without a template into this one, unless somebody with the address is in it already."""
     taken = sa.exists().where(
         _PEOPLE.c.workspace_id == workspace,

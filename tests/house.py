@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 import sqlalchemy as sa
 
+from domain.promises import Promise
 from domain.scopes import ALL_SCOPES, Scope
 from server.app import House
 from server.secrets import new_key
@@ -16,7 +17,6 @@ from storage import keys, workspaces
 from storage.ids import new_id
 from storage.models import ApiKey, Workspace
 from tools.catalog import CATALOG
-from tools.operation import Promise
 
 PUBLIC_URL = "https://viva.example"
 

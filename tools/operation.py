@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from domain.principal import Face, Principal
+from domain.promises import Promise
 from domain.scopes import Scope
 from storage.store import Store
 
@@ -48,19 +49,6 @@ class Toolset(StrEnum):
 
 
 EVERYDAY: frozenset[Toolset] = frozenset({Toolset.setup, Toolset.people, Toolset.sessions, Toolset.results})
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """Work for after the commit: a job's name, an id that makes it happen once, arguments.
-
-    Arguments are strings and numbers only: they are stored.
-    """
-
-    job: str
-    id: str
-    args: tuple[str | int, ...] = ()
-    delay: timedelta = timedelta()
 
 
 class Promises(Protocol):

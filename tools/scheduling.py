@@ -4,17 +4,16 @@ from datetime import timedelta
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-import sqlalchemy as sa
 from pydantic import BaseModel, Field
 
 from domain.errors import DuplicateSession, Invalid, NoCredits, NotFound, VivaError
 from domain.lifecycle import SessionStatus, blocks
 from domain.moments import Moment
 from domain.outgoing import InviteStatus, MailKind
-from domain.zones import known_zone
 from domain.scopes import Scope
 from domain.selection import Step, choose_stage
 from domain.vocabulary import MODE_OF_STAGE, Lifecycle, ParticipantStatus, SessionMode, StageType
+from domain.zones import known_zone
 from storage import booking, credits, sessions
 from storage.ids import new_id
 from storage.models import Session
@@ -22,7 +21,7 @@ from tools.evaluation_templates import Language
 from tools.mailing import promise_mail
 from tools.operation import Call, Effect, Toolset, operation
 from tools.sessions import SessionView, view
-from tools.shapes import Label, ParticipantId, Prose, Request, StageId, TemplateId, Whole
+from tools.shapes import Label, ParticipantId, Request, StageId, TemplateId, Whole
 
 Zone = Annotated[str, Field(max_length=64)]
 Key = Annotated[str, Field(min_length=1, max_length=255)]

@@ -16,7 +16,6 @@ from tools.mailing import promise_mail
 from tools.operation import Call, Effect, Services, Toolset, operation
 from tools.shapes import (
     ById,
-    Deleted,
     Label,
     Line,
     Many,

@@ -1,0 +1,149 @@
+"""Words of a text: visible characters, tokens, stems, sentences, and a guess at the language.
+
+Small and deterministic. Names and numbers get no special treatment: two texts that differ only in a name have
+the same stems otherwise. Nothing here judges an answer.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+_STOP = {
+    "en": "a about above after again all also am an and any are as at be because been before being below between both "
+    "but by can could did do does doing don't down during each few for from further had has have having he her here "
+    "hers him his how i if in into is it its just me more most my no nor not now of off on once only or other our out "
+    "over own same she should so some such than that the their them then there these they this those through to too "
+    "under until up very was we were what when where which while who whom why will with would you your",
+    "de": "aber alle als also am an andere auch auf aus bei beim bin bis bist da damit dann das dass dem den der des "
+    "die dies diese dieser doch dort du durch ein eine einem einen einer eines er es etwas euch für gegen hab habe "
+    "haben hat hatte ich ihm ihn ihr im in ist ja jede jeder jetzt kann kein keine man mehr mein mich mir mit nach "
+    "nicht noch nun nur ob oder ohne sehr sein seine sich sie sind so soll über um und uns unser unter vom von vor war "
+    "waren was weil welche wenn wer werden wie wir wird wurde wurden würde zu zum zur zwischen",
+    "es": "al algo antes como con cuando de del desde donde el ella en entre era es esta este esto estoy fue ha hasta "
+    "hay la las le lo los más me mi muy no nos o para pero por porque que se ser si sin sobre su también te tengo todo "
+    "un una uno y ya yo",
+    "fr": "au aux avec ce ces cette dans de des du elle en est et eux il ils j'ai je la le les leur lui ma mais me mes "
+    "moi mon ne nous on ou par pas plus pour qu que qui sa se ses son sont sur ta te tu un une vous à été être",
+    "it": "al alla anche che chi ci come con da dal dei del della di dove e ed era gli ha ho i il in io la le lo ma mi "
+    "mio nel nella no noi non o per perché più quando se si sono su sua suo un una uno",
+    "pt": "ao aos as com como da das de do dos e ela ele em era essa esse está eu foi isso mais mas me meu minha muito "
+    "na nas não no nos o os ou para pela pelo por quando que se sem ser seu sua também tem um uma",
+    "nl": "aan als ben bij dan dat de der deze die dit doen door een en er had heb hebben heeft het hij hoe ik in is "
+    "je kan maar met mijn naar niet nog of om ook op over te tot uit van veel voor was wat we wij worden ze zich zijn",
+    "tr": "ama ben bir bu biz çok da daha de değil diye en gibi her için ile ise kadar ki ne o olan olarak sen siz "
+    "sonra şu ve veya ya yok",
+}
+STOP_WORDS: dict[str, frozenset[str]] = {language: frozenset(text.split()) for language, text in _STOP.items()}
+
+_SCRIPTS = (
+    ("hi", 0x0900, 0x097F),
+    ("ja", 0x3040, 0x30FF),
+    ("zh", 0x4E00, 0x9FFF),
+    ("ko", 0xAC00, 0xD7AF),
+    ("ru", 0x0400, 0x04FF),
+    ("ar", 0x0600, 0x06FF),
+    ("el", 0x0370, 0x03FF),
+    ("th", 0x0E00, 0x0E7F),
+)
+# Letters of other scripts that pass for Latin ones, for comparing with patterns only.
+_LOOKALIKES = str.maketrans("аеорсухіјѕԁһԛԝАВЕКМНОРСТХІЈЅαεινορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxijsdhqwABEKMHOPCTXIJSaeivoptuxABEZHIKMNOPTYX")
+# Format characters that ordinary writing needs: the joiners of emoji, Persian, Hindi and other scripts.
+_JOINERS = "\u200c\u200d"
+BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…;]*(?=\s|$)|[^.!?…\n;]+|[.!?…;]+")
+_SUFFIXES = {
+    "en": ("ations", "ation", "ments", "ment", "ings", "ing", "ively", "ies", "ied", "ers", "er", "ed", "es", "ly", "s", "e", "y"),
+    "de": ("ungen", "ung", "heiten", "heit", "keit", "lich", "isch", "ern", "end", "est", "en", "em", "er", "es", "et", "st", "e", "n", "s", "t"),
+}  # fmt: skip
+
+
+def is_hidden(character: str) -> bool:
+    """Whether a character is invisible and steers how text is shown, read or matched."""
+    return unicodedata.category(character) in ("Cf", "Co", "Cn") or (
+        unicodedata.category(character) == "Cc" and character not in "\n\r\t"
+    )
+
+
+def visible(text: str) -> str:
+    """The text without invisible and control characters, in compatibility form."""
+    return unicodedata.normalize("NFKC", "".join(c for c in text if not is_hidden(c)))
+
+
+def unmasked(text: str) -> str:
+    """The text as a reader would hear it: visible, with look-alike letters inside Latin text made Latin."""
+    shown = visible(text)
+    latin = sum(c.isascii() and c.isalpha() for c in shown)
+    letters = sum(c.isalpha() for c in shown)
+    return shown.translate(_LOOKALIKES) if latin * 2 > letters else shown
+
+
+def hidden_characters(text: str) -> int:
+    """How many invisible characters the text carries that no script needs."""
+    return sum(is_hidden(c) and c not in _JOINERS for c in text) + _stray_joiners(text)
+
+
+def _stray_joiners(text: str) -> int:
+    # a joiner between plain Latin letters shapes nothing: it only breaks words for a reader that compares them
+    pairs = zip(text, text[1:], text[2:], strict=False)
+    return sum(a.isascii() and b in _JOINERS and c.isascii() for a, b, c in pairs)
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text in order, in lower case."""
+    return _TOKEN.findall(visible(text).casefold().replace("’", "'"))
+
+
+def stem(word: str, language: str = "en") -> str:
+    """A word without its ending, so that `retries`, `retried` and `retry` are one."""
+    for suffix in _SUFFIXES.get(language, _SUFFIXES["en"]):
+        if word.endswith(suffix) and len(word) - len(suffix) >= 4:
+            return word.removesuffix(suffix)
+    return word
+
+
+def stems(text: str, language: str = "en") -> list[str]:
+    """The stems of a text's content words, in order."""
+    stop = STOP_WORDS.get(language, STOP_WORDS["en"])
+    return [stem(word, language) for word in tokens(text) if word not in stop and len(word) > 1]
+
+
+def alike(one: Iterable[str], other: Iterable[str]) -> float:
+    """How much two lists of stems share: 0 nothing, 1 the same words."""
+    first, second = set(one), set(other)
+    return len(first & second) / len(first | second) if first and second else 0.0
+
+
+def sentences(text: str) -> Iterator[tuple[int, str]]:
+    """The sentences of a text with their offsets, exactly as they stand in it."""
+    for found in _SENTENCE.finditer(text):
+        sentence = found.group()
+        if sentence.strip():
+            lead = len(sentence) - len(sentence.lstrip())
+            yield found.start() + lead, sentence.strip()
+
+
+def language_of(text: str) -> str | None:
+    """The likely language, or None where there is too little to tell."""
+    by_script = _script(text)
+    if by_script:
+        return by_script
+    words = tokens(text)
+    if len(words) < 4:
+        return None
+    hits = {language: sum(word in stop for word in words) for language, stop in STOP_WORDS.items()}
+    best = max(hits, key=lambda language: hits[language])
+    rival = max(count for language, count in hits.items() if language != best)
+    return best if hits[best] >= 2 and hits[best] > rival and hits[best] / len(words) >= 0.12 else None
+
+
+def _script(text: str) -> str | None:
+    letters = [c for c in text if c.isalpha()]
+    if not letters:
+        return None
+    counts = {name: sum(low <= ord(c) <= high for c in letters) for name, low, high in _SCRIPTS}
+    if counts["ja"]:
+        counts["ja"] += counts.pop("zh")  # kana decides: Japanese writes both
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] * 3 > len(letters) else None
