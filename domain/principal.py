@@ -25,7 +25,8 @@ class Face(StrEnum):
 class Principal:
     """A caller whose identity was checked: a key today, a signed-in user with the dashboard.
 
-    `rate_limit` is calls a minute for this caller, None for the server's default.
+    `rate_limit` is calls a minute for this caller, None for the server's default. `client` is the name the
+    client program gives itself: a claim, kept for the audit log.
     """
 
     workspace: UUID
@@ -34,6 +35,7 @@ class Principal:
     key_id: UUID | None = None
     user_id: UUID | None = None
     rate_limit: int | None = None
+    client: str = ""
 
     @property
     def name(self) -> str:

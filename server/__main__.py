@@ -29,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _workspace(areas.add_parser("workspace", help="make and list workspaces"))
     _key(areas.add_parser("key", help="make, list and revoke API keys"))
+    _audit(areas.add_parser("audit", help="export and verify the audit log"))
     return parser
 
 
@@ -59,6 +60,15 @@ def _key(parser: argparse.ArgumentParser) -> None:
     revoke.add_argument("id", help="the key's id, from viva key list")
     revoke.add_argument("--workspace", help="slug; may be left out when there is only one")
     revoke.set_defaults(run=commands.key_revoke)
+
+
+def _audit(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    export = verbs.add_parser("export", help="write the log as JSON lines to standard output")
+    verify = verbs.add_parser("verify", help="check that no entry was changed or removed")
+    for verb, run in ((export, commands.audit_export), (verify, commands.audit_verify)):
+        verb.add_argument("--workspace", help="slug; may be left out when there is only one")
+        verb.set_defaults(run=run)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ The gate checks the key, counts the call, bounds the body, and puts the `Princip
 (`scope["user"]`). Every answer that passes it carries the rate-limit headers.
 """
 
+import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -29,6 +30,7 @@ BULK_MOST = 4 * MIB
 # A bulk import may come as a tool call, and what a tool call is shows only in its body.
 _LARGE = ("/bulk", "/mcp")
 _TOUCH_EVERY = 60.0
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ._/;:()+-]")
 
 Authenticate = Callable[[Headers], Awaitable[Principal | None]]
 
@@ -77,6 +79,7 @@ class KeyAuth:
             scopes=_scopes(tuple(row["scopes"])),
             key_id=row["id"],
             rate_limit=row["rate_limit"],
+            client=_client_name(headers),
         )
 
     async def _note(self, key: UUID) -> None:
@@ -104,6 +107,11 @@ def _scopes(names: tuple[str, ...]) -> frozenset[Permission]:
             Permission(name) for name in names if name in set(Permission)
         )
     return known
+
+
+def _client_name(headers: Headers) -> str:
+    """The name the client program gives itself, cut to what may stand in a log."""
+    return _NOT_PLAIN.sub("", headers.get("user-agent", ""))[:80]
 
 
 def _key_in(headers: Headers) -> str | None:

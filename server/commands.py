@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 
+from domain.audit import first_break
 from domain.moments import stamp
 from domain.scopes import ALL_SCOPES, Scope
 from server import secrets as secret_keys
@@ -16,7 +18,7 @@ from server.app import now
 from server.doctor import examine
 from server.running import run_server
 from server.settings import Settings
-from storage import keys, workspaces
+from storage import audit, keys, workspaces
 from storage.ids import new_id
 from storage.migrate import migrate
 from storage.models import ApiKey, Workspace
@@ -96,6 +98,27 @@ def key_revoke(options: Namespace) -> int:
         if not keys.revoke(db, _chosen(db, options.workspace), key, now()):
             raise Wrong("The workspace has no live key with this id. `viva key list` shows them.")
         print("revoked")
+
+    return _carried_out(work)
+
+
+def audit_export(options: Namespace) -> int:
+    def work(db: sa.Connection, settings: Settings) -> None:
+        for entry in audit.every(db, _chosen(db, options.workspace)):
+            shown = entry | {"at": stamp(entry["at"])}
+            print(orjson.dumps(shown, default=str).decode())
+
+    return _carried_out(work)
+
+
+def audit_verify(options: Namespace) -> int:
+    def work(db: sa.Connection, settings: Settings) -> None:
+        workspace = _chosen(db, options.workspace)
+        number, digest = audit.head(db, workspace)
+        broken = first_break(audit.every(db, workspace), number, digest)
+        if broken is not None:
+            raise Wrong(f"The chain is broken at entry {broken}: it was changed or removed.")
+        print(f"{number} entries, the chain is whole; head {digest}")
 
     return _carried_out(work)
 

@@ -7,6 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
 from uuid import UUID
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -44,6 +45,17 @@ class Secrets:
             return None
         session = UUID(bytes=raw[:16])
         return session if hmac.compare_digest(raw[16:], self._tag(session, version)) else None
+
+    def seal(self, text: str, purpose: str) -> str:
+        """Encrypt something that has to be read again, such as a webhook's secret."""
+        nonce = os.urandom(12)
+        sealed = AESGCM(self.derive(purpose)).encrypt(nonce, text.encode(), purpose.encode())
+        return urlsafe_b64encode(nonce + sealed).decode()
+
+    def unseal(self, sealed: str, purpose: str) -> str:
+        """What `seal` was given; raises `cryptography.exceptions.InvalidTag` for anything else."""
+        raw = urlsafe_b64decode(sealed)
+        return AESGCM(self.derive(purpose)).decrypt(raw[:12], raw[12:], purpose.encode()).decode()
 
     def _tag(self, session: UUID, version: int) -> bytes:
         return hmac.digest(self._join, session.bytes + version.to_bytes(4, "big"), "sha256")[:_TAG]

@@ -60,7 +60,7 @@ def scale_of(db: sa.Connection, profile: UUID | None) -> str:
 def adopt(
     db: sa.Connection, workspace: UUID, person: dict[str, Any], template: UUID, now: dt.datetime
 ) -> None:
-    """Put a participant without a template into this one, unless somebody with the address is in it already."""
+    """Put a participant without a template into this one, unless the address is in it already."""
     taken = sa.exists().where(
         _PEOPLE.c.workspace_id == workspace,
         _PEOPLE.c.email_key == person["email_key"],

@@ -354,3 +354,101 @@ class Confirmation(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=Utc)
     used_at: datetime | None = Field(default=None, sa_type=Utc)
     created_at: datetime = Field(sa_type=Utc)
+
+
+class AuditEntry(SQLModel, table=True):
+    """One write: who did what to which record; each entry's hash covers the one before."""
+
+    __tablename__: ClassVar[Any] = "audit_entries"
+    __table_args__ = (
+        sa.UniqueConstraint("workspace_id", "seq"),
+        sa.Index("ix_audit_entries_subject", "workspace_id", "subject"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    seq: int = Field(sa_type=sa.BigInteger)
+    at: datetime = Field(sa_type=Utc)
+    actor: str
+    client: str
+    face: str
+    operation: str
+    subject: str | None = None
+    fields: list[str] = Field(sa_type=Json)
+    previous: str
+    hash: str
+
+
+class AuditHead(SQLModel, table=True):
+    """Where a workspace's chain ends: the number and hash of its last entry."""
+
+    __tablename__: ClassVar[Any] = "audit_heads"
+
+    workspace_id: UUID = Field(primary_key=True, foreign_key="workspaces.id")
+    seq: int = Field(sa_type=sa.BigInteger)
+    hash: str
+
+
+class WebhookEndpoint(SQLModel, table=True):
+    """Where a workspace's events go. Secrets are encrypted; `previous_secret` is valid for a day more."""
+
+    __tablename__: ClassVar[Any] = "webhook_endpoints"
+    __table_args__ = (sa.Index("ix_webhook_endpoints_page", "workspace_id", "created_at", "id"),)
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    url: str
+    events: list[str] = Field(sa_type=Json)
+    description: str | None = None
+    enabled: bool = True
+    disabled_reason: str | None = None
+    secret: str
+    previous_secret: str | None = None
+    previous_until: datetime | None = Field(default=None, sa_type=Utc)
+    failing_since: datetime | None = Field(default=None, sa_type=Utc)
+    created_at: datetime = Field(sa_type=Utc)
+    updated_at: datetime = Field(sa_type=Utc)
+
+
+class Event(SQLModel, table=True):
+    """Something that happened, as it was when it happened. `wire_id` is the id receivers see."""
+
+    __tablename__: ClassVar[Any] = "events"
+    __table_args__ = (sa.Index("ix_events_page", "workspace_id", "occurred_at", "id"),)
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    wire_id: str = Field(unique=True)
+    event: str
+    # whose personal data `data` holds, so that erasing a participant finds it
+    participant_id: UUID | None = Field(default=None, index=True)
+    data: dict[str, Any] = Field(sa_type=Json)
+    occurred_at: datetime = Field(sa_type=Utc)
+
+
+class Delivery(SQLModel, table=True):
+    """One attempt to hand an event to an endpoint, or the next one that is due."""
+
+    __tablename__: ClassVar[Any] = "deliveries"
+    __table_args__ = (
+        sa.Index("ix_deliveries_page", "workspace_id", "created_at", "id"),
+        sa.Index("ix_deliveries_event", "event_id"),
+        sa.Index("ix_deliveries_endpoint", "endpoint_id", "created_at", "id"),
+        sa.UniqueConstraint("event_id", "endpoint_id", "round", "attempt"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    event_id: UUID = Field(foreign_key="events.id")
+    endpoint_id: UUID = Field(foreign_key="webhook_endpoints.id")
+    # a replay starts a new round of attempts
+    round: int = 0
+    attempt: int
+    status: str
+    http_status: int | None = None
+    error: str | None = None
+    snippet: str | None = None
+    duration_ms: int | None = None
+    due_at: datetime = Field(sa_type=Utc)
+    created_at: datetime = Field(sa_type=Utc)
+    finished_at: datetime | None = Field(default=None, sa_type=Utc)

@@ -3,10 +3,10 @@
 from types import ModuleType
 from typing import Any
 
-from tools import evaluation_templates, scheduling, sessions
+from tools import audit_log, evaluation_templates, scheduling, sessions
 from tools.operation import Operation
 
-AREAS: tuple[ModuleType, ...] = (evaluation_templates, scheduling, sessions)
+AREAS: tuple[ModuleType, ...] = (evaluation_templates, scheduling, sessions, audit_log)
 
 
 def _operations(area: ModuleType) -> list[Operation[Any, Any]]:

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from domain.errors import Conflict, KeyReused, ScopeMissing
 from domain.principal import Face, Principal
 from storage import replays
+from tools.auditing import audited
 from tools.operation import Call, Errand, Operation, Services
 from tools.reading import parse
 from tools.references import resolve
@@ -68,10 +69,12 @@ def reader_of(op: Operation[In, Any], raw: Mapping[str, Any], principal: Princip
 
 
 def act(op: Operation[In, Out], call: Call, args: In, replay_key: str | None = None) -> Out:
-    """Run the operation on an open connection and keep what it promised."""
+    """Run the operation on an open connection, note it in the audit log and keep what it promised."""
     assert op.run is not None
     again = None if op.reads else replay_key
     out = op.run(call, args) if again is None else _once(op, call, args, again)
+    if not op.reads:
+        audited(op, call, args, out)
     for promise in call.promised:
         call.services.promises.keep(call.db, promise)
     return out

@@ -104,8 +104,8 @@ class ManyScheduled(BaseModel):
 def schedule_session(call: Call, args: ScheduleSession) -> Scheduled:
     """Book one interview and send the participant their invitation.
 
-    The same `idempotency_key` again answers with the first session. Next: get_session shows what became of the
-    invitation and, once the interview is over, its scorecard.
+    The same `idempotency_key` again answers with the first session. Next: get_session shows what became of
+    the invitation and, once the interview is over, its scorecard.
     """
     return book(call, args, args.candidate_id, args.scheduled_at, args.idempotency_key)
 
@@ -121,8 +121,8 @@ def schedule_session(call: Call, args: ScheduleSession) -> Scheduled:
 def schedule_sessions(call: Call, args: ScheduleSessions) -> ManyScheduled:
     """Book interviews for one or many participants and send each their invitation.
 
-    Give one start for all, or `every_minutes` to stagger them. Each participant succeeds or is refused on their
-    own; a refused one gets no mail. Next: list_sessions shows who was invited.
+    Give one start for all, or `every_minutes` to stagger them. Each participant succeeds or is refused on
+    their own; a refused one gets no mail. Next: list_sessions shows who was invited.
     """
     _checked(args)
     outcomes = [_one_of_many(call, args, place, person) for place, person in enumerate(args.candidate_ids)]

@@ -177,8 +177,8 @@ def list_sessions(call: Call, args: ListSessions) -> Many[SessionRow]:
 def reschedule_session(call: Call, args: RescheduleSession) -> Rescheduled:
     """Move a session to another time; the participant gets a new invitation.
 
-    Only a session that is still scheduled can move; a past time is refused. An invitation that has not left yet
-    is replaced, so the participant gets one mail.
+    Only a session that is still scheduled can move; a past time is refused. An invitation that has not left
+    yet is replaced, so the participant gets one mail.
     """
     if args.status is SessionStatus.cancelled:
         return Rescheduled(data=view(call.services, cancelled(call, args.id)))

@@ -79,6 +79,39 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_api_keys_digest")),
     )
     op.create_table(
+        "audit_entries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("client", sa.String(), nullable=False),
+        sa.Column("face", sa.String(), nullable=False),
+        sa.Column("operation", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=True),
+        sa.Column("fields", Json, nullable=False),
+        sa.Column("previous", sa.String(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_audit_entries_workspace_id_workspaces")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
+        sa.UniqueConstraint("workspace_id", "seq", name=op.f("uq_audit_entries_workspace_id_seq")),
+    )
+    with op.batch_alter_table("audit_entries", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_entries_subject", ["workspace_id", "subject"], unique=False)
+
+    op.create_table(
+        "audit_heads",
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_audit_heads_workspace_id_workspaces")
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_audit_heads")),
+    )
+    op.create_table(
         "confirmations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("workspace_id", sa.Uuid(), nullable=False),
@@ -154,6 +187,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "events",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("wire_id", sa.String(), nullable=False),
+        sa.Column("event", sa.String(), nullable=False),
+        sa.Column("participant_id", sa.Uuid(), nullable=True),
+        sa.Column("data", Json, nullable=False),
+        sa.Column("occurred_at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_events_workspace_id_workspaces")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+        sa.UniqueConstraint("wire_id", name=op.f("uq_events_wire_id")),
+    )
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index("ix_events_page", ["workspace_id", "occurred_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_events_participant_id"), ["participant_id"], unique=False)
+
+    op.create_table(
         "replays",
         sa.Column("workspace_id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -183,6 +235,68 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email_key", name=op.f("uq_users_email_key")),
     )
+    op.create_table(
+        "webhook_endpoints",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("events", Json, nullable=False),
+        sa.Column("description", sa.String(), nullable=True),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("disabled_reason", sa.String(), nullable=True),
+        sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("previous_secret", sa.String(), nullable=True),
+        sa.Column("previous_until", Utc(), nullable=True),
+        sa.Column("failing_since", Utc(), nullable=True),
+        sa.Column("created_at", Utc(), nullable=False),
+        sa.Column("updated_at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_webhook_endpoints_workspace_id_workspaces")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_endpoints")),
+    )
+    with op.batch_alter_table("webhook_endpoints", schema=None) as batch_op:
+        batch_op.create_index("ix_webhook_endpoints_page", ["workspace_id", "created_at", "id"], unique=False)
+
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("endpoint_id", sa.Uuid(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("http_status", sa.Integer(), nullable=True),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.Column("snippet", sa.String(), nullable=True),
+        sa.Column("duration_ms", sa.Integer(), nullable=True),
+        sa.Column("due_at", Utc(), nullable=False),
+        sa.Column("created_at", Utc(), nullable=False),
+        sa.Column("finished_at", Utc(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["endpoint_id"],
+            ["webhook_endpoints.id"],
+            name=op.f("fk_deliveries_endpoint_id_webhook_endpoints"),
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_deliveries_event_id_events")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_deliveries_workspace_id_workspaces")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint(
+            "event_id",
+            "endpoint_id",
+            "round",
+            "attempt",
+            name=op.f("uq_deliveries_event_id_endpoint_id_round_attempt"),
+        ),
+    )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index("ix_deliveries_endpoint", ["endpoint_id", "created_at", "id"], unique=False)
+        batch_op.create_index("ix_deliveries_event", ["event_id"], unique=False)
+        batch_op.create_index("ix_deliveries_page", ["workspace_id", "created_at", "id"], unique=False)
+
     op.create_table(
         "evaluation_stages",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -441,8 +555,23 @@ def downgrade() -> None:
         batch_op.drop_index("ix_evaluation_stages_order")
 
     op.drop_table("evaluation_stages")
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index("ix_deliveries_page")
+        batch_op.drop_index("ix_deliveries_event")
+        batch_op.drop_index("ix_deliveries_endpoint")
+
+    op.drop_table("deliveries")
+    with op.batch_alter_table("webhook_endpoints", schema=None) as batch_op:
+        batch_op.drop_index("ix_webhook_endpoints_page")
+
+    op.drop_table("webhook_endpoints")
     op.drop_table("users")
     op.drop_table("replays")
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_events_participant_id"))
+        batch_op.drop_index("ix_events_page")
+
+    op.drop_table("events")
     with op.batch_alter_table("evaluation_templates", schema=None) as batch_op:
         batch_op.drop_index("ix_evaluation_templates_page")
 
@@ -453,6 +582,11 @@ def downgrade() -> None:
     op.drop_table("credit_entries")
     op.drop_table("counters")
     op.drop_table("confirmations")
+    op.drop_table("audit_heads")
+    with op.batch_alter_table("audit_entries", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_entries_subject")
+
+    op.drop_table("audit_entries")
     op.drop_table("api_keys")
     with op.batch_alter_table("agent_profiles", schema=None) as batch_op:
         batch_op.drop_index(
