@@ -33,7 +33,9 @@ _STOP = {
     "tr": "ama ben bir bu biz çok da daha de değil diye en gibi her için ile ise kadar ki ne o olan olarak sen siz "
     "sonra şu ve veya ya yok",
 }
-STOP_WORDS: dict[str, frozenset[str]] = {language: frozenset(text.split()) for language, text in _STOP.items()}
+STOP_WORDS: dict[str, frozenset[str]] = {
+    language: frozenset(text.split()) for language, text in _STOP.items()
+}
 
 _SCRIPTS = (
     ("hi", 0x0900, 0x097F),
@@ -46,24 +48,71 @@ _SCRIPTS = (
     ("th", 0x0E00, 0x0E7F),
 )
 # Letters of other scripts that pass for Latin ones, for comparing with patterns only.
-_LOOKALIKES = str.maketrans("аеорсухіјѕԁһԛԝАВЕКМНОРСТХІЈЅαεινορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxijsdhqwABEKMHOPCTXIJSaeivoptuxABEZHIKMNOPTYX")
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕԁһԛԝАВЕКМНОРСТХІЈЅαεινορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcyxijsdhqwABEKMHOPCTXIJSaeivoptuxABEZHIKMNOPTYX",
+)
 # Format characters that ordinary writing needs: the joiners of emoji, Persian, Hindi and other scripts.
 _JOINERS = "\u200c\u200d"
+# Comes along with text pasted from a page and steers nothing but the line break.
+_SOFT_HYPHEN = "\u00ad"
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+# Scripts without spaces count letter by letter, so that a quote may begin anywhere in them.
+_DENSE = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
+_TOKEN = re.compile(rf"[{_DENSE}]|[^\W_{_DENSE}]+(?:['’][^\W_{_DENSE}]+)?")
 _SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…;]*(?=\s|$)|[^.!?…\n;]+|[.!?…;]+")
 _SUFFIXES = {
-    "en": ("ations", "ation", "ments", "ment", "ings", "ing", "ively", "ies", "ied", "ers", "er", "ed", "es", "ly", "s", "e", "y"),
-    "de": ("ungen", "ung", "heiten", "heit", "keit", "lich", "isch", "ern", "end", "est", "en", "em", "er", "es", "et", "st", "e", "n", "s", "t"),
-}  # fmt: skip
+    "en": (
+        "ations",
+        "ation",
+        "ments",
+        "ment",
+        "ings",
+        "ing",
+        "ively",
+        "ies",
+        "ied",
+        "ers",
+        "er",
+        "ed",
+        "es",
+        "ly",
+        "s",
+        "e",
+        "y",
+    ),
+    "de": (
+        "ungen",
+        "ung",
+        "heiten",
+        "heit",
+        "keit",
+        "lich",
+        "isch",
+        "ern",
+        "end",
+        "est",
+        "en",
+        "em",
+        "er",
+        "es",
+        "et",
+        "st",
+        "e",
+        "n",
+        "s",
+        "t",
+    ),
+}
 
 
 def is_hidden(character: str) -> bool:
     """Whether a character is invisible and steers how text is shown, read or matched."""
-    return unicodedata.category(character) in ("Cf", "Co", "Cn") or (
-        unicodedata.category(character) == "Cc" and character not in "\n\r\t"
-    )
+    category = unicodedata.category(character)
+    if category == "Cc":
+        return character not in "\n\r\t"
+    return category in ("Cf", "Co", "Cn") or 0xE0100 <= ord(character) <= 0xE01EF
 
 
 def visible(text: str) -> str:
@@ -81,7 +130,7 @@ def unmasked(text: str) -> str:
 
 def hidden_characters(text: str) -> int:
     """How many invisible characters the text carries that no script needs."""
-    return sum(is_hidden(c) and c not in _JOINERS for c in text) + _stray_joiners(text)
+    return sum(is_hidden(c) and c not in _JOINERS + _SOFT_HYPHEN for c in text) + _stray_joiners(text)
 
 
 def _stray_joiners(text: str) -> int:
