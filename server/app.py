@@ -1,5 +1,6 @@
 """Builds everything: the one place that knows all parts. Read it to see what a running Viva consists of."""
 
+import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
@@ -15,6 +16,8 @@ from starlette.types import Lifespan
 from domain.errors import MethodNotAllowed, NotFound
 from domain.principal import Face
 from server import secrets as secret_keys
+from server.adapters.durable import Durable
+from server.adapters.mailers import mailer_for
 from server.auth import Gate, KeyAuth
 from server.health import health_routes
 from server.limits import RateLimiter
@@ -22,10 +25,12 @@ from server.problem import problem
 from server.rest import rest_routes
 from server.secrets import Secrets
 from server.settings import Settings
+from server.work.composing import Composer
+from server.work.mails import MailJob
 from storage.migrate import migrate
 from storage.store import Store, open_store
 from tools.catalog import CATALOG
-from tools.operation import Outbound, Policy, Promises, Services
+from tools.operation import Policy, Promises, Services
 
 
 @dataclass(frozen=True)
@@ -49,29 +54,25 @@ def build(
     *,
     clock: Callable[[], datetime] = now,
     promises: Promises | None = None,
-    outbound: Outbound | None = None,
 ) -> House:
-    """Put a server together. Tests hand in a clock and fakes for what reaches the outside."""
+    """Put a server together. Tests hand in a clock and a keeper of promises; production has the durable one."""
     migrate(settings.database)
     store = open_store(settings.database)
     secrets = secret_keys.load(settings.secret_key.get_secret_value(), settings.data_dir)
+    durable = None
+    if promises is None:
+        promises = durable = _durable(settings, store, secrets, clock)
     services = Services(
         store=store,
         promises=promises,
-        outbound=outbound,
-        policy=Policy(
-            public_url=settings.url,
-            hold={
-                Face.mcp: timedelta(seconds=settings.hold_seconds_mcp),
-                Face.rest: timedelta(seconds=settings.hold_seconds_rest),
-            },
-        ),
+        outbound=Composer(settings, secrets, clock),
+        policy=_policy(settings),
         clock=clock,
         join_secret=secrets.join_secret,
     )
     auth = KeyAuth(store, secrets, clock)
     app = Starlette(
-        routes=[*rest_routes(services, CATALOG.values()), *health_routes(store)],
+        routes=[*rest_routes(services, CATALOG.values()), *health_routes(store, durable)],
         middleware=[
             Middleware(
                 Gate,
@@ -80,16 +81,39 @@ def build(
             )
         ],
         exception_handlers={404: _refused, 405: _refused},
-        lifespan=_lifespan(store, auth),
+        lifespan=_lifespan(store, auth, durable),
     )
     return House(app, settings, store, secrets, services)
 
 
-def _lifespan(store: Store, auth: KeyAuth) -> Lifespan[Starlette]:
+def _policy(settings: Settings) -> Policy:
+    return Policy(
+        public_url=settings.url,
+        hold={
+            Face.mcp: timedelta(seconds=settings.hold_seconds_mcp),
+            Face.rest: timedelta(seconds=settings.hold_seconds_rest),
+        },
+    )
+
+
+def _durable(settings: Settings, store: Store, secrets: Secrets, clock: Callable[[], datetime]) -> Durable:
+    durable = Durable(
+        settings.database, concurrency=settings.worker_concurrency, works=settings.role != "api"
+    )
+    mail = MailJob(store.engine, Composer(settings, secrets, clock), mailer_for(settings), clock, durable)
+    durable.add({"mail": mail})
+    return durable
+
+
+def _lifespan(store: Store, auth: KeyAuth, durable: Durable | None) -> Lifespan[Starlette]:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        if durable is not None:
+            await asyncio.to_thread(durable.start)
         yield
         await auth.flush()
+        if durable is not None:
+            await asyncio.to_thread(durable.stop)
         await store.close()
 
     return lifespan

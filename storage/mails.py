@@ -100,3 +100,14 @@ def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[dict
         .limit(limit)
     )
     return [dict(row) for row in rows.mappings()]
+
+
+def tried(db: sa.Connection, mail: UUID, detail: str | None, now: dt.datetime) -> int:
+    """Count an attempt that did not get as far as the claim; how many there were."""
+    done = db.execute(
+        sa.update(TABLE)
+        .where(TABLE.c.id == mail)
+        .values(tries=TABLE.c.tries + 1, detail=detail, updated_at=now)
+        .returning(TABLE.c.tries)
+    )
+    return int(done.scalar_one())

@@ -293,6 +293,7 @@ class Mail(SQLModel, table=True):
     attempt: int = 0
     status: str
     due_at: datetime = Field(sa_type=Utc)
+    tries: int = 0
     message_id: str | None = None
     detail: str | None = None
     sent_at: datetime | None = Field(default=None, sa_type=Utc)

@@ -485,6 +485,7 @@ def upgrade() -> None:
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("due_at", Utc(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.String(), nullable=True),
         sa.Column("detail", sa.String(), nullable=True),
         sa.Column("sent_at", Utc(), nullable=True),

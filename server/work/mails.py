@@ -1,0 +1,152 @@
+"""The job that sends one promised mail: never twice, and never silently not.
+
+SMTP has no idempotency key. So the mail is claimed in the database after the receiving server said that it is
+ready for the text and before the text is given to it; a crash in between leaves it `sending`, and whoever finds
+it so afterwards marks it `unknown` and does not send it again. A person can: see `resend_invite`.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.lifecycle import SessionStatus
+from domain.mail import Mailer, Sent
+from domain.outgoing import INVITING, InviteStatus, MailKind, MailStatus
+from domain.promises import Promise
+from server.adapters.durable import Again
+from server.work.composing import Composer
+from storage import letters, mails, sessions
+from storage.ids import new_id
+from storage.models import Mail
+
+log = logging.getLogger(__name__)
+
+# How long to wait before the next attempt when the mail could not even be handed over.
+BACKOFF = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600))
+
+
+class Keeper(Protocol):
+    """Whoever keeps promises made by jobs."""
+
+    def keep(self, db: sa.Connection, promise: Promise) -> None: ...
+
+
+class MailJob:
+    """Sends the mail with the given id. Runs in a worker's thread; safe to run again at any point."""
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        composer: Composer,
+        mailer: Mailer,
+        clock: Callable[[], datetime],
+        promises: Keeper,
+    ) -> None:
+        self._engine = engine
+        self._composer = composer
+        self._mailer = mailer
+        self._clock = clock
+        self._promises = promises
+
+    def __call__(self, mail_id: str) -> Again | None:
+        mail = UUID(mail_id)
+        with self._engine.begin() as db:
+            letter = letters.letter(db, mail)
+            if letter is None or not self._still_wanted(db, letter):
+                return None
+        message = self._composer.message(letter)
+        sent = self._mailer.send(message.envelope, lambda: self._claim(mail, message.message_id))
+        return self._settle(letter, sent)
+
+    def _still_wanted(self, db: sa.Connection, letter: dict[str, Any]) -> bool:
+        """Whether to send; a mail that a crash left half-sent is marked unknown here."""
+        if letter["mail_status"] == MailStatus.sending:
+            self._became(db, letter, MailStatus.unknown, "the server stopped while it was handed over")
+            return False
+        if letter["mail_status"] != MailStatus.queued:
+            return False
+        if not timely(letter):
+            self._became(db, letter, MailStatus.withdrawn, "the session changed before it left")
+            return False
+        return True
+
+    def _claim(self, mail: UUID, message_id: str) -> bool:
+        with self._engine.begin() as db:
+            return mails.claim(db, mail, message_id, self._clock())
+
+    def _settle(self, letter: dict[str, Any], sent: Sent) -> Again | None:
+        with self._engine.begin() as db:
+            if sent.status is MailStatus.queued:
+                return self._again(db, letter, sent.detail)
+            if sent.status is MailStatus.withdrawn:
+                return None  # the claim was refused: somebody withdrew it meanwhile, and said so in its row
+            self._became(db, letter, sent.status, sent.detail)
+            if sent.status is MailStatus.sent:
+                self._remind(db, letter)
+        return None
+
+    def _again(self, db: sa.Connection, letter: dict[str, Any], detail: str | None) -> Again | None:
+        tries = mails.tried(db, letter["mail_id"], detail, self._clock())
+        if tries > len(BACKOFF):
+            self._became(db, letter, MailStatus.failed, detail)
+            return None
+        return Again(BACKOFF[tries - 1])
+
+    def _became(
+        self, db: sa.Connection, letter: dict[str, Any], status: MailStatus, detail: str | None
+    ) -> None:
+        mails.settle(db, letter["mail_id"], status, self._clock(), detail)
+        if letter["kind"] in INVITING and status.value in set(InviteStatus):
+            sessions.invite_became(
+                db, letter["workspace_id"], letter["session_id"], letter["mail_generation"], status.value
+            )
+        if status is not MailStatus.sent:
+            log.warning("a mail did not leave", extra={"mail": str(letter["mail_id"]), "fate": status.value})
+
+    def _remind(self, db: sa.Connection, letter: dict[str, Any]) -> None:
+        """Promise the next reminder that still makes sense: one waits at a time."""
+        if letter["kind"] not in INVITING | {MailKind.reminder}:
+            return
+        due = next_reminder(letter, self._clock())
+        if due is None:
+            return
+        now = self._clock()
+        reminder = Mail(
+            id=new_id(),
+            workspace_id=letter["workspace_id"],
+            session_id=letter["session_id"],
+            kind=MailKind.reminder.value,
+            generation=letter["generation"],
+            # each reminder of a generation is a mail of its own
+            attempt=letter["attempt"] + 1 if letter["kind"] == MailKind.reminder else 1,
+            status=MailStatus.queued.value,
+            due_at=due,
+            created_at=now,
+            updated_at=now,
+        )
+        mails.add(db, reminder)
+        self._promises.keep(
+            db, Promise("mail", f"mail:{reminder.id}", (str(reminder.id),), max(timedelta(), due - now))
+        )
+
+
+def timely(letter: dict[str, Any]) -> bool:
+    """Whether the mail still says what is the case: its generation is the session's, its kind fits the status."""
+    if letter["kind"] == MailKind.result:
+        return True
+    if letter["mail_generation"] != letter["generation"]:
+        return False
+    wanted = SessionStatus.cancelled if letter["kind"] == MailKind.cancelled else SessionStatus.scheduled
+    return bool(letter["status"] == wanted)
+
+
+def next_reminder(letter: dict[str, Any], now: datetime) -> datetime | None:
+    """When the next reminder is due: the first lead time of the workspace that is still ahead."""
+    ahead = sorted(
+        letter["scheduled_at"] - timedelta(minutes=minutes) for minutes in letter["reminder_minutes"]
+    )
+    return next((due for due in ahead if due > now), None)
