@@ -22,6 +22,7 @@ class Signal(StrEnum):
     trade_offs = "trade_offs"
     reflection = "reflection"
     others = "others"
+    specific = "specific"
 
 
 @dataclass(frozen=True)
