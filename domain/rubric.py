@@ -28,13 +28,8 @@ def check_dimensions(dimensions: Sequence[Mapping[str, object]], *, field: str) 
     ]
     total = weights_sum([Decimal(str(dimension["weight"])) for dimension in dimensions])
     if abs(total - WHOLE) > TOLERANCE:
-        issues.append(
-            Issue(
-                path=[field],
-                message=f"The weights sum to {total.normalize():f}, not to 100.",
-                code="weights_sum",
-            )
-        )
+        message = f"The weights sum to {total.normalize():f}, not to 100."
+        issues.append(Issue(path=[field], message=message, code="weights_sum"))
     if issues:
         raise Invalid(issues)
 

@@ -3,10 +3,24 @@
 from types import ModuleType
 from typing import Any
 
-from tools import audit_log, evaluation_templates, scheduling, sessions
+from tools import (
+    agent_profiles,
+    audit_log,
+    evaluation_stages,
+    evaluation_templates,
+    scheduling,
+    sessions,
+)
 from tools.operation import Operation
 
-AREAS: tuple[ModuleType, ...] = (evaluation_templates, scheduling, sessions, audit_log)
+AREAS: tuple[ModuleType, ...] = (
+    agent_profiles,
+    evaluation_templates,
+    evaluation_stages,
+    scheduling,
+    sessions,
+    audit_log,
+)
 
 
 def _operations(area: ModuleType) -> list[Operation[Any, Any]]:

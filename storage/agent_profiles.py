@@ -1,0 +1,89 @@
+"""Queries about agent profiles. Every one names a workspace; public ones are visible to all."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from storage import counters
+from storage.hot import Hot
+from storage.models import AgentProfile, EvaluationStage, Session
+from storage.paging import newest_first, page
+from storage.store import heavy
+
+TABLE: sa.Table = AgentProfile.__table__  # type: ignore[attr-defined]
+_STAGES: sa.Table = EvaluationStage.__table__  # type: ignore[attr-defined]
+_SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
+
+_OURS = TABLE.c.workspace_id == sa.bindparam("workspace")
+_GET = Hot(sa.select(TABLE).where(_OURS, TABLE.c.id == sa.bindparam("profile")))
+_VISIBLE = Hot(
+    sa.select(TABLE).where(
+        sa.or_(_OURS, TABLE.c.is_public.is_(sa.true())), TABLE.c.id == sa.bindparam("profile")
+    )
+)
+_IN_USE = sa.select(
+    sa.exists().where(_STAGES.c.agent_profile_id == sa.bindparam("profile"))
+    | sa.exists().where(_SESSIONS.c.agent_profile_id == sa.bindparam("profile"))
+)
+
+
+def get(db: sa.Connection, workspace: UUID, profile: UUID) -> dict[str, Any] | None:
+    """A profile of the workspace's own."""
+    return _GET.one(db, workspace=workspace, profile=profile)
+
+
+def visible(db: sa.Connection, workspace: UUID, profile: UUID) -> dict[str, Any] | None:
+    """A profile of the workspace's own, or a public one."""
+    return _VISIBLE.one(db, workspace=workspace, profile=profile)
+
+
+def add(db: sa.Connection, profile: AgentProfile) -> None:
+    db.execute(sa.insert(TABLE), profile.model_dump())
+    counters.bump(db, profile.workspace_id, {"profiles": 1})
+
+
+def change(db: sa.Connection, workspace: UUID, profile: UUID, values: Mapping[str, Any]) -> None:
+    db.execute(
+        sa.update(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile).values(**values)
+    )
+
+
+def remove(db: sa.Connection, workspace: UUID, profile: UUID) -> None:
+    gone = db.execute(sa.delete(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile))
+    counters.bump(db, workspace, {"profiles": -gone.rowcount})
+
+
+def in_use(db: sa.Connection, profile: UUID) -> bool:
+    """Whether a stage or session of any workspace works with it (a public one may be used by others)."""
+    return bool(db.execute(_IN_USE, {"profile": profile}).scalar_one())
+
+
+def highest_threshold(db: sa.Connection, profile: UUID) -> float | None:
+    """The highest pass mark of the stages that use it: its scale must not shrink below that."""
+    return db.execute(
+        sa.select(sa.func.max(_STAGES.c.pass_threshold)).where(_STAGES.c.agent_profile_id == profile)
+    ).scalar_one()
+
+
+def listed(
+    db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
+) -> tuple[Sequence[dict[str, Any]], int]:
+    """One page of the workspace's own, newest first, and how many there are."""
+    conditions = [TABLE.c[name] == value for name, value in filters.items()]
+    return page(db, TABLE, workspace, conditions, counter="profiles", limit=limit, offset=offset)
+
+
+def library(
+    db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
+) -> tuple[Sequence[dict[str, Any]], int]:
+    """One page of the workspace's own and everybody's public ones, newest first, and how many there are."""
+    heavy(db)
+    conditions = [
+        sa.or_(TABLE.c.workspace_id == workspace, TABLE.c.is_public.is_(sa.true())),
+        *(TABLE.c[name] == value for name, value in filters.items()),
+    ]
+    total = db.execute(sa.select(sa.func.count()).select_from(TABLE).where(*conditions)).scalar_one()
+    found = sa.select(TABLE).where(*conditions).order_by(*newest_first(TABLE)).limit(limit).offset(offset)
+    return [dict(row) for row in db.execute(found).mappings()], total
