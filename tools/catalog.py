@@ -8,6 +8,7 @@ from tools import (
     audit_log,
     evaluation_stages,
     evaluation_templates,
+    participants,
     scheduling,
     sessions,
 )
@@ -17,6 +18,7 @@ AREAS: tuple[ModuleType, ...] = (
     agent_profiles,
     evaluation_templates,
     evaluation_stages,
+    participants,
     scheduling,
     sessions,
     audit_log,
