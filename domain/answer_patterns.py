@@ -5,7 +5,7 @@ orders to the scorer need an *instruction* and not just a word: people talk abou
 in good faith.
 """
 
-# ruff: noqa: E501 - patterns are not broken: they are searched for
+# ruff: noqa: E501, RUF001 - patterns are not broken, for they are searched for; foreign letters are meant
 import re
 
 

@@ -3,6 +3,7 @@
 The same rubric gives the same items to everybody: nothing here depends on a participant or on chance.
 """
 
+# ruff: noqa: E501 - sentences are not broken: they are searched for
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -41,9 +42,19 @@ _SPECIFIC_PROBE = {
     "de": "Wie sieht das im Einzelnen aus, an einer konkreten Stelle?",
 }
 _IN_ROLE = {
-    "en": ("And what exactly are you going to do now?", "Why should that work this time?", "What does that mean for me?", "And if it does not work?"),
-    "de": ("Und was genau tun Sie jetzt?", "Warum sollte das diesmal klappen?", "Was heißt das für mich?", "Und wenn es nicht klappt?"),
-}  # fmt: skip
+    "en": (
+        "And what exactly are you going to do now?",
+        "Why should that work this time?",
+        "What does that mean for me?",
+        "And if it does not work?",
+    ),
+    "de": (
+        "Und was genau tun Sie jetzt?",
+        "Warum sollte das diesmal klappen?",
+        "Was heißt das für mich?",
+        "Und wenn es nicht klappt?",
+    ),
+}
 _EXPLAIN = {
     "en": (
         "How does your solution work, in a few sentences?",
@@ -58,18 +69,30 @@ _EXPLAIN = {
 }
 _EXPLANATION = {
     "en": (
-        ("Describes correctly what the code does", "Which part of the code does the main work?", Signal.steps),
+        (
+            "Describes correctly what the code does",
+            "Which part of the code does the main work?",
+            Signal.steps,
+        ),
         ("Names the cost in time or memory", "What does it cost to run?", None),
         ("Names cases that need special care", "Which input would you try next?", None),
         ("Gives reasons for the approach", "What else did you consider?", Signal.reasons),
     ),
     "de": (
-        ("Beschreibt richtig, was der Code tut", "Welcher Teil des Codes leistet die Hauptarbeit?", Signal.steps),
+        (
+            "Beschreibt richtig, was der Code tut",
+            "Welcher Teil des Codes leistet die Hauptarbeit?",
+            Signal.steps,
+        ),
         ("Nennt den Aufwand an Zeit oder Speicher", "Was kostet die Ausführung?", None),
-        ("Nennt Fälle, die besondere Sorgfalt brauchen", "Welche Eingabe würden Sie als Nächstes versuchen?", None),
+        (
+            "Nennt Fälle, die besondere Sorgfalt brauchen",
+            "Welche Eingabe würden Sie als Nächstes versuchen?",
+            None,
+        ),
         ("Begründet den Ansatz", "Was haben Sie noch erwogen?", Signal.reasons),
     ),
-}  # fmt: skip
+}
 _TESTS = {"en": "Passes the test cases", "de": "Besteht die Testfälle"}
 _ANCHORS = {
     "en": {

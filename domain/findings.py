@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import Field
 
+from domain.answers import Flag
 from domain.errors import Invalid, Issue
 from domain.frozen import Frozen
 from domain.lexis import tokens
@@ -95,6 +96,27 @@ class DimensionFindings(Frozen):
     samples: tuple[tuple[Finding, ...], ...] = ()
     problem: str | None = None
     remarks: tuple[str, ...] = ()
+
+
+class Evidence(Frozen):
+    """All that an interview left to judge: what was asked, what was said, what was measured."""
+
+    utterances: tuple[Utterance, ...] = ()
+    asked: tuple[str, ...] = Field(default=(), description="Ids of the items that were put to the candidate.")
+    measured: dict[str, Measured] = Field(default_factory=dict, description="Test results by item.")
+    flags: tuple[Flag, ...] = ()
+    variants: dict[str, int] = Field(default_factory=dict, description="Difficulty of each item as asked.")
+    degraded: bool = False
+
+    @property
+    def said(self) -> dict[int, str]:
+        """Every utterance by its id."""
+        return {utterance.id: utterance.text for utterance in self.utterances}
+
+    def on(self, items: Iterable[str]) -> list[Utterance]:
+        """The answers to these items, and what was added at the end."""
+        wanted = set(items)
+        return [said for said in self.utterances if said.item_id is None or said.item_id in wanted]
 
 
 class Provenance(Frozen):

@@ -60,7 +60,7 @@ BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u
 
 # Scripts without spaces count letter by letter, so that a quote may begin anywhere in them.
 _DENSE = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
-_TOKEN = re.compile(rf"[{_DENSE}]|[^\W_{_DENSE}]+(?:['’][^\W_{_DENSE}]+)?")
+_TOKEN = re.compile(rf"[{_DENSE}]|[^\W_{_DENSE}]+(?:['\u2019][^\W_{_DENSE}]+)?")
 _SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…;]*(?=\s|$)|[^.!?…\n;]+|[.!?…;]+")
 _SUFFIXES = {
     "en": (
@@ -141,7 +141,7 @@ def _stray_joiners(text: str) -> int:
 
 def tokens(text: str) -> list[str]:
     """The words of a text in order, in lower case."""
-    return _TOKEN.findall(visible(text).casefold().replace("’", "'"))
+    return _TOKEN.findall(visible(text).casefold().replace("\u2019", "'"))
 
 
 def stem(word: str, language: str = "en") -> str:

@@ -1,8 +1,9 @@
 """What is doubtful about a plan, told to its author before a candidate meets it.
 
-Badly written criteria spoil every scorer, so they are looked at first. Nothing here refuses anything: remarks are advice.
+Badly written criteria spoil every scorer, so they are looked at first. Nothing here refuses: remarks are advice.
 """
 
+# ruff: noqa: E501 - patterns are not broken: they are searched for
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -16,7 +17,7 @@ _VERDICT_WORDS = re.compile(
     r"\b(?:good|great|nice|strong|excellent|appropriate|adequate|suitable|proper|impressive|convincing|confident|charismatic|smart|likeable|cultural fit"
     r"|gut\w*|schön\w*|stark\w*|angemessen\w*|passend\w*|überzeugend\w*|souverän\w*|selbstbewusst\w*|sympathisch\w*|klug\w*)\b",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _ACCUSING = re.compile(
     r"\b(?:you (?:have not|haven't|did not|didn't|forgot|failed)|sie haben nicht|du hast nicht|sie haben vergessen)\b",
     re.IGNORECASE,
