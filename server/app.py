@@ -6,7 +6,9 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -21,6 +23,8 @@ from server.adapters.mailers import mailer_for
 from server.auth import Gate, KeyAuth
 from server.health import health_routes
 from server.limits import RateLimiter
+from server.mcp.endpoint import manager_for, mcp_routes
+from server.mcp.face import McpFace
 from server.problem import problem
 from server.rest import rest_routes
 from server.secrets import Secrets
@@ -31,6 +35,8 @@ from storage.migrate import migrate
 from storage.store import Store, open_store
 from tools.catalog import CATALOG
 from tools.operation import Policy, Promises, Services
+
+VERSION = version("viva")
 
 
 @dataclass(frozen=True)
@@ -71,8 +77,14 @@ def build(
         join_secret=secrets.join_secret,
     )
     auth = KeyAuth(store, secrets, clock)
+    server = McpFace(services, CATALOG).server(VERSION, secrets.derive("mcp-request-state"))
+    manager = manager_for(server, settings.url, settings.trusted_hosts)
     app = Starlette(
-        routes=[*rest_routes(services, CATALOG.values()), *health_routes(store, durable)],
+        routes=[
+            *mcp_routes(manager, "viva", VERSION),
+            *rest_routes(services, CATALOG.values()),
+            *health_routes(store, durable),
+        ],
         middleware=[
             Middleware(
                 Gate,
@@ -81,7 +93,7 @@ def build(
             )
         ],
         exception_handlers={404: _refused, 405: _refused},
-        lifespan=_lifespan(store, auth, durable),
+        lifespan=_lifespan(store, auth, durable, manager),
     )
     return House(app, settings, store, secrets, services)
 
@@ -89,6 +101,8 @@ def build(
 def _policy(settings: Settings) -> Policy:
     return Policy(
         public_url=settings.url,
+        interviewer=settings.model or "rules",
+        mail=settings.mail,
         hold={
             Face.mcp: timedelta(seconds=settings.hold_seconds_mcp),
             Face.rest: timedelta(seconds=settings.hold_seconds_rest),
@@ -105,12 +119,15 @@ def _durable(settings: Settings, store: Store, secrets: Secrets, clock: Callable
     return durable
 
 
-def _lifespan(store: Store, auth: KeyAuth, durable: Durable | None) -> Lifespan[Starlette]:
+def _lifespan(
+    store: Store, auth: KeyAuth, durable: Durable | None, manager: StreamableHTTPSessionManager
+) -> Lifespan[Starlette]:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         if durable is not None:
             await asyncio.to_thread(durable.start)
-        yield
+        async with manager.run():
+            yield
         await auth.flush()
         if durable is not None:
             await asyncio.to_thread(durable.stop)

@@ -62,9 +62,10 @@ def in_use(db: sa.Connection, profile: UUID) -> bool:
 
 def highest_threshold(db: sa.Connection, profile: UUID) -> float | None:
     """The highest pass mark of the stages that use it: its scale must not shrink below that."""
-    return db.execute(
+    highest: float | None = db.execute(
         sa.select(sa.func.max(_STAGES.c.pass_threshold)).where(_STAGES.c.agent_profile_id == profile)
     ).scalar_one()
+    return highest
 
 
 def listed(

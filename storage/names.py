@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from domain.naming import Named
-from storage.models import AgentProfile, EvaluationStage, EvaluationTemplate, Participant
+from storage.models import AgentProfile, EvaluationStage, EvaluationTemplate, Participant, Session
 from storage.store import heavy
 
 _MOST = 200
@@ -67,3 +67,28 @@ def _uuid(value: Any) -> UUID | None:
         return UUID(str(value)) if value else None
     except ValueError:
         return None
+
+
+def ids_starting(db: sa.Connection, workspace: UUID, kind: str, text: str, limit: int) -> Sequence[UUID]:
+    """Ids of the workspace's records that start with `text`, newest first."""
+    heavy(db)
+    table: Any = Session if kind == "session" else _NAMED[kind][0]
+    bounds = _bounds(text)
+    if bounds is None:
+        return []
+    return list(
+        db.execute(
+            sa.select(table.id)
+            .where(table.workspace_id == workspace, table.id >= bounds[0], table.id <= bounds[1])
+            .order_by(table.created_at.desc(), table.id.desc())
+            .limit(limit)
+        ).scalars()
+    )
+
+
+def _bounds(text: str) -> tuple[UUID, UUID] | None:
+    """The least and greatest id that start with these hex digits."""
+    digits = text.replace("-", "").lower()
+    if len(digits) > 32 or any(digit not in "0123456789abcdef" for digit in digits):
+        return None
+    return UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))

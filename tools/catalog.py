@@ -11,10 +11,12 @@ from tools import (
     participants,
     scheduling,
     sessions,
+    workspace,
 )
 from tools.operation import Operation
 
 AREAS: tuple[ModuleType, ...] = (
+    workspace,
     agent_profiles,
     evaluation_templates,
     evaluation_stages,

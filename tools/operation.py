@@ -74,6 +74,8 @@ class Policy:
     public_url: str
     hold: Mapping[Face, timedelta] = field(default_factory=dict)
     confirmation_lasts: timedelta = timedelta(minutes=10)
+    interviewer: str = "rules"
+    mail: str = "outbox"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,15 @@ key, this checks scope and form, the operation looks things up before it decides
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, TypeVar
+from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
 from pydantic import BaseModel
 
-from domain.errors import Conflict, KeyReused, ScopeMissing
+from domain.errors import BadConfirmation, Conflict, KeyReused, ScopeMissing
 from domain.principal import Face, Principal
-from storage import replays
+from storage import confirmations, replays
 from tools.auditing import audited
 from tools.operation import Call, Errand, Operation, Services
 from tools.reading import parse
@@ -32,11 +33,13 @@ async def perform(
     *,
     via: Face = Face.rest,
     replay_key: str | None = None,
+    confirmation: UUID | None = None,
 ) -> Out:
     """Carry out `op` for `principal`, or raise a `VivaError` and leave nothing behind.
 
     `replay_key` is the Idempotency-Key header: the same key with the same request answers what it answered
-    before, with another request it is `KeyReused`.
+    before, with another request it is `KeyReused`. An assistant's call that sends something to a person needs
+    a `confirmation` from `tools.confirm.preview`; without one that fits it is `BadConfirmation`.
     """
     admit(op, principal)
     if op.go is not None:
@@ -45,7 +48,10 @@ async def perform(
 
     def work(db: sa.Connection) -> Out:
         call = Call(db, principal, services.clock(), via, services)
-        return act(op, call, read(db), replay_key)
+        args = read(db)
+        if op.sends and via.is_assistant:
+            _confirmed(op, call, args, confirmation)
+        return act(op, call, args, replay_key)
 
     try:
         return await (services.store.read(work) if op.reads else services.store.write(work))
@@ -80,9 +86,23 @@ def act(op: Operation[In, Out], call: Call, args: In, replay_key: str | None = N
     return out
 
 
-def digest_of(op: Operation[Any, Any], args: BaseModel, *, leave_out: frozenset[str] = frozenset()) -> str:
+def _confirmed(op: Operation[In, Any], call: Call, args: In, confirmation: UUID | None) -> None:
+    fits = confirmation is not None and confirmations.use(
+        call.db,
+        call.workspace,
+        confirmation,
+        caller=call.principal.name,
+        operation=op.name,
+        digest=digest_of(op, args),
+        now=call.now,
+    )
+    if not fits:
+        raise BadConfirmation()
+
+
+def digest_of(op: Operation[Any, Any], args: BaseModel) -> str:
     """A fingerprint of a request: what replays and confirmations are bound to."""
-    sent = args.model_dump(mode="json", exclude=set(leave_out))
+    sent = args.model_dump(mode="json")
     return sha256(orjson.dumps([op.name, sent], option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

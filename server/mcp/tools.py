@@ -1,0 +1,110 @@
+"""Which tools a caller sees, and calling one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+import mcp_types as types
+from mcp.shared.exceptions import MCPError
+
+from domain.errors import ReadOnly
+from domain.principal import Principal
+from domain.scopes import Scope
+from server.mcp.schemas import input_schema, output_schema
+from tools.confirm import Preview
+from tools.operation import EVERYDAY, Effect, Operation, Toolset
+
+AnyOperation = Operation[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the address of a connection asks to see: `?toolsets=all` or a list, `?read_only=1`."""
+
+    toolsets: frozenset[Toolset] = EVERYDAY
+    read_only: bool = False
+
+    @classmethod
+    def of(cls, query: str) -> "View":
+        """Read a query string; names of toolsets that do not exist are passed over."""
+        asked = dict(parse_qsl(query))
+        names = {name.strip() for name in asked.get("toolsets", "").split(",") if name.strip()}
+        if "all" in names:
+            toolsets = frozenset(Toolset)
+        else:
+            chosen = names | {set_.value for set_ in EVERYDAY} if "default" in names else names
+            toolsets = frozenset(Toolset(name) for name in chosen if name in set(Toolset)) or EVERYDAY
+        return cls(toolsets, asked.get("read_only", "").lower() in ("1", "true", "yes"))
+
+
+class Toolbox:
+    """The catalog as tools. Lists are made once for each kind of caller."""
+
+    def __init__(self, catalog: Mapping[str, AnyOperation]) -> None:
+        self._catalog = catalog
+        self._tools = {name: _tool(op) for name, op in catalog.items()}
+        self._listed = cache(self._list)
+
+    def listed(self, view: View, principal: Principal) -> types.ListToolsResult:
+        """The tools this caller may use through this connection."""
+        return self._listed(view, principal.scopes)
+
+    def chosen(self, name: str, view: View) -> AnyOperation:
+        """The operation behind a tool's name; an unknown one is a protocol error, as the specification says."""
+        op = self._catalog.get(name)
+        if op is None:
+            raise MCPError(types.INVALID_PARAMS, "There is no tool with this name; tools/list names them.")
+        if view.read_only and not op.reads:
+            raise ReadOnly()
+        return op
+
+    def schema_of(self, name: str) -> Mapping[str, Any] | None:
+        """A tool's input schema without listing all of them: the SDK asks on every call."""
+        tool = self._tools.get(name)
+        return tool.input_schema if tool is not None else None
+
+    def _list(self, view: View, scopes: frozenset[Scope]) -> types.ListToolsResult:
+        shown: Iterable[AnyOperation] = (
+            op
+            for op in self._catalog.values()
+            if op.toolset in view.toolsets and op.scope in scopes and (op.reads or not view.read_only)
+        )
+        return types.ListToolsResult(tools=[self._tools[op.name] for op in shown])
+
+
+def _tool(op: AnyOperation) -> types.Tool:
+    return types.Tool(
+        name=op.name,
+        title=op.title,
+        description=_description(op),
+        input_schema=input_schema(op),
+        output_schema=_gives(op),
+        annotations=types.ToolAnnotations(
+            title=op.title,
+            read_only_hint=op.reads,
+            destructive_hint=Effect.deletes in op.effect,
+            idempotent_hint=op.reads or Effect.creates not in op.effect,
+            open_world_hint=op.sends,
+        ),
+    )
+
+
+def _gives(op: AnyOperation) -> dict[str, Any] | None:
+    # an operation that sends answers with a preview first, so its answer has one of two shapes
+    return None if op.sends else output_schema(op.gives)
+
+
+def _description(op: AnyOperation) -> str:
+    if not op.sends:
+        return op.purpose
+    return (
+        f"{op.purpose}\n\nThis writes to a person, so it takes two calls: the first returns a preview and a "
+        "confirmation_token and does nothing; the second, with the same arguments and the token, does it."
+    )
+
+
+def preview_schema() -> dict[str, Any]:
+    """The shape of a preview."""
+    return output_schema(Preview)
