@@ -1,4 +1,4 @@
-"""What every test may ask for. The cast: Grace recruits, Ada applies, Mallory has a key to another workspace."""
+"""What every test may ask for. The cast: Grace recruits, Ada applies, Mallory has another workspace."""
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -12,6 +12,8 @@ from server.settings import Settings
 from storage.migrate import migrate
 from tests.clock import HandClock
 from tests.house import PUBLIC_URL, PromiseBook, RestFace, Tenant, tenant
+from tests.lifespan import alive
+from tests.mcp_face import McpFace
 from tests.postgres import Cluster
 
 
@@ -69,7 +71,7 @@ def settings(database: str, tmp_path: Path) -> Settings:
 async def house(settings: Settings, clock: HandClock, later: PromiseBook) -> AsyncIterator[House]:
     """A whole Viva in this process."""
     built = build(settings, clock=clock, promises=later)
-    async with built.app.router.lifespan_context(built.app):
+    async with alive(built.app):
         yield built
 
 
@@ -95,3 +97,17 @@ async def http(house: House) -> AsyncIterator[httpx.AsyncClient]:
 def rest(http: httpx.AsyncClient, grace: Tenant) -> RestFace:
     """Grace over REST."""
     return RestFace(http, grace.key)
+
+
+@pytest.fixture
+def assistant(house: House, grace: Tenant) -> McpFace:
+    """Grace's assistant over MCP."""
+    return McpFace(house.app, grace.key)
+
+
+@pytest.fixture(params=["rest", "mcp"])
+def face(request: pytest.FixtureRequest, house: House, grace: Tenant) -> RestFace | McpFace:
+    """Grace over either face: a test that uses it runs once on each."""
+    name = "rest" if request.param == "rest" else "assistant"
+    chosen: RestFace | McpFace = request.getfixturevalue(name)
+    return chosen

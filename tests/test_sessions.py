@@ -9,6 +9,7 @@ import pytest
 from server.app import House
 from tests.clock import HandClock
 from tests.house import PromiseBook, RestFace, Tenant, tenant
+from tests.mcp_face import Face
 from tests.seed import Pipeline, person, pipeline
 
 
@@ -32,9 +33,9 @@ def asked(role: Pipeline, who: UUID, **more: object) -> dict[str, object]:
 
 
 async def test_scheduling_books_the_stage_and_promises_one_invitation(
-    rest: RestFace, role: Pipeline, ada: UUID, later: PromiseBook
+    face: Face, role: Pipeline, ada: UUID, later: PromiseBook
 ) -> None:
-    made = await rest.ask("schedule_session", **asked(role, ada))
+    made = await face.ask("schedule_session", **asked(role, ada))
     session = made["data"]
     assert made["idempotent"] is False
     assert session["status"] == "scheduled"
@@ -45,23 +46,23 @@ async def test_scheduling_books_the_stage_and_promises_one_invitation(
     assert session["scheduled_at"] == "2026-06-01T09:00:00Z"
     assert session["score"] is None
     assert len(later.of("mail")) == 1
-    assert (await rest.ask("get_session", id=session["id"]))["data"] == session
+    assert (await face.ask("get_session", id=session["id"]))["data"] == session
 
 
 async def test_the_same_key_again_answers_with_the_first_session(
-    rest: RestFace, role: Pipeline, ada: UUID, later: PromiseBook
+    face: Face, role: Pipeline, ada: UUID, later: PromiseBook
 ) -> None:
-    first = await rest.ask("schedule_session", **asked(role, ada, idempotency_key="k1"))
-    again = await rest.ask("schedule_session", **asked(role, ada, idempotency_key="k1", stage="technical"))
+    first = await face.ask("schedule_session", **asked(role, ada, idempotency_key="k1"))
+    again = await face.ask("schedule_session", **asked(role, ada, idempotency_key="k1", stage="technical"))
     assert again == first | {"idempotent": True}
     assert len(later.kept) == 1
 
 
 async def test_the_same_key_twice_at_once_makes_one_session(
-    rest: RestFace, role: Pipeline, ada: UUID, later: PromiseBook
+    face: Face, role: Pipeline, ada: UUID, later: PromiseBook
 ) -> None:
     answers = await asyncio.gather(
-        *(rest.ask("schedule_session", **asked(role, ada, idempotency_key="k1")) for _ in range(8))
+        *(face.ask("schedule_session", **asked(role, ada, idempotency_key="k1")) for _ in range(8))
     )
     assert len({answer["data"]["id"] for answer in answers}) == 1
     assert sum(not answer["idempotent"] for answer in answers) == 1
@@ -69,24 +70,24 @@ async def test_the_same_key_twice_at_once_makes_one_session(
 
 
 async def test_a_second_open_session_for_the_stage_is_refused_and_named(
-    rest: RestFace, role: Pipeline, ada: UUID
+    face: Face, role: Pipeline, ada: UUID
 ) -> None:
-    first = await rest.ask("schedule_session", **asked(role, ada))
-    again = await rest.send("schedule_session", **asked(role, ada))
+    first = await face.ask("schedule_session", **asked(role, ada))
+    again = await face.send("schedule_session", **asked(role, ada))
     assert again.status_code == 409
     assert again.json()["existing_session_id"] == first["data"]["id"]
-    forced = await rest.send("schedule_session", **asked(role, ada, force=True))
+    forced = await face.send("schedule_session", **asked(role, ada, force=True))
     assert forced.status_code == 201
 
 
-async def test_two_calls_at_once_book_one_session(rest: RestFace, role: Pipeline, ada: UUID) -> None:
-    answers = await asyncio.gather(*(rest.send("schedule_session", **asked(role, ada)) for _ in range(6)))
+async def test_two_calls_at_once_book_one_session(face: Face, role: Pipeline, ada: UUID) -> None:
+    answers = await asyncio.gather(*(face.send("schedule_session", **asked(role, ada)) for _ in range(6)))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409, 409]
 
 
-async def test_a_stage_label_finds_the_stage_it_names(rest: RestFace, role: Pipeline, ada: UUID) -> None:
+async def test_a_stage_label_finds_the_stage_it_names(face: Face, role: Pipeline, ada: UUID) -> None:
     for label in ("TECHNICAL", "technical round", "Tech"):
-        made = await rest.ask("schedule_session", **asked(role, ada, stage=label, force=True))
+        made = await face.ask("schedule_session", **asked(role, ada, stage=label, force=True))
         assert made["data"]["interview_id"] == str(role.stages["technical"]), label
 
 
@@ -99,28 +100,28 @@ async def test_an_unknown_label_falls_back_to_the_first_stage_not_passed(
 
 
 async def test_a_participant_of_another_workspace_does_not_exist(
-    rest: RestFace, house: House, mallory: Tenant, role: Pipeline, ada: UUID
+    face: Face, house: House, mallory: Tenant, role: Pipeline, ada: UUID
 ) -> None:
-    session = (await rest.ask("schedule_session", **asked(role, ada)))["data"]["id"]
+    session = (await face.ask("schedule_session", **asked(role, ada)))["data"]["id"]
     for operation, args in (
         ("schedule_session", asked(role, ada)),
         ("get_session", {"id": session}),
         ("reschedule_session", {"id": session, "scheduled_at": "2027-01-01T00:00:00Z"}),
         ("cancel_session", {"id": session}),
     ):
-        answer = await rest.send(operation, mallory.key, **args)
+        answer = await face.send(operation, mallory.key, **args)
         assert answer.status_code == 404, operation
-    assert (await rest.ask("list_sessions", mallory.key))["meta"]["total"] == 0
+    assert (await face.ask("list_sessions", mallory.key))["meta"]["total"] == 0
     theirs = await pipeline(house, mallory.id)
-    mixed = await rest.send("schedule_session", mallory.key, **asked(theirs, ada))
+    mixed = await face.send("schedule_session", mallory.key, **asked(theirs, ada))
     assert mixed.status_code == 404
 
 
 async def test_moving_a_session_replaces_an_invitation_that_has_not_left(
-    rest: RestFace, role: Pipeline, ada: UUID, later: PromiseBook
+    face: Face, role: Pipeline, ada: UUID, later: PromiseBook
 ) -> None:
-    session = (await rest.ask("schedule_session", **asked(role, ada)))["data"]["id"]
-    moved = await rest.ask("reschedule_session", id=session, scheduled_at="2026-06-02T10:00:00+02:00")
+    session = (await face.ask("schedule_session", **asked(role, ada)))["data"]["id"]
+    moved = await face.ask("reschedule_session", id=session, scheduled_at="2026-06-02T10:00:00+02:00")
     assert moved["success"] is True
     assert moved["data"]["scheduled_at"] == "2026-06-02T08:00:00Z"
     assert moved["data"]["invite_status"] == "queued"
@@ -128,39 +129,39 @@ async def test_moving_a_session_replaces_an_invitation_that_has_not_left(
 
 
 async def test_a_past_time_is_accepted_on_create_and_refused_on_reschedule(
-    rest: RestFace, role: Pipeline, ada: UUID
+    face: Face, role: Pipeline, ada: UUID
 ) -> None:
-    made = await rest.ask("schedule_session", **asked(role, ada, scheduled_at="2020-01-01T00:00:00Z"))
-    answer = await rest.send("reschedule_session", id=made["data"]["id"], scheduled_at="2020-01-01T00:00:00Z")
+    made = await face.ask("schedule_session", **asked(role, ada, scheduled_at="2020-01-01T00:00:00Z"))
+    answer = await face.send("reschedule_session", id=made["data"]["id"], scheduled_at="2020-01-01T00:00:00Z")
     assert answer.status_code == 400
     assert answer.json()["issues"][0]["path"] == ["scheduled_at"]
 
 
 async def test_cancelling_withdraws_the_invitation_and_gives_the_credit_back(
-    house: House, rest: RestFace, later: PromiseBook
+    house: House, face: Face, later: PromiseBook
 ) -> None:
     limited = await tenant(house, "limited", credit_limit=1)
     role = await pipeline(house, limited.id)
     ada, bob = await person(house, limited.id, "Ada"), await person(house, limited.id, "Bob")
-    session = (await rest.ask("schedule_session", limited.key, **asked(role, ada)))["data"]["id"]
-    refused = await rest.send("schedule_session", limited.key, **asked(role, bob))
+    session = (await face.ask("schedule_session", limited.key, **asked(role, ada)))["data"]["id"]
+    refused = await face.send("schedule_session", limited.key, **asked(role, bob))
     assert refused.status_code == 402
-    assert (await rest.send("cancel_session", limited.key, id=session)).status_code == 204
-    shown = (await rest.ask("get_session", limited.key, id=session))["data"]
+    assert (await face.send("cancel_session", limited.key, id=session)).status_code == 204
+    shown = (await face.ask("get_session", limited.key, id=session))["data"]
     assert (shown["status"], shown["invite_status"]) == ("cancelled", "withdrawn")
-    assert (await rest.send("schedule_session", limited.key, **asked(role, bob))).status_code == 201
+    assert (await face.send("schedule_session", limited.key, **asked(role, bob))).status_code == 201
     assert len(later.of("mail")) == 2
 
 
-async def test_a_cancelled_session_changes_no_more(rest: RestFace, role: Pipeline, ada: UUID) -> None:
-    session = (await rest.ask("schedule_session", **asked(role, ada)))["data"]["id"]
-    await rest.ask("cancel_session", id=session)
+async def test_a_cancelled_session_changes_no_more(face: Face, role: Pipeline, ada: UUID) -> None:
+    session = (await face.ask("schedule_session", **asked(role, ada)))["data"]["id"]
+    await face.ask("cancel_session", id=session)
     for operation, args in (
         ("cancel_session", {}),
         ("reschedule_session", {"scheduled_at": "2027-01-01T00:00:00Z"}),
         ("reschedule_session", {"status": "cancelled"}),
     ):
-        answer = await rest.send(operation, id=session, **args)
+        answer = await face.send(operation, id=session, **args)
         assert (answer.status_code, answer.json()["code"]) == (409, "session_over")
 
 
@@ -176,14 +177,14 @@ async def test_patching_the_status_and_posting_to_cancel_cancel_too(
 
 
 async def test_lists_are_filtered_and_totals_are_exact(
-    rest: RestFace, house: House, grace: Tenant, role: Pipeline, ada: UUID, clock: HandClock
+    face: Face, house: House, grace: Tenant, role: Pipeline, ada: UUID, clock: HandClock
 ) -> None:
     bob = await person(house, grace.id, "Bob")
-    first = (await rest.ask("schedule_session", **asked(role, ada)))["data"]["id"]
+    first = (await face.ask("schedule_session", **asked(role, ada)))["data"]["id"]
     clock.forward(hours=1)
-    await rest.ask("schedule_session", **asked(role, bob))
-    await rest.ask("cancel_session", id=first)
-    everything = await rest.ask("list_sessions", pageSize=1)
+    await face.ask("schedule_session", **asked(role, bob))
+    await face.ask("cancel_session", id=first)
+    everything = await face.ask("list_sessions", pageSize=1)
     assert everything["meta"] == {"page": 1, "pageSize": 1, "total": 2, "totalPages": 2}
     assert everything["data"][0]["candidate_id"] == str(bob)
     assert "evaluation_breakdown" not in everything["data"][0]
@@ -196,17 +197,17 @@ async def test_lists_are_filtered_and_totals_are_exact(
         ({"to": "2026-06-01T09:30:00Z"}, 1),
         ({"interview_id": str(role.stages["technical"])}, 0),
     ):
-        assert (await rest.ask("list_sessions", **filters))["meta"]["total"] == total, filters
+        assert (await face.ask("list_sessions", **filters))["meta"]["total"] == total, filters
 
 
 async def test_many_are_booked_in_one_call_each_on_their_own(
-    rest: RestFace, house: House, grace: Tenant, role: Pipeline, ada: UUID, later: PromiseBook
+    face: Face, house: House, grace: Tenant, role: Pipeline, ada: UUID, later: PromiseBook
 ) -> None:
     bob = await person(house, grace.id, "Bob")
-    await rest.ask("schedule_session", **asked(role, bob))
+    await face.ask("schedule_session", **asked(role, bob))
     wanted = asked(role, ada)
     del wanted["candidate_id"]
-    many = await rest.ask(
+    many = await face.ask(
         "schedule_sessions",
         **wanted,
         candidate_ids=[str(ada), str(bob)],
@@ -229,29 +230,29 @@ async def test_many_are_booked_in_one_call_each_on_their_own(
         ({"idempotency_key": "x" * 256}, "idempotency_key"),
         ({"stage": ""}, "stage"),
         ({"stage": "a\x00b"}, "stage"),
-        ({"candidate_id": "not-an-id"}, "candidate_id"),
+        ({"candidate_id": 5}, "candidate_id"),
         ({"interview_id": "00000000-0000-0000-0000-000000000000"}, "interview_id"),
     ],
 )
 async def test_bad_input_names_its_field(
-    rest: RestFace, role: Pipeline, ada: UUID, change: dict[str, object], field: str
+    face: Face, role: Pipeline, ada: UUID, change: dict[str, object], field: str
 ) -> None:
-    answer = await rest.send("schedule_session", **asked(role, ada, **change))
+    answer = await face.send("schedule_session", **asked(role, ada, **change))
     assert answer.status_code == 400
     assert answer.json()["issues"][0]["path"][0] == field
 
 
 async def test_a_stage_for_manual_review_sends_no_invitation(
-    rest: RestFace, house: House, grace: Tenant, ada: UUID, later: PromiseBook
+    face: Face, house: House, grace: Tenant, ada: UUID, later: PromiseBook
 ) -> None:
     role = await pipeline(house, grace.id, "screen", stage_type="manual_review")
-    made = await rest.ask("schedule_session", **asked(role, ada))
+    made = await face.ask("schedule_session", **asked(role, ada))
     assert (made["data"]["session_mode"], made["data"]["invite_status"]) == ("manual_review", "none")
     assert later.kept == []
 
 
 async def test_the_hold_window_of_a_door_delays_the_mail(
-    rest: RestFace, role: Pipeline, ada: UUID, later: PromiseBook
+    face: Face, role: Pipeline, ada: UUID, later: PromiseBook
 ) -> None:
-    await rest.ask("schedule_session", **asked(role, ada))
-    assert later.delays("mail") == [timedelta(0)]
+    await face.ask("schedule_session", **asked(role, ada))
+    assert later.delays("mail") == [timedelta(seconds=60 if face.name == "mcp" else 0)]

@@ -126,7 +126,7 @@ class McpFace:
             via=Face.mcp,
             confirmation=token_id(token) if isinstance(token, str) else None,
         )
-        return answer_of(op, out, full=False)
+        return answer_of(op, out, full=True)
 
 
 def principal_in(ctx: Context) -> Principal:
