@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from domain.composer import Composer
 from domain.plan import InterviewPlan, Manner, Yardstick
-from domain.rubric import dimensions_of
+from domain.dimensions import dimensions_of
 from domain.sources import (
     CodingTaskSource,
     ProfileSource,

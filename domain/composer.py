@@ -3,7 +3,6 @@
 The same rubric gives the same items to everybody: nothing here depends on a participant or on chance.
 """
 
-# ruff: noqa: E501 - sentences are not broken: they are searched for
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -12,7 +11,7 @@ from domain.naming import plain
 from domain.plan import CodingTask, Criterion, Dimension, Item, ItemKind
 from domain.question_patterns import ENGLISH, SETTINGS, SIGNALS, Kind, Signal
 from domain.question_patterns_de import GERMAN
-from domain.rubric import clauses
+from domain.dimensions import clauses
 from domain.sources import CodingTaskSource, QuestionSource, TemplateSource
 from domain.vocabulary import SessionMode
 

@@ -417,7 +417,8 @@ def wake_at(state: Interview, now: datetime, last_activity: datetime | None = No
         return None
     at = elapsed(state, now)
     ahead = [due.at - at for due in _timers(state, now, last_activity) if due.at > at]
-    return now + timedelta(seconds=min(ahead)) if ahead else None
+    # a moment later, so that rounding to microseconds never wakes anybody too early
+    return now + timedelta(seconds=min(ahead), milliseconds=1) if ahead else None
 
 
 def _due(state: Interview, now: datetime, last_activity: datetime | None) -> Move | None:
@@ -538,7 +539,7 @@ def _onward_from_here(state: Interview, features: Features, now: datetime) -> Mo
         return _close(state, "finished")
     if _coding(state):
         return None if "remind:editor" in current.done else _remind("editor", state)
-    if item.kind is ItemKind.code or features.empty:
+    if item.kind is ItemKind.code or features.empty or _declines(state):
         return _onward(state, now)
     if features.passes:
         return _after_a_pass(state, current, now)
@@ -626,12 +627,7 @@ def _once_more(state: Interview, item: Item, current: Asked) -> Move | None:
 
 def _onward(state: Interview, now: datetime, reason: str = "") -> Move:
     """The next question, or the end when there is none or no time for one."""
-    if (
-        reason == "no_answer"
-        and state.current
-        and not state.current.answers
-        and state.unanswered + 1 >= MOST_UNANSWERED
-    ):
+    if reason and _gone_quiet(state):
         return _close(state, "no_answer")
     upcoming = _next_item(state, elapsed(state, now), reason)
     if upcoming is not None:
@@ -643,6 +639,12 @@ def _onward(state: Interview, now: datetime, reason: str = "") -> Move:
     if state.plan.timed and seconds_left(state, now) < LAST_WORD_SECONDS:
         return _close(state, "finished")
     return Move(kind=MoveKind.probe, reason="last_word")
+
+
+def _gone_quiet(state: Interview) -> bool:
+    """Whether this would be the second question in a row that was left without a word."""
+    current = state.current
+    return current is not None and not current.answers and state.unanswered + 1 >= MOST_UNANSWERED
 
 
 def _next_item(state: Interview, at: float, reason: str) -> Move | None:
@@ -715,6 +717,18 @@ def _clarify(state: Interview, reason: str) -> Move:
         item_id=current.item_id if current else None,
         variant=current.variant if current else state.plan.manner.variant,
         text=text,
+    )
+
+
+def _declines(state: Interview) -> bool:
+    """A no to the offer of giving an answer once more."""
+    offered = state.last_move is not None and state.last_move.reason == "again"
+    words = state.pending_text.casefold().split()
+    return (
+        offered
+        and len(words) <= 8
+        and words[:1] != []
+        and words[0].strip(".,!") in {"no", "nein", "not", "nope"}
     )
 
 

@@ -151,7 +151,7 @@ _PRETENDS = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"https?://|www\.|</?[a-z][^>]*>|```|\[[^\]]+\]\([^)]+\)|!\[", re.IGNORECASE)
-_QUESTION_MARK = re.compile("[?？؟]+")
+_QUESTION_MARK = re.compile("[?\uff1f\u061f]+")
 # This many of a criterion's words, and this share of them, give it away.
 LEAK_WORDS, LEAK_SHARE = 3, 0.6
 
