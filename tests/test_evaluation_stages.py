@@ -71,7 +71,7 @@ async def test_a_pipeline_is_composed_changed_and_retired_in_single_calls(
     face: Face, house: House, grace: Tenant, template: str
 ) -> None:
     first = await composed(
-        rest, template, {"type": "screen", "duration_minutes": 15}, {"type": "technical"}, {"type": "final"}
+        face, template, {"type": "screen", "duration_minutes": 15}, {"type": "technical"}, {"type": "final"}
     )
     assert [change["change"] for change in first["changes"]] == ["created"] * 3
     screen = first["data"][0]["id"]
@@ -79,7 +79,7 @@ async def test_a_pipeline_is_composed_changed_and_retired_in_single_calls(
     await face.ask("schedule_session", candidate_id=str(ada), evaluation_template_id=template, stage="screen")
 
     shown = await composed(
-        rest, template, {"type": "final"}, {"type": "Technical", "difficulty": "expert"}, dry_run=True
+        face, template, {"type": "final"}, {"type": "Technical", "difficulty": "expert"}, dry_run=True
     )
     wanted = {("updated", "final"), ("updated", "Technical"), ("archived", "screen")}
     assert {(change["change"], change["type"]) for change in shown["changes"]} == wanted

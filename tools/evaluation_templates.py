@@ -17,9 +17,11 @@ from domain.vocabulary import (
     UseCase,
     Visibility,
 )
+from storage import evaluation_stages as stages
 from storage import evaluation_templates as templates
 from storage.ids import new_id
 from storage.models import EvaluationTemplate
+from tools.evaluation_stages import EvaluationStageView
 from tools.operation import Call, Effect, Toolset, operation
 from tools.shapes import (
     ById,
@@ -76,6 +78,12 @@ class EvaluationTemplateView(BaseModel):
     language: str
     created_at: Stamp
     updated_at: Stamp
+
+
+class EvaluationTemplateDetail(EvaluationTemplateView):
+    """A template together with its living stages in their order (an addition to the contract)."""
+
+    stages: list[EvaluationStageView]
 
 
 class CreateEvaluationTemplate(Request):
@@ -175,12 +183,18 @@ def list_evaluation_templates(call: Call, args: ListEvaluationTemplates) -> Many
     "GET /api/v1/evaluation-templates/{id}",
     scope=Scope.evaluation_templates_read,
     effect=Effect.reads,
-    toolset=Toolset.manage,
+    toolset=Toolset.setup,
     title="Read an evaluation template",
 )
-def get_evaluation_template(call: Call, args: GetEvaluationTemplate) -> One[EvaluationTemplateView]:
-    """One template with all its fields. Its stages are listed by list_evaluation_stages."""
-    return One(data=EvaluationTemplateView.model_validate(existing(call, args.id)))
+def get_evaluation_template(call: Call, args: GetEvaluationTemplate) -> One[EvaluationTemplateDetail]:
+    """One template with all its fields and its stages in order: the whole pipeline."""
+    row = existing(call, args.id)
+    living = [
+        stage
+        for stage in stages.of_template(call.db, call.workspace, args.id)
+        if stage["status"] != Lifecycle.archived
+    ]
+    return One(data=EvaluationTemplateDetail.model_validate(row | {"stages": living}))
 
 
 @operation(

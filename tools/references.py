@@ -3,7 +3,7 @@
 Only the MCP face asks for this: REST's ids are UUIDs, as the contract says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, get_args, get_origin
 from uuid import UUID
@@ -18,18 +18,25 @@ from tools.shapes import Refers
 
 
 def resolve(
-    db: sa.Connection, workspace: UUID, model: type[BaseModel], raw: Mapping[str, Any]
+    db: sa.Connection, workspace: UUID, model: type[BaseModel], raw: Mapping[str, Any], at: str = ""
 ) -> dict[str, Any]:
-    """`raw` with every name that stands for an id replaced by that id."""
+    """`raw` with every name that stands for an id replaced by that id; `at` is where `raw` itself stands."""
     known = dict(raw)
     for field, (what, several) in references(model).items():
         if field not in known:
             continue
         value = known[field]
         if several and isinstance(value, list):
-            known[field] = [_id_of(db, workspace, what, field, one, known) for one in value]
+            known[field] = [_id_of(db, workspace, what, at + field, one, known) for one in value]
         else:
-            known[field] = _id_of(db, workspace, what, field, value, known)
+            known[field] = _id_of(db, workspace, what, at + field, value, known)
+    for field, part in parts(model).items():
+        value = known.get(field)
+        if isinstance(value, list):
+            known[field] = [
+                resolve(db, workspace, part, one, f"{at}{field}.{place}.") if isinstance(one, dict) else one
+                for place, one in enumerate(value)
+            ]
     return known
 
 
@@ -42,6 +49,22 @@ def references(model: type[BaseModel]) -> dict[str, tuple[str, bool]]:
         if marked is not None:
             found[info.alias or name] = marked
     return found
+
+
+@cache
+def parts(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """The members of a request that are lists of parts which refer to records themselves."""
+    found = {}
+    for name, info in model.model_fields.items():
+        for inner in _elements(info.annotation):
+            if isinstance(inner, type) and issubclass(inner, BaseModel) and references(inner):
+                found[info.alias or name] = inner
+    return found
+
+
+def _elements(annotation: Any) -> Iterator[Any]:
+    if get_origin(annotation) is list:
+        yield from get_args(annotation)
 
 
 def _marked(info: FieldInfo) -> tuple[str, bool] | None:

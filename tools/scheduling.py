@@ -21,7 +21,7 @@ from tools.evaluation_templates import Language
 from tools.mailing import promise_mail
 from tools.operation import Call, Effect, Toolset, operation
 from tools.sessions import SessionView, view
-from tools.shapes import Label, ParticipantId, Request, StageId, TemplateId, Whole
+from tools.shapes import NO_BOOLEAN, Label, ParticipantId, Request, StageId, TemplateId
 
 Zone = Annotated[str, Field(max_length=64)]
 Key = Annotated[str, Field(min_length=1, max_length=255)]
@@ -60,7 +60,7 @@ class ScheduleSessions(_Booking):
     candidate_ids: Annotated[list[ParticipantId], Field(min_length=1, max_length=100)] = Field(
         description="The participants to invite, in order."
     )
-    every_minutes: Annotated[Whole, Field(ge=0, le=10_080)] = Field(
+    every_minutes: Annotated[int, Field(ge=0, le=10_080), NO_BOOLEAN] = Field(
         default=0, description="Minutes between one start and the next; 0 gives all the same start."
     )
     idempotency_key: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(

@@ -1,9 +1,22 @@
 """The envelopes of every answer and the parts that requests share (contract 2.4, 2.5, 9.3)."""
 
-from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+import orjson
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from domain.errors import EmptyChange, Invalid
@@ -11,6 +24,7 @@ from domain.errors import EmptyChange, Invalid
 T = TypeVar("T", bound=BaseModel)
 
 PAGE_SIZE_MOST = 100
+DOCUMENT_MOST = 65_536
 
 
 def _no_boolean(value: Any) -> Any:
@@ -25,15 +39,39 @@ def _no_boolean_number(value: Any) -> Any:
     return value
 
 
-# A whole number: `true` is not 1.
-Whole = Annotated[int, BeforeValidator(_no_boolean)]
-Number = Annotated[float, BeforeValidator(_no_boolean_number), Field(allow_inf_nan=False)]
+# `true` is not 1. Bounds stand before these, else the schema does not show them as such:
+# `Annotated[int, Field(ge=1), NO_BOOLEAN]`.
+NO_BOOLEAN = BeforeValidator(_no_boolean)
+NO_BOOLEAN_NUMBER = BeforeValidator(_no_boolean_number)
+Minutes = Annotated[int, Field(ge=1, le=480), NO_BOOLEAN]
+
+
+def _as_written(value: float) -> float:
+    return int(value) if value.is_integer() else value
+
+
+# A number in an answer: 60 and not 60.0, as whoever sent it wrote it.
+Shown = Annotated[float, PlainSerializer(_as_written, return_type=float, when_used="json")]
 
 # Text, by how much of it there may be.
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Line = Annotated[str, StringConstraints(max_length=500)]
 Prose = Annotated[str, StringConstraints(max_length=20_000)]
+
+
+def _storable(document: dict[str, Any]) -> dict[str, Any]:
+    try:
+        size = len(orjson.dumps(document))
+    except orjson.JSONEncodeError:
+        raise PydanticCustomError("document", "Whole numbers must fit into 64 bits.") from None
+    if size > DOCUMENT_MOST:
+        raise PydanticCustomError("too_long", "Give at most 64 KiB of JSON.")
+    return document
+
+
+# A free JSON object: its members are the caller's own and are never renamed.
+Document = Annotated[dict[str, Any], AfterValidator(_storable)]
 
 
 class Refers:
@@ -49,31 +87,70 @@ StageId = Annotated[UUID, Refers("evaluation_stage")]
 ParticipantId = Annotated[UUID, Refers("participant")]
 
 
-class Request(BaseModel):
-    """What an operation takes. Unknown members are ignored; `other_spellings` are accepted (C1, C2, 9.8)."""
+class Part(BaseModel):
+    """A part of a request. Unknown members are ignored; null for a member that cannot be null is left out."""
 
     model_config = ConfigDict(populate_by_name=True, extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, raw: Any) -> Any:
+        # many clients send null for whatever they were not given
+        if not isinstance(raw, dict) or None not in raw.values():
+            return raw
+        solid = _never_null(cls)
+        return {name: value for name, value in raw.items() if value is not None or name not in solid}
+
+
+class Request(Part):
+    """What an operation takes. Top-level members are understood in camelCase and in snake_case (C1); further
+    `other_spellings` name their canonical one (C2, 9.8).
+    """
 
     other_spellings: ClassVar[dict[str, str]] = {}
 
     @model_validator(mode="before")
     @classmethod
     def _canonical(cls, raw: Any) -> Any:
-        if not isinstance(raw, dict) or not cls.other_spellings:
+        spellings = _spellings(cls)
+        if not isinstance(raw, dict) or spellings.keys().isdisjoint(raw):
             return raw
-        known = dict(raw)
-        for other, canonical in cls.other_spellings.items():
-            if other not in known:
-                continue
-            value = known.pop(other)
-            if canonical in known and known[canonical] != value:
+        known = {name: value for name, value in raw.items() if name not in spellings}
+        for other in spellings.keys() & raw.keys():
+            canonical = spellings[other]
+            if canonical in known and known[canonical] != raw[other]:
                 raise PydanticCustomError(
                     "two_spellings",
                     "{field} is given in two spellings with different values; send one.",
                     {"field": canonical},
                 )
-            known[canonical] = value
+            known[canonical] = raw[other]
         return known
+
+
+@cache
+def _spellings(model: type[Request]) -> Mapping[str, str]:
+    """Every other spelling of a member that is understood, with the documented one."""
+    found = {}
+    for name, field in model.model_fields.items():
+        wire = field.alias or name
+        for other in {name, to_camel(name)} - {wire}:
+            if to_camel(other) == to_camel(wire):
+                found[other] = wire
+    for other, wire in model.other_spellings.items():
+        found |= {other: wire, to_camel(other): wire}
+    return {other: wire for other, wire in found.items() if other != wire}
+
+
+@cache
+def _never_null(model: type[Part]) -> frozenset[str]:
+    """The members, by every name of theirs, that have a default and do not know null."""
+    return frozenset(
+        spelling
+        for name, field in model.model_fields.items()
+        if not field.is_required() and type(None) not in get_args(field.annotation)
+        for spelling in {name, to_camel(name), field.alias or name}
+    )
 
 
 class ById(Request):
@@ -85,9 +162,11 @@ class ById(Request):
 class Paged(Request):
     """A request for one page of a list."""
 
-    page: Whole = Field(default=1, ge=1, le=1_000_000_000, description="1-based page number.")
-    page_size: Whole = Field(
-        default=20, ge=1, le=PAGE_SIZE_MOST, alias="pageSize", description="Rows a page, at most 100."
+    page: Annotated[int, Field(ge=1, le=1_000_000_000), NO_BOOLEAN] = Field(
+        default=1, description="1-based page number."
+    )
+    page_size: Annotated[int, Field(ge=1, le=PAGE_SIZE_MOST), NO_BOOLEAN] = Field(
+        default=20, alias="pageSize", description="Rows a page, at most 100."
     )
 
     @property
