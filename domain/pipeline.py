@@ -9,6 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from domain.errors import Invalid, Issue
+from domain.vocabulary import Lifecycle
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,64 +23,70 @@ class Wanted:
     fields: Mapping[str, Any]
 
 
-@dataclass(slots=True)
-class Difference:
-    """What to do to get from one pipeline to the other. Stages to make come with their place."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One wanted stage at its place: the row it already has, if any, and the columns to set.
 
-    create: list[tuple[int, Wanted]] = field(default_factory=list)
-    update: list[tuple[UUID, dict[str, Any]]] = field(default_factory=list)
-    unchanged: list[UUID] = field(default_factory=list)
-    retire: list[UUID] = field(default_factory=list)
-
-
-def difference(existing: Sequence[Mapping[str, Any]], wanted: Sequence[Wanted]) -> Difference:
-    """How to turn `existing` (rows) into `wanted`, in its order. A stage named twice or unknown is `Invalid`.
-
-    Archived stages come back to life when they are wanted again. A stage keeps every member that is not sent.
+    For a new stage `values` are what was sent; for an existing one only what differs.
     """
-    known = {row["id"]: row for row in existing}
-    matched = _matched(known, wanted)
-    result = Difference()
-    for place, (want, row) in enumerate(zip(wanted, matched, strict=True)):
-        if row is None:
-            result.create.append((place, want))
-            continue
-        target = {"status": "active", **want.fields, "type": want.type, "stage_order": place}
-        changed = {name: value for name, value in target.items() if row[name] != value}
-        if changed:
-            result.update.append((row["id"], changed))
-        else:
-            result.unchanged.append(row["id"])
+
+    place: int
+    before: Row | None
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How to get from one pipeline to the other: every wanted stage in order, and the rows to retire."""
+
+    steps: Sequence[Step] = field(default_factory=list)
+    retired: Sequence[Row] = field(default_factory=list)
+
+
+def difference(existing: Sequence[Row], wanted: Sequence[Wanted]) -> Difference:
+    """How to turn `existing` into `wanted`, in its order. A stage named twice or unknown is `Invalid`.
+
+    A stage keeps every member that is not sent. An archived stage that is wanted again becomes active.
+    """
+    matched = _matched(existing, wanted)
     kept = {row["id"] for row in matched if row is not None}
-    result.retire = [row["id"] for row in existing if row["id"] not in kept and row["status"] != "archived"]
-    return result
+    return Difference(
+        [_step(place, want, row) for place, (want, row) in enumerate(zip(wanted, matched, strict=True))],
+        [row for row in existing if row["id"] not in kept and row["status"] != Lifecycle.archived],
+    )
 
 
-def _matched(
-    known: Mapping[UUID, Mapping[str, Any]], wanted: Sequence[Wanted]
-) -> list[Mapping[str, Any] | None]:
-    by_id = {want.id for want in wanted if want.id is not None}
+def _step(place: int, want: Wanted, row: Row | None) -> Step:
+    target = {**want.fields, "type": want.type, "stage_order": place}
+    if row is None:
+        return Step(place, None, target)
+    if row["status"] == Lifecycle.archived:
+        target.setdefault("status", Lifecycle.active)
+    return Step(place, row, {name: value for name, value in target.items() if row[name] != value})
+
+
+def _matched(existing: Sequence[Row], wanted: Sequence[Wanted]) -> list[Row | None]:
+    """For each wanted stage the row it stands for."""
+    known = {row["id"]: row for row in existing}
     _named_once(known, wanted)
-    free = [row for row in known.values() if row["id"] not in by_id]
-    found: list[Mapping[str, Any] | None] = []
+    named = {want.id for want in wanted if want.id is not None}
+    free = [row for row in existing if row["id"] not in named]
+    found: list[Row | None] = []
     for want in wanted:
-        if want.id is not None:
-            found.append(known[want.id])
-            continue
-        row = _best(free, want.type)
-        if row is not None:
+        row = known[want.id] if want.id is not None else _best(free, want.type)
+        if row is not None and want.id is None:
             free.remove(row)
         found.append(row)
     return found
 
 
-def _best(free: Sequence[Mapping[str, Any]], kind: str) -> Mapping[str, Any] | None:
+def _best(free: Sequence[Row], kind: str) -> Row | None:
     """The stage of this type that is not spoken for: a living one before an archived one."""
     same = [row for row in free if row["type"].casefold() == kind.casefold()]
-    return min(same, key=lambda row: (row["status"] == "archived", row["stage_order"]), default=None)
+    return min(same, key=lambda row: (row["status"] == Lifecycle.archived, row["stage_order"]), default=None)
 
 
-def _named_once(known: Mapping[UUID, Mapping[str, Any]], wanted: Sequence[Wanted]) -> None:
+def _named_once(known: Mapping[UUID, Row], wanted: Sequence[Wanted]) -> None:
     issues = []
     seen: set[UUID] = set()
     for place, want in enumerate(wanted):

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from domain.errors import Invalid, Issue
-from domain.naming import plain
 from domain.vocabulary import Scale
 
 MOST_DIMENSIONS = 20
@@ -18,24 +17,53 @@ def weights_sum(weights: Sequence[float | Decimal]) -> Decimal:
 
 
 def check_dimensions(dimensions: Sequence[Mapping[str, object]], *, field: str) -> None:
-    """`Invalid` naming `field` unless names are unique and weights sum to 100 within 0.01."""
-    issues = [
-        Issue(
-            path=[field, place, "name"], message="Each dimension needs a name of its own.", code="not_unique"
-        )
-        for place, dimension in enumerate(dimensions)
-        if plain(str(dimension["name"])) in {plain(str(other["name"])) for other in dimensions[:place]}
-    ]
-    total = weights_sum([Decimal(str(dimension["weight"])) for dimension in dimensions])
-    if abs(total - WHOLE) > TOLERANCE:
-        message = f"The weights sum to {total.normalize():f}, not to 100."
-        issues.append(Issue(path=[field], message=message, code="weights_sum"))
+    """`Invalid` naming `field` unless names are unique, weights positive, and their sum 100 within 0.01."""
+    issues = [*_count(dimensions, field), *_names(dimensions, field), *_weights(dimensions, field)]
     if issues:
         raise Invalid(issues)
 
 
-def check_threshold(threshold: float | None, scale: Scale, *, field: str = "pass_threshold") -> None:
-    """`Invalid` unless the pass mark lies on the scale."""
+def _count(dimensions: Sequence[Mapping[str, object]], field: str) -> list[Issue]:
+    if 1 <= len(dimensions) <= MOST_DIMENSIONS:
+        return []
+    return [Issue(path=[field], message=f"Give 1 to {MOST_DIMENSIONS} dimensions.", code="count")]
+
+
+def _names(dimensions: Sequence[Mapping[str, object]], field: str) -> list[Issue]:
+    seen: set[str] = set()
+    issues = []
+    for place, dimension in enumerate(dimensions):
+        name = _spoken(str(dimension["name"]))
+        if name in seen:
+            message = "Each dimension needs a name of its own."
+            issues.append(Issue(path=[field, place, "name"], message=message, code="not_unique"))
+        seen.add(name)
+    return issues
+
+
+def _spoken(name: str) -> str:
+    """A name as it is told apart: case and spacing do not count. Signs do: C++ is not C#."""
+    return " ".join(name.casefold().split())
+
+
+def _weights(dimensions: Sequence[Mapping[str, object]], field: str) -> list[Issue]:
+    weights = [Decimal(str(dimension["weight"])) for dimension in dimensions]
+    issues = [
+        Issue(path=[field, place, "weight"], message="Give a weight above 0.", code="not_positive")
+        for place, weight in enumerate(weights)
+        if weight <= 0
+    ]
+    total = weights_sum(weights)
+    if abs(total - WHOLE) > TOLERANCE:
+        message = f"The weights sum to {total.normalize():f}, not to 100."
+        issues.append(Issue(path=[field], message=message, code="weights_sum"))
+    return issues
+
+
+def check_threshold(
+    threshold: float | None, scale: Scale, path: Sequence[str | int] = ("pass_threshold",)
+) -> None:
+    """`Invalid` naming `path` unless the pass mark lies on the scale."""
     if threshold is not None and not 0 <= threshold <= scale.top:
         message = f"The profile scores on {scale.value}; give a mark within it."
-        raise Invalid.field(field, message=message, code="beyond_scale")
+        raise Invalid.field(*path, message=message, code="beyond_scale")

@@ -23,15 +23,20 @@ _VISIBLE = Hot(
         sa.or_(_OURS, TABLE.c.is_public.is_(sa.true())), TABLE.c.id == sa.bindparam("profile")
     )
 )
-_IN_USE = sa.select(
-    sa.exists().where(_STAGES.c.agent_profile_id == sa.bindparam("profile"))
-    | sa.exists().where(_SESSIONS.c.agent_profile_id == sa.bindparam("profile"))
-)
 
 
 def get(db: sa.Connection, workspace: UUID, profile: UUID) -> dict[str, Any] | None:
     """A profile of the workspace's own."""
     return _GET.one(db, workspace=workspace, profile=profile)
+
+
+def for_change(db: sa.Connection, workspace: UUID, profile: UUID) -> dict[str, Any] | None:
+    """The same row, held until the transaction ends, so that two changes come one after the other."""
+    found = db.execute(
+        sa.select(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile).with_for_update()
+    )
+    row = found.mappings().one_or_none()
+    return dict(row) if row else None
 
 
 def visible(db: sa.Connection, workspace: UUID, profile: UUID) -> dict[str, Any] | None:
@@ -55,9 +60,15 @@ def remove(db: sa.Connection, workspace: UUID, profile: UUID) -> None:
     counters.bump(db, workspace, {"profiles": -gone.rowcount})
 
 
-def in_use(db: sa.Connection, profile: UUID) -> bool:
-    """Whether a stage or session of any workspace works with it (a public one may be used by others)."""
-    return bool(db.execute(_IN_USE, {"profile": profile}).scalar_one())
+def users(db: sa.Connection, profile: UUID) -> frozenset[UUID]:
+    """The workspaces whose stages or sessions work with it: a public one may be used by others."""
+    using = sa.union(
+        *(
+            sa.select(table.c.workspace_id).where(table.c.agent_profile_id == profile)
+            for table in (_STAGES, _SESSIONS)
+        )
+    )
+    return frozenset(db.execute(using).scalars())
 
 
 def highest_threshold(db: sa.Connection, profile: UUID) -> float | None:

@@ -1,6 +1,6 @@
 """Queries about evaluation templates. Every one of them names a workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,25 @@ _IN_USE = sa.select(_any(Session) | _any(Participant))
 
 def get(db: sa.Connection, workspace: UUID, template: UUID) -> dict[str, Any] | None:
     return _GET.one(db, workspace=workspace, template=template)
+
+
+def for_change(db: sa.Connection, workspace: UUID, template: UUID) -> dict[str, Any] | None:
+    """The same row, held until the transaction ends, so that two changes come one after the other."""
+    found = db.execute(
+        sa.select(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template).with_for_update()
+    )
+    row = found.mappings().one_or_none()
+    return dict(row) if row else None
+
+
+def known(db: sa.Connection, workspace: UUID, templates: Collection[UUID]) -> frozenset[UUID]:
+    """Those of the ids that are templates of the workspace."""
+    if not templates:
+        return frozenset()
+    rows = db.execute(
+        sa.select(_TABLE.c.id).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id.in_(templates))
+    )
+    return frozenset(rows.scalars())
 
 
 def add(db: sa.Connection, template: EvaluationTemplate) -> None:

@@ -1,9 +1,9 @@
 """Agent profiles: who interviews, in what manner, by which rubric (contract 3.1). camelCase on the wire."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from domain.errors import InUse, NotFound
@@ -24,43 +24,40 @@ from storage.ids import new_id
 from storage.models import AgentProfile
 from tools.operation import Call, Effect, Toolset, operation
 from tools.shapes import (
+    NO_BOOLEAN_NUMBER,
     ById,
     Deleted,
+    Document,
     Label,
     Many,
     Name,
-    Number,
     One,
     Paged,
+    Part,
     ProfileId,
     Prose,
     Request,
+    Shown,
     changes,
     meta_of,
 )
 
 _CAMEL = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
-# C1: the other spelling is accepted for top-level fields.
-_SPELLINGS = {
-    "use_case": "useCase",
-    "evaluation_dimensions": "evaluationDimensions",
-    "additional_instructions": "additionalInstructions",
-    "is_public": "isPublic",
-}
+Weight = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False), NO_BOOLEAN_NUMBER]
+# null takes the default back, as on every other optional member
+Switch = Annotated[bool, BeforeValidator(lambda value: True if value is None else value)]
 
 
-class Dimension(BaseModel):
+class Dimension(Part):
     """One line of the rubric."""
 
     name: Label
     description: Annotated[str, Field(max_length=4_000)] = ""
-    weight: Annotated[Number, Field(gt=0, le=100)] = Field(
-        description="Share in percent; all weights sum to 100."
-    )
+    weight: Weight = Field(description="Share in percent; all weights sum to 100.")
 
 
-class Context(BaseModel):
+class Context(Part):
     """Background for the interviewer, or the scene of a role-play."""
 
     model_config = _CAMEL
@@ -70,7 +67,7 @@ class Context(BaseModel):
     scenario_context: Prose | None = None
 
 
-class Interaction(BaseModel):
+class Interaction(Part):
     """How the interviewer behaves. It changes the conversation, never the criteria."""
 
     model_config = _CAMEL
@@ -81,14 +78,14 @@ class Interaction(BaseModel):
     probing_depth: ProbingDepth | None = None
 
 
-class Scoring(BaseModel):
+class Scoring(Part):
     """How scores arise."""
 
     model_config = _CAMEL
 
     scale: Scale | None = None
     scoring_method: ScoringMethod | None = None
-    recommendation_logic: str | dict[str, Any] | None = Field(
+    recommendation_logic: Prose | Document | None = Field(
         default=None, description="Rules for rule_based scoring; text or an object."
     )
 
@@ -98,13 +95,21 @@ class Output(BaseModel):
 
     model_config = _CAMEL
 
-    include_transcript: bool = True
-    include_score_breakdown: bool = True
-    include_recommendation: bool = True
-    include_improvement_feedback: bool = True
+    include_transcript: Switch = True
+    include_score_breakdown: Switch = True
+    include_recommendation: Switch = True
+    include_improvement_feedback: Switch = True
 
 
 Dimensions = Annotated[list[Dimension], Field(min_length=1, max_length=MOST_DIMENSIONS)]
+
+
+class DimensionView(BaseModel):
+    """One line of the rubric as it is shown."""
+
+    name: str
+    description: str
+    weight: Shown
 
 
 class AgentProfileView(BaseModel):
@@ -116,7 +121,7 @@ class AgentProfileView(BaseModel):
     name: str
     persona: str
     use_case: UseCase
-    evaluation_dimensions: list[Dimension]
+    evaluation_dimensions: list[DimensionView]
     context: dict[str, Any]
     interaction: dict[str, Any]
     scoring: dict[str, Any]
@@ -130,7 +135,6 @@ class AgentProfileView(BaseModel):
 
 class CreateAgentProfile(Request):
     model_config = _CAMEL
-    other_spellings: ClassVar[dict[str, str]] = _SPELLINGS
 
     name: Name = Field(description="Display name.")
     persona: Annotated[Prose, Field(min_length=1)] = Field(
@@ -148,7 +152,6 @@ class CreateAgentProfile(Request):
 
 class UpdateAgentProfile(ById):
     model_config = _CAMEL
-    other_spellings: ClassVar[dict[str, str]] = _SPELLINGS
 
     id: ProfileId = Field(description="The profile to change.")
     name: Name | None = None
@@ -164,7 +167,6 @@ class UpdateAgentProfile(ById):
 
 class ForkAgentProfile(Request):
     model_config = _CAMEL
-    other_spellings: ClassVar[dict[str, str]] = {"source_id": "sourceId"}
 
     source_id: UUID = Field(description="The public profile to copy.")
 
@@ -175,7 +177,6 @@ class GetAgentProfile(ById):
 
 class ListAgentProfiles(Paged):
     model_config = _CAMEL
-    other_spellings: ClassVar[dict[str, str]] = {"use_case": "useCase"}
 
     use_case: UseCase | None = None
     visibility: Literal["own", "public"] = Field(
@@ -247,7 +248,10 @@ def create_agent_profile(call: Call, args: CreateAgentProfile) -> One[AgentProfi
     title="List agent profiles",
 )
 def list_agent_profiles(call: Call, args: ListAgentProfiles) -> Many[AgentProfileView]:
-    """The workspace's interviewers, newest first; visibility=public adds those shared by all workspaces."""
+    """The workspace's interviewers, newest first; visibility=public adds those shared by all workspaces.
+
+    Use it to find a profile's id, or one to fork.
+    """
     filters = {"use_case": args.use_case} if args.use_case else {}
     find = profiles.library if args.visibility == "public" else profiles.listed
     rows, total = find(call.db, call.workspace, filters, args.page_size, args.offset)
@@ -281,9 +285,10 @@ def update_agent_profile(call: Call, args: UpdateAgentProfile) -> One[AgentProfi
 
     useCase is fixed. Sessions that were scored keep the rubric they were scored by.
     """
-    before = _own(call, args.id)
-    values = changes(args, like=CreateAgentProfile)
-    document = _merged(before, values)
+    before = profiles.for_change(call.db, call.workspace, args.id)
+    if before is None:
+        raise NotFound(what="agent profile")
+    document = _changed(before, args)
     if "evaluationDimensions" in document:
         check_dimensions(document["evaluationDimensions"], field="evaluationDimensions")
     if "scoring" in document:
@@ -303,10 +308,14 @@ def update_agent_profile(call: Call, args: UpdateAgentProfile) -> One[AgentProfi
 def delete_agent_profile(call: Call, args: GetAgentProfile) -> Deleted:
     """Delete an interviewer for good; refused while a stage or session uses it."""
     _own(call, args.id)
-    if profiles.in_use(call.db, args.id):
-        raise InUse(hint="Give the stages that use it another profile first.")
+    if using := profiles.users(call.db, args.id):
+        raise InUse(hint=_OURS_USE_IT if call.workspace in using else _OTHERS_USE_IT)
     profiles.remove(call.db, call.workspace, args.id)
     return Deleted(id=args.id)
+
+
+_OURS_USE_IT = "Stages or sessions of the workspace use it; give those stages another profile first."
+_OTHERS_USE_IT = "Other workspaces use this public profile; isPublic=false keeps more of them from it."
 
 
 def _own(call: Call, profile: UUID) -> dict[str, Any]:
@@ -320,17 +329,17 @@ def _one(row: dict[str, Any]) -> One[AgentProfileView]:
     return One(data=AgentProfileView.model_validate(row))
 
 
-_MERGED = ("context", "interaction", "scoring", "output")
+_GROUPS = ("context", "interaction", "scoring", "output")
 
 
-def _merged(before: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-    """The changed members as a document: groups merge with what is stored, null removes a member."""
+def _changed(before: dict[str, Any], args: UpdateAgentProfile) -> dict[str, Any]:
+    """What a PATCH sends as a document: groups merge with what is stored, null takes the default back."""
     document: dict[str, Any] = {}
-    for name, value in values.items():
-        if name in _MERGED:
-            sent = value.model_dump(mode="json", by_alias=True, exclude_unset=True)
-            whole = before[name] | sent
-            document[name] = {key: member for key, member in whole.items() if member is not None}
+    for name, value in changes(args, like=CreateAgentProfile).items():
+        if name in _GROUPS:
+            cleared = getattr(args, name) is None
+            sent = value.model_dump(mode="json", by_alias=True, exclude_unset=not cleared)
+            document[name] = sent if cleared else before[name] | sent
         elif name == "evaluation_dimensions":
             document["evaluationDimensions"] = [line.model_dump(mode="json") for line in value]
         else:
@@ -343,8 +352,12 @@ def _columns(document: dict[str, Any]) -> dict[str, Any]:
     columns = {}
     for wire, value in document.items():
         name = _COLUMN.get(wire, wire)
-        columns[name] = {k: v for k, v in value.items() if v is not None} if wire in _MERGED else value
+        columns[name] = _without_nulls(value) if wire in _GROUPS else value
     return columns
+
+
+def _without_nulls(group: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in group.items() if value is not None}
 
 
 _COLUMN = {to_camel(name): name for name in AgentProfile.model_fields}
@@ -352,4 +365,4 @@ _COLUMN = {to_camel(name): name for name in AgentProfile.model_fields}
 
 def _fits_pass_marks(call: Call, profile: UUID, scoring: dict[str, Any]) -> None:
     scale = Scale(scoring.get("scale") or Scale.ten)
-    check_threshold(profiles.highest_threshold(call.db, profile), scale, field="scoring")
+    check_threshold(profiles.highest_threshold(call.db, profile), scale, ("scoring", "scale"))

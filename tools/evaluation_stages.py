@@ -1,43 +1,45 @@
 """Evaluation stages: the steps of a template, one by one or the whole pipeline at once (contract 3.3)."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from domain.errors import InUse, NotFound
 from domain.moments import Stamp
-from domain.pipeline import Difference, Wanted, difference
+from domain.pipeline import Row, Step, Wanted, difference
 from domain.rubric import check_threshold
 from domain.scopes import Scope
 from domain.vocabulary import AutomationRule, Difficulty, Lifecycle, Scale, StageType
 from storage import agent_profiles as profiles
+from storage import booking
 from storage import evaluation_stages as stages
 from storage import evaluation_templates as templates
 from storage.ids import new_id
 from storage.models import EvaluationStage
 from tools.operation import Call, Effect, Toolset, operation
 from tools.shapes import (
+    NO_BOOLEAN,
+    NO_BOOLEAN_NUMBER,
     ById,
     Deleted,
     Label,
     Many,
+    Minutes,
     Name,
-    Number,
     One,
     Paged,
     ProfileId,
     Request,
+    Shown,
     StageId,
     TemplateId,
-    Whole,
     changes,
     meta_of,
 )
 
-Minutes = Annotated[Whole, Field(ge=1, le=480)]
-Place = Annotated[Whole, Field(ge=0, le=10_000)]
-PassMark = Annotated[Number, Field(ge=0, le=100)]
+Place = Annotated[int, Field(ge=0, le=10_000), NO_BOOLEAN]
+PassMark = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), NO_BOOLEAN_NUMBER]
 
 
 class EvaluationStageView(BaseModel):
@@ -52,7 +54,7 @@ class EvaluationStageView(BaseModel):
     duration_minutes: int
     agent_profile_id: UUID | None
     difficulty: Difficulty
-    pass_threshold: float | None
+    pass_threshold: Shown | None
     allow_retake: bool
     automation_rule: AutomationRule
     status: Lifecycle
@@ -111,6 +113,9 @@ class ListEvaluationStages(Paged):
 class ComposedStage(_Stage):
     id: UUID | None = Field(default=None, description="An existing stage; found by type if left out.")
     type: Label = Field(description="Short label, e.g. screen.")
+    status: Literal[Lifecycle.active, Lifecycle.draft] = Field(
+        default=Lifecycle.active, description="Leave a stage out of the list to archive it."
+    )
 
 
 class ComposeEvaluationStages(ById):
@@ -121,17 +126,25 @@ class ComposeEvaluationStages(ById):
     dry_run: bool = Field(default=False, description="Only show what would change.")
 
 
-class PipelineChange(BaseModel):
-    """What happens to one stage: created, updated (naming members), unchanged, archived or deleted."""
+class FieldChange(BaseModel):
+    """One member of a stage, as it was and as it becomes."""
 
-    change: str
+    name: str
+    before: Any
+    after: Any
+
+
+class PipelineChange(BaseModel):
+    """What happens to one stage; `id` is null for one that a dry run would create."""
+
+    change: Literal["created", "updated", "unchanged", "archived", "deleted"]
     type: str
     id: UUID | None
-    fields: list[str] = []
+    fields: list[FieldChange] = Field(default_factory=list)
 
 
 class Pipeline(BaseModel):
-    """A template's living stages in order, and what was done to get there."""
+    """A template's stages in order without the archived ones, as they now stand, and what is different."""
 
     data: list[EvaluationStageView]
     changes: list[PipelineChange]
@@ -148,10 +161,10 @@ class Pipeline(BaseModel):
 def create_evaluation_stage(call: Call, args: CreateEvaluationStage) -> One[EvaluationStageView]:
     """Add one step to a template. compose_evaluation_stages sets a whole pipeline in one call."""
     if templates.get(call.db, call.workspace, args.evaluation_template_id) is None:
-        raise NotFound(what="evaluation template")
+        raise NotFound(what="evaluation template", field="evaluation_template_id")
     _check_profile(call, args.agent_profile_id, args.pass_threshold)
-    stage = _stage(call, args.evaluation_template_id, args.model_dump(exclude={"evaluation_template_id"}))
-    return One(data=EvaluationStageView.model_validate(stage))
+    fields = args.model_dump(exclude={"evaluation_template_id"})
+    return One(data=EvaluationStageView.model_validate(_added(call, args.evaluation_template_id, fields)))
 
 
 @operation(
@@ -192,8 +205,7 @@ def update_evaluation_stage(call: Call, args: UpdateEvaluationStage) -> One[Eval
     before = _existing(call, args.id)
     values = changes(args, like=CreateEvaluationStage)
     after = before | values | {"updated_at": call.now}
-    if {"agent_profile_id", "pass_threshold"} & values.keys():
-        _check_profile(call, after["agent_profile_id"], after["pass_threshold"])
+    _check_change(call, values, after)
     stages.change(call.db, call.workspace, args.id, values | {"updated_at": call.now})
     return One(data=EvaluationStageView.model_validate(after))
 
@@ -225,20 +237,23 @@ def delete_evaluation_stage(call: Call, args: GetEvaluationStage) -> Deleted:
 def compose_evaluation_stages(call: Call, args: ComposeEvaluationStages) -> Pipeline:
     """Set a template's whole pipeline in one call: creates, updates, reorders, and retires what is left out.
 
-    Stages are matched by id, else by type. A retired stage is deleted if it was never used, else archived.
+    Stages are matched by id, else by type. A retired stage is archived if it has sessions, else deleted.
     dry_run=true shows the difference and changes nothing. Next: create participants and schedule sessions.
     """
-    if templates.get(call.db, call.workspace, args.id) is None:
+    if templates.for_change(call.db, call.workspace, args.id) is None:
         raise NotFound(what="evaluation template")
     existing = stages.of_template(call.db, call.workspace, args.id)
     todo = difference(existing, [_wanted(stage) for stage in args.stages])
-    used = stages.used(call.db, call.workspace, todo.retire)
-    done = _applied(call, args, todo, existing, used)
-    rows = stages.of_template(call.db, call.workspace, args.id) if not args.dry_run else existing
-    living = [row for row in rows if row["status"] != Lifecycle.archived]
-    return Pipeline(
-        data=[EvaluationStageView.model_validate(row) for row in living], changes=done, dry_run=args.dry_run
-    )
+    kept = stages.used(call.db, call.workspace, [row["id"] for row in todo.retired])
+    done = [_carried_out(call, args, step) for step in todo.steps]
+    done += [_retired(call, row, kept=row["id"] in kept, dry=args.dry_run) for row in todo.retired]
+    return Pipeline(data=living(call, args.id), changes=done, dry_run=args.dry_run)
+
+
+def living(call: Call, template: UUID) -> list[EvaluationStageView]:
+    """A template's stages in their order, without the archived ones."""
+    rows = stages.of_template(call.db, call.workspace, template)
+    return [EvaluationStageView.model_validate(row) for row in rows if row["status"] != Lifecycle.archived]
 
 
 def _wanted(stage: ComposedStage) -> Wanted:
@@ -246,37 +261,34 @@ def _wanted(stage: ComposedStage) -> Wanted:
     return Wanted(stage.id, stage.type, {name: getattr(stage, name) for name in sent})
 
 
-def _applied(
-    call: Call,
-    args: ComposeEvaluationStages,
-    todo: Difference,
-    existing: Any,
-    used: frozenset[UUID],
-) -> list[PipelineChange]:
-    rows = {row["id"]: row for row in existing}
-    done = []
-    for place, want in todo.create:
-        whole = args.stages[place]
-        _check_profile(call, whole.agent_profile_id, whole.pass_threshold)
-        made: UUID | None = None
-        if not args.dry_run:
-            fields = whole.model_dump(exclude={"id"}) | {"stage_order": place, "status": Lifecycle.active}
-            made = _stage(call, args.id, fields)["id"]
-        done.append(PipelineChange(change="created", type=want.type, id=made))
-    for stage, values in todo.update:
-        after = rows[stage] | values
-        _check_profile(call, after["agent_profile_id"], after["pass_threshold"])
-        if not args.dry_run:
-            stages.change(call.db, call.workspace, stage, values | {"updated_at": call.now})
-        done.append(PipelineChange(change="updated", type=after["type"], id=stage, fields=sorted(values)))
-    for stage in todo.unchanged:
-        done.append(PipelineChange(change="unchanged", type=rows[stage]["type"], id=stage))
-    for stage in todo.retire:
-        done.append(_retired(call, rows[stage], kept=stage in used, dry=args.dry_run))
-    return done
+def _carried_out(call: Call, args: ComposeEvaluationStages, step: Step) -> PipelineChange:
+    if step.before is None:
+        return _created(call, args, step.place)
+    before, values = step.before, dict(step.values)
+    _check_change(call, values, {**before, **values}, at=("stages", step.place))
+    if values and not args.dry_run:
+        stages.change(call.db, call.workspace, before["id"], values | {"updated_at": call.now})
+    return PipelineChange(
+        change="updated" if values else "unchanged",
+        type=values.get("type", before["type"]),
+        id=before["id"],
+        fields=[
+            FieldChange(name=name, before=before[name], after=value) for name, value in sorted(values.items())
+        ],
+    )
 
 
-def _retired(call: Call, row: dict[str, Any], *, kept: bool, dry: bool) -> PipelineChange:
+def _created(call: Call, args: ComposeEvaluationStages, place: int) -> PipelineChange:
+    stage = args.stages[place]
+    _check_profile(call, stage.agent_profile_id, stage.pass_threshold, at=("stages", place))
+    made = None
+    if not args.dry_run:
+        fields = stage.model_dump(exclude={"id"}) | {"stage_order": place}
+        made = _added(call, args.id, fields)["id"]
+    return PipelineChange(change="created", type=stage.type, id=made)
+
+
+def _retired(call: Call, row: Row, *, kept: bool, dry: bool) -> PipelineChange:
     if not dry and kept:
         values = {"status": Lifecycle.archived, "updated_at": call.now}
         stages.change(call.db, call.workspace, row["id"], values)
@@ -285,7 +297,7 @@ def _retired(call: Call, row: dict[str, Any], *, kept: bool, dry: bool) -> Pipel
     return PipelineChange(change="archived" if kept else "deleted", type=row["type"], id=row["id"])
 
 
-def _stage(call: Call, template: UUID, fields: dict[str, Any]) -> dict[str, Any]:
+def _added(call: Call, template: UUID, fields: dict[str, Any]) -> dict[str, Any]:
     stage = EvaluationStage(
         **fields,
         id=new_id(),
@@ -305,14 +317,26 @@ def _existing(call: Call, stage: UUID) -> dict[str, Any]:
     return row
 
 
-def _check_profile(call: Call, profile: UUID | None, threshold: float | None) -> None:
-    """The profile must be the workspace's own or public, and the pass mark must lie on its scale (C4)."""
-    scale = Scale.ten
-    if profile is not None:
-        row = profiles.visible(call.db, call.workspace, profile)
-        if row is None:
-            raise NotFound(what="agent profile")
-        scale = Scale(row["scoring"].get("scale") or Scale.ten)
-    elif threshold is not None:
-        scale = Scale.hundred  # without a profile the scale is not known yet
-    check_threshold(threshold, scale)
+def _check_change(call: Call, values: Row, after: Row, at: tuple[str | int, ...] = ()) -> None:
+    # a profile that was attached stays attached, even if its owner no longer shares it
+    if {"agent_profile_id", "pass_threshold"} & values.keys():
+        known = "agent_profile_id" not in values
+        _check_profile(call, after["agent_profile_id"], after["pass_threshold"], at=at, known=known)
+
+
+def _check_profile(
+    call: Call,
+    profile: UUID | None,
+    threshold: float | None,
+    *,
+    at: tuple[str | int, ...] = (),
+    known: bool = False,
+) -> None:
+    """The profile must be the workspace's own or public, and the pass mark must lie on its scale (C4).
+
+    `known` says that the profile is attached already. Without a profile the scale is not known yet.
+    """
+    if profile is not None and not known and profiles.visible(call.db, call.workspace, profile) is None:
+        raise NotFound(what="agent profile", field=".".join(map(str, (*at, "agent_profile_id"))))
+    scale = Scale(booking.scale_of(call.db, profile)) if profile else Scale.hundred
+    check_threshold(threshold, scale, (*at, "pass_threshold"))

@@ -3,9 +3,10 @@
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from domain.errors import InUse, NotFound
+from domain.languages import language_tag
 from domain.moments import Stamp
 from domain.scopes import Scope
 from domain.vocabulary import (
@@ -17,11 +18,10 @@ from domain.vocabulary import (
     UseCase,
     Visibility,
 )
-from storage import evaluation_stages as stages
 from storage import evaluation_templates as templates
 from storage.ids import new_id
 from storage.models import EvaluationTemplate
-from tools.evaluation_stages import EvaluationStageView
+from tools.evaluation_stages import EvaluationStageView, living
 from tools.operation import Call, Effect, Toolset, operation
 from tools.shapes import (
     ById,
@@ -29,13 +29,13 @@ from tools.shapes import (
     Label,
     Line,
     Many,
+    Minutes,
     Name,
     One,
     Paged,
     Prose,
     Request,
     TemplateId,
-    Whole,
     changes,
     meta_of,
 )
@@ -51,8 +51,7 @@ _SPELLINGS = {
 }
 
 Skills = Annotated[list[Label], Field(max_length=100)]
-Minutes = Annotated[Whole, Field(ge=1, le=480)]
-Language = Annotated[str, Field(min_length=2, max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Language = Annotated[str, Field(max_length=50), AfterValidator(language_tag)]
 
 
 class EvaluationTemplateView(BaseModel):
@@ -81,9 +80,9 @@ class EvaluationTemplateView(BaseModel):
 
 
 class EvaluationTemplateDetail(EvaluationTemplateView):
-    """A template together with its living stages in their order (an addition to the contract)."""
+    """A template and its pipeline: the stages in order, or null for a key that may not read stages."""
 
-    stages: list[EvaluationStageView]
+    stages: list[EvaluationStageView] | None
 
 
 class CreateEvaluationTemplate(Request):
@@ -151,7 +150,7 @@ class ListEvaluationTemplates(Paged):
 def create_evaluation_template(call: Call, args: CreateEvaluationTemplate) -> One[EvaluationTemplateView]:
     """Describe a role or programme to assess.
 
-    Use it once per role, before stages and participants. Next: compose its stages.
+    Use it once per role, before stages and participants. Next: set its stages with compose_evaluation_stages.
     """
     template = EvaluationTemplate(
         **args.model_dump(exclude={"success_outcome"}),
@@ -173,7 +172,10 @@ def create_evaluation_template(call: Call, args: CreateEvaluationTemplate) -> On
     title="List evaluation templates",
 )
 def list_evaluation_templates(call: Call, args: ListEvaluationTemplates) -> Many[EvaluationTemplateView]:
-    """The workspace's templates, newest first. Use it to find a template's id."""
+    """The workspace's templates, newest first. Use it to find a template's id.
+
+    get_evaluation_template shows one with its stages.
+    """
     filters = args.model_dump(include={"status", "use_case"}, exclude_none=True)
     rows, total = templates.listed(call.db, call.workspace, filters, args.page_size, args.offset)
     return Many(data=[EvaluationTemplateView.model_validate(row) for row in rows], meta=meta_of(args, total))
@@ -187,14 +189,10 @@ def list_evaluation_templates(call: Call, args: ListEvaluationTemplates) -> Many
     title="Read an evaluation template",
 )
 def get_evaluation_template(call: Call, args: GetEvaluationTemplate) -> One[EvaluationTemplateDetail]:
-    """One template with all its fields and its stages in order: the whole pipeline."""
+    """One template with all its fields and its pipeline: the stages in order, without archived ones."""
     row = existing(call, args.id)
-    living = [
-        stage
-        for stage in stages.of_template(call.db, call.workspace, args.id)
-        if stage["status"] != Lifecycle.archived
-    ]
-    return One(data=EvaluationTemplateDetail.model_validate(row | {"stages": living}))
+    stages = living(call, args.id) if Scope.evaluation_stages_read in call.principal.scopes else None
+    return One(data=EvaluationTemplateDetail.model_validate({**row, "stages": stages}))
 
 
 @operation(
@@ -209,7 +207,7 @@ def update_evaluation_template(call: Call, args: UpdateEvaluationTemplate) -> On
 
     The use case is fixed at creation. Sessions that are already scheduled keep their own length and language.
     """
-    before = existing(call, args.id)
+    before = existing(call, args.id, hold=True)
     values = changes(args, like=CreateEvaluationTemplate)
     if "success_outcome" in values and values["success_outcome"] is None:
         values["success_outcome"] = DEFAULT_OUTCOME[UseCase(before["use_case"])]
@@ -237,9 +235,10 @@ def delete_evaluation_template(call: Call, args: GetEvaluationTemplate) -> Delet
     return Deleted(id=args.id)
 
 
-def existing(call: Call, template: UUID) -> dict[str, Any]:
-    """The template's row, or `NotFound`."""
-    row = templates.get(call.db, call.workspace, template)
+def existing(call: Call, template: UUID, *, hold: bool = False) -> dict[str, Any]:
+    """The template's row, or `NotFound`; `hold` keeps others from changing it meanwhile."""
+    find = templates.for_change if hold else templates.get
+    row = find(call.db, call.workspace, template)
     if row is None:
         raise NotFound(what="evaluation template")
     return row

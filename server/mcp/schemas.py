@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from tools.operation import Effect, Operation
-from tools.references import references
+from tools.references import parts, references
 
 AnyOperation = Operation[Any, Any]
 
@@ -23,15 +23,20 @@ _DETAIL = {
 
 def input_schema(op: AnyOperation) -> dict[str, Any]:
     """What a caller of the tool fills in. Never a union at the top: some providers refuse those."""
-    schema = op.takes.model_json_schema(by_alias=True)
+    takes: type[BaseModel] = op.takes
+    schema = takes.model_json_schema(by_alias=True)
     properties = {
         name: member for name, member in schema.get("properties", {}).items() if not member.get("x-rest-only")
     }
     clears = op.effect & Effect.updates
     for name, member in properties.items():
         properties[name] = _tidied(member, keep_null=bool(clears))
-    for name in references(op.takes):
+    for name in references(takes):
         _by_name_too(properties[name])
+    shared = schema.get("$defs", {})
+    for part in parts(takes).values():
+        for name in references(part):
+            _by_name_too(shared[part.__name__]["properties"][name])
     if op.sends:
         properties["confirmation_token"] = _TOKEN
     if op.reads:
@@ -39,7 +44,7 @@ def input_schema(op: AnyOperation) -> dict[str, Any]:
     tidy: dict[str, Any] = {"type": "object", "properties": properties}
     if required := schema.get("required"):
         tidy["required"] = required
-    if shared := schema.get("$defs"):
+    if shared:
         tidy["$defs"] = {name: _tidied(part, keep_null=False) for name, part in shared.items()}
     return tidy
 
