@@ -140,6 +140,7 @@ class Scorecard(Frozen):
     summary: str | None
     improvement_feedback: tuple[str, ...] | None = None
     flags: tuple[Flag, ...] = ()
+    degraded: bool = Field(default=False, description="Rule wording bridged a failing model at least once.")
     variants: dict[str, int] = Field(default_factory=dict)
     plan_version: int = 1
 
@@ -253,6 +254,7 @@ def score(plan: InterviewPlan, evidence: Evidence, findings: Findings) -> Scorec
         summary=summary(plan, [(row.dimension, row.judged) for row in assessed], _not_assessed(rows)),
         improvement_feedback=feedback(plan, [(row.dimension, row.judged) for row in assessed]),
         flags=evidence.flags,
+        degraded=evidence.degraded or findings.provenance.degraded,
         variants=evidence.variants,
         plan_version=plan.version,
     )
@@ -378,7 +380,7 @@ def _reasons(
     conditions = {
         "rules_only": findings.method is Method.rules,
         "not_calibrated": findings.method is Method.model and not findings.provenance.trusted,
-        "degraded": evidence.degraded or findings.provenance.degraded,
+        "degraded": findings.provenance.degraded,
         "logic_unreadable": plan.yardstick.method is ScoringMethod.rule_based
         and bool(plan.yardstick.logic)
         and logic is None,

@@ -87,7 +87,7 @@ class RuleWording:
         words, plan = self.words, self.plan
         if plan.mode is SessionMode.roleplay_simulation:
             return ""
-        if move.reason in words.moving_on:
+        if move.reason in words.moving_on and state.asked:
             return words.moving_on[move.reason]
         number = len(state.asked) + 1
         thanks = self._acknowledged(state) if state.asked else ""

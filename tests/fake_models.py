@@ -1,0 +1,237 @@
+"""Model providers on loopback: real HTTP servers that imitate /v1/chat/completions and /v1/messages.
+
+Each call takes the next line of a script; what was asked is kept for the test to read. The last line is repeated.
+"""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+Asked = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Says:
+    """Streams or answers these words."""
+
+    words: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Calls the output tool with what this function makes of the request."""
+
+    arguments: Callable[[Asked], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Fails:
+    status: int = 503
+
+
+@dataclass(frozen=True)
+class Garbage:
+    """Answers 200 with something that is no completion at all."""
+
+    body: str = "<html>502 gateway</html>"
+
+
+@dataclass(frozen=True)
+class Endless:
+    """Streams this word for as long as anybody listens."""
+
+    word: str = "and "
+
+
+@dataclass(frozen=True)
+class Hangs:
+    """Takes the request and never answers."""
+
+
+Line = Says | Calls | Fails | Garbage | Endless | Hangs
+
+
+@dataclass
+class FakeProvider:
+    """One server that speaks both dialects."""
+
+    script: list[Line]
+    asked: list[Asked] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    url: str = ""
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/v1/chat/completions", self.chat, methods=["POST"]),
+                Route("/v1/messages", self.messages, methods=["POST"]),
+            ]
+        )
+
+    async def _next(self, request: Request) -> tuple[Line, Asked]:
+        body: Asked = await request.json()
+        self.asked.append(body)
+        self.headers.append(dict(request.headers))
+        line = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        if isinstance(line, Hangs):
+            await self.closing.wait()
+        return line, body
+
+    def prompt(self, number: int = -1) -> str:
+        """All that a request said, as text."""
+        return json.dumps(self.asked[number], ensure_ascii=False)
+
+    # --- OpenAI -------------------------------------------------------------------------------------------
+
+    async def chat(self, request: Request) -> Response:
+        line, body = await self._next(request)
+        match line:
+            case Fails():
+                return JSONResponse({"error": {"message": "overloaded"}}, line.status)
+            case Garbage():
+                return PlainTextResponse(line.body)
+            case Says() if not body.get("stream"):
+                return JSONResponse(_completion({"role": "assistant", "content": "".join(line.words)}))
+            case Says():
+                return _sse(self._chunks(line.words))
+            case Endless():
+                return _sse(self._forever(line.word))
+            case Calls():
+                call = {
+                    "name": body["tools"][0]["function"]["name"],
+                    "arguments": json.dumps(line.arguments(body)),
+                }
+                tool = {"id": "call_1", "type": "function", "function": call}
+                return JSONResponse(
+                    _completion({"role": "assistant", "content": None, "tool_calls": [tool]}, "tool_calls")
+                )
+            case Hangs():
+                return PlainTextResponse("", 503)
+
+    async def _chunks(self, words: Sequence[str]) -> AsyncIterator[str]:
+        for word in words:
+            yield _chunk({"role": "assistant", "content": word})
+        yield _chunk({}, "stop")
+        yield "data: [DONE]\n\n"
+
+    async def _forever(self, word: str) -> AsyncIterator[str]:
+        while not self.closing.is_set():
+            yield _chunk({"role": "assistant", "content": word})
+            await asyncio.sleep(0)
+
+    # --- Anthropic ----------------------------------------------------------------------------------------
+
+    async def messages(self, request: Request) -> Response:
+        line, body = await self._next(request)
+        match line:
+            case Fails():
+                error = {"type": "error", "error": {"type": "overloaded_error", "message": "overloaded"}}
+                return JSONResponse(error, line.status)
+            case Garbage():
+                return PlainTextResponse(line.body)
+            case Says() if not body.get("stream"):
+                return JSONResponse(_message([{"type": "text", "text": "".join(line.words)}], "end_turn"))
+            case Says():
+                return _sse(self._anthropic_events(line.words))
+            case Endless():
+                return _sse(self._anthropic_forever(line.word))
+            case Calls():
+                name = body["tools"][0]["name"]
+                use = {"type": "tool_use", "id": "toolu_1", "name": name, "input": line.arguments(body)}
+                return JSONResponse(_message([use], "tool_use"))
+            case Hangs():
+                return PlainTextResponse("", 503)
+
+    async def _anthropic_events(self, words: Sequence[str]) -> AsyncIterator[str]:
+        yield _event("message_start", message=_message([], None))
+        yield _event("content_block_start", index=0, content_block={"type": "text", "text": ""})
+        for word in words:
+            yield _event("content_block_delta", index=0, delta={"type": "text_delta", "text": word})
+        yield _event("content_block_stop", index=0)
+        yield _event(
+            "message_delta",
+            delta={"stop_reason": "end_turn", "stop_sequence": None},
+            usage={"output_tokens": 9},
+        )
+        yield _event("message_stop")
+
+    async def _anthropic_forever(self, word: str) -> AsyncIterator[str]:
+        yield _event("message_start", message=_message([], None))
+        yield _event("content_block_start", index=0, content_block={"type": "text", "text": ""})
+        while not self.closing.is_set():
+            yield _event("content_block_delta", index=0, delta={"type": "text_delta", "text": word})
+            await asyncio.sleep(0)
+
+
+def _completion(message: dict[str, Any], finish: str = "stop") -> dict[str, Any]:
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1_780_000_000,
+        "model": "fake",
+        "choices": [{"index": 0, "message": message, "finish_reason": finish}],
+        "usage": {"prompt_tokens": 10, "completion_tokens": 9, "total_tokens": 19},
+    }
+
+
+def _chunk(delta: dict[str, Any], finish: str | None = None) -> str:
+    chunk = {
+        "id": "chatcmpl-1",
+        "object": "chat.completion.chunk",
+        "created": 1_780_000_000,
+        "model": "fake",
+        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+    }
+    return f"data: {json.dumps(chunk)}\n\n"
+
+
+def _message(content: list[dict[str, Any]], stop: str | None) -> dict[str, Any]:
+    return {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": "fake",
+        "content": content,
+        "stop_reason": stop,
+        "stop_sequence": None,
+        "usage": {"input_tokens": 10, "output_tokens": 9},
+    }
+
+
+def _event(kind: str, **members: Any) -> str:
+    return f"event: {kind}\ndata: {json.dumps({'type': kind, **members})}\n\n"
+
+
+def _sse(events: AsyncIterator[str]) -> StreamingResponse:
+    return StreamingResponse(events, media_type="text/event-stream")
+
+
+@asynccontextmanager
+async def provider(*script: Line) -> AsyncIterator[FakeProvider]:
+    """A provider with this script, listening on a free loopback port."""
+    fake = FakeProvider(list(script))
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        fake.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        config = uvicorn.Config(fake.app(), log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+        serving = asyncio.create_task(server._serve([listening]))
+        try:
+            yield fake
+        finally:
+            fake.closing.set()
+            server.should_exit = True
+            await serving
