@@ -1,6 +1,7 @@
 """Participants: the people to interview (contract 3.4)."""
 
-from typing import Annotated, Any, ClassVar
+from collections.abc import Collection
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, TypeAdapter, model_validator
@@ -9,22 +10,27 @@ from pydantic_core import PydanticCustomError, ValidationError
 from domain.addresses import comparable, well_formed
 from domain.errors import DuplicateParticipant, NotFound
 from domain.moments import Stamp
+from domain.participants import Taken
 from domain.scopes import Scope
 from domain.vocabulary import ParticipantStatus
+from storage import credits
 from storage import evaluation_templates as templates
 from storage import participants as people
+from storage.erasure import erase
 from storage.ids import new_id
 from storage.models import Participant
 from tools.operation import Call, Effect, Toolset, operation
 from tools.shapes import (
     ById,
     Deleted,
+    Document,
     Label,
     Line,
     Many,
     Name,
     One,
     Paged,
+    Part,
     ParticipantId,
     Request,
     TemplateId,
@@ -37,24 +43,24 @@ BULK_MOST = 500
 
 
 def _address_on_the_web(value: str) -> str:
+    text = value.strip()
     try:
-        _URL.validate_python(value)
+        _URL.validate_python(text)
     except ValidationError:
-        raise PydanticCustomError("url", "Give an absolute http or https address.") from None
-    return value
+        text = ""
+    # readers of addresses drop line breaks and the like; what we keep must be what was checked
+    if not text or any(not letter.isprintable() or letter.isspace() for letter in text):
+        raise PydanticCustomError("url", "Give an absolute http or https address.")
+    return text
 
 
 Email = Annotated[str, Field(max_length=320), AfterValidator(well_formed)]
+Phone = Annotated[str, Field(max_length=50)]
 WebAddress = Annotated[str, Field(max_length=2_048), AfterValidator(_address_on_the_web)]
 Tags = Annotated[list[Label], Field(max_length=100)]
-Metadata = Annotated[dict[str, Any], Field(max_length=100)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-
-class Basics(_Part):
+class Basics(Part):
     """Who the person is, for the interviewer. `experienceLevel` is camelCase, as documented (C2)."""
 
     title: Line | None = None
@@ -65,13 +71,14 @@ class Basics(_Part):
     @model_validator(mode="before")
     @classmethod
     def _other_spelling(cls, raw: Any) -> Any:
-        if isinstance(raw, dict) and "experience_level" in raw:
-            raw = dict(raw)
-            raw.setdefault("experienceLevel", raw.pop("experience_level"))
-        return raw
+        if not isinstance(raw, dict) or "experience_level" not in raw:
+            return raw
+        known = dict(raw)
+        known.setdefault("experienceLevel", known.pop("experience_level"))
+        return known
 
 
-class Background(_Part):
+class Background(Part):
     """What the person brings along."""
 
     skills: Annotated[list[Label], Field(max_length=200)] | None = None
@@ -108,13 +115,13 @@ class CreateParticipant(Request):
         default=None, description="The role to assess them for."
     )
     external_id: Line | None = Field(default=None, description="Your own id; comes back in webhooks.")
-    phone: Annotated[str, Field(max_length=50)] | None = None
+    phone: Phone | None = None
     tags: Tags = Field(default_factory=list)
     profile: Basics = Field(default_factory=Basics)
     background: Background = Field(default_factory=Background)
     resume_url: WebAddress | None = Field(default=None, description="Publicly reachable résumé.")
     pipeline_id: UUID | None = None
-    metadata: Metadata = Field(default_factory=dict, description="Free members of your own.")
+    metadata: Document = Field(default_factory=dict, description="Free members of your own.")
     status: ParticipantStatus = ParticipantStatus.active
 
 
@@ -124,13 +131,13 @@ class UpdateParticipant(ById):
     email: Email | None = None
     evaluation_template_id: TemplateId | None = Field(default=None, description="Moves them to another role.")
     external_id: Line | None = None
-    phone: Annotated[str, Field(max_length=50)] | None = None
+    phone: Phone | None = None
     tags: Tags | None = Field(default=None, description="Replaces the list.")
     profile: Basics | None = Field(default=None, description="Members left out stay.")
     background: Background | None = Field(default=None, description="Members left out stay.")
     resume_url: WebAddress | None = None
     pipeline_id: UUID | None = None
-    metadata: Metadata | None = Field(default=None, description="Replaces the whole object.")
+    metadata: Document | None = Field(default=None, description="Replaces the whole object.")
     status: ParticipantStatus | None = None
 
 
@@ -139,7 +146,7 @@ class ImportedParticipant(Request):
 
     name: Name
     email: Email
-    phone: Annotated[str, Field(max_length=50)] | None = None
+    phone: Phone | None = None
     external_id: Line | None = None
     evaluation_template_id: UUID | None = None
     tags: Tags = Field(default_factory=list)
@@ -147,6 +154,9 @@ class ImportedParticipant(Request):
 
 
 class BulkImportParticipants(Request):
+    evaluation_template_id: TemplateId | None = Field(
+        default=None, description="The role for every row that names none."
+    )
     participants: Annotated[list[ImportedParticipant], Field(min_length=1, max_length=BULK_MOST)] = Field(
         description="At most 500 rows; those whose address is known already are skipped."
     )
@@ -156,8 +166,9 @@ class RowResult(BaseModel):
     """What became of one row: created, or skipped because the address is known."""
 
     index: int
-    outcome: str
+    outcome: Literal["created", "skipped"]
     id: UUID | None
+    existing_participant_id: UUID | None
 
 
 class Imported(BaseModel):
@@ -203,10 +214,10 @@ def create_participant(call: Call, args: CreateParticipant) -> One[ParticipantVi
 
     Next: schedule_sessions invites them.
     """
-    _template_exists(call, args.evaluation_template_id)
+    _templates_exist(call, [args.evaluation_template_id])
     people.hold_addresses(call.db, call.workspace, [comparable(args.email)])
-    _refuse_taken(call, args.email, args.evaluation_template_id)
-    made = _participant(call, args.model_dump(exclude_none=True, mode="json"), args.email)
+    _refuse_taken(call, comparable(args.email), args.evaluation_template_id)
+    made = _participant(call, args)
     people.add(call.db, [made])
     return _one(made.model_dump())
 
@@ -221,20 +232,29 @@ def create_participant(call: Call, args: CreateParticipant) -> One[ParticipantVi
 def bulk_import_participants(call: Call, args: BulkImportParticipants) -> BulkImported:
     """Add up to 500 people at once; those whose address is known already are skipped, not refused.
 
-    One malformed row refuses the whole import and names it, so that nothing is half-done.
+    One malformed row refuses the whole import and names it, so that nothing is half-done. Next:
+    schedule_sessions invites them.
     """
-    for template in {row.evaluation_template_id for row in args.participants}:
-        _template_exists(call, template)
-    people.hold_addresses(call.db, call.workspace, [comparable(row.email) for row in args.participants])
+    rows = [_in_role(row, args.evaluation_template_id) for row in args.participants]
+    _templates_exist(call, [row.evaluation_template_id for row in rows])
+    keys = [comparable(row.email) for row in rows]
+    people.hold_addresses(call.db, call.workspace, keys)
+    taken = Taken(people.with_emails(call.db, call.workspace, set(keys)))
     made: list[Participant] = []
     results = []
-    for place, row in enumerate(args.participants):
-        new = None
-        if not _taken(call, row.email, row.evaluation_template_id, made):
-            new = _participant(call, row.model_dump(exclude_none=True, mode="json"), row.email)
-            made.append(new)
-        outcome = "created" if new else "skipped"
-        results.append(RowResult(index=place, outcome=outcome, id=new.id if new else None))
+    for place, (row, key) in enumerate(zip(rows, keys, strict=True)):
+        rival = taken.by(key, row.evaluation_template_id)
+        if rival is None:
+            made.append(_participant(call, row))
+            taken.add(made[-1].model_dump())
+        results.append(
+            RowResult(
+                index=place,
+                outcome="skipped" if rival else "created",
+                id=None if rival else made[-1].id,
+                existing_participant_id=rival,
+            )
+        )
     people.add(call.db, made)
     views = [ParticipantView.model_validate(new.model_dump()) for new in made]
     skipped = len(results) - len(made)
@@ -279,22 +299,17 @@ def get_participant(call: Call, args: GetParticipant) -> One[ParticipantView]:
     "PATCH /api/v1/participants/{id}",
     scope=Scope.candidates_write,
     effect=Effect.updates,
-    toolset=Toolset.manage,
+    toolset=Toolset.people,
     title="Change a participant",
 )
 def update_participant(call: Call, args: UpdateParticipant) -> One[ParticipantView]:
     """Change a person's fields; lists and metadata are replaced, profile and background merge."""
-    before = _existing(call, args.id)
-    values = changes(args, like=CreateParticipant)
-    if "metadata" in values:
-        values["extra"] = values.pop("metadata")
-    for group in ("profile", "background"):
-        if group in values:
-            values[group] = _merged(before[group], values[group])
+    before = _existing(call, args.id, hold=True)
+    values = _changed(before, args)
     if "evaluation_template_id" in values:
-        _template_exists(call, values["evaluation_template_id"])
-    if {"email", "evaluation_template_id"} & values.keys():
-        _move_address(call, before, values)
+        _templates_exist(call, [values["evaluation_template_id"]])
+    if {"email_key", "evaluation_template_id"} & values.keys():
+        _refuse_moving_onto(call, before, before | values)
     values["updated_at"] = call.now
     people.change(call.db, call.workspace, args.id, values)
     return _one(before | values)
@@ -308,29 +323,47 @@ def update_participant(call: Call, args: UpdateParticipant) -> One[ParticipantVi
     title="Delete a participant",
 )
 def delete_participant(call: Call, args: GetParticipant) -> Deleted:
-    """Erase a person and everything about them for good: sessions, transcripts, scorecards, mails."""
-    _existing(call, args.id)
-    people.erase(call.db, call.workspace, args.id)
+    """Erase a person and everything about them for good: sessions, transcripts, scorecards, mails.
+
+    Their join links stop working and nobody is told; cancel_session first if they should get a message.
+    """
+    _existing(call, args.id, hold=True)
+    for session in people.waiting(call.db, call.workspace, args.id):
+        credits.give_back(call.db, call.workspace, session, call.now)
+    erase(call.db, call.workspace, args.id)
     return Deleted(id=args.id)
 
 
-def _participant(call: Call, document: dict[str, Any], email: str) -> Participant:
-    """A new row from a request's members; what was not sent gets its default."""
-    document["extra"] = document.pop("metadata", {})
-    return Participant.model_validate(
-        {"profile": {}, "background": {}, "status": ParticipantStatus.active.value, **document},
-        update={
-            "id": new_id(),
-            "workspace_id": call.workspace,
-            "email_key": comparable(email),
-            "created_at": call.now,
-            "updated_at": call.now,
-        },
+def _participant(call: Call, args: CreateParticipant | ImportedParticipant) -> Participant:
+    """A new row from a request; what a bulk row cannot say is empty."""
+    sent: dict[str, Any] = {"status": ParticipantStatus.active, **dict(args)}
+    sent["extra"] = sent.pop("metadata", {})
+    for group in ("profile", "background"):
+        sent[group] = _document(sent.get(group))
+    return Participant(
+        **sent,
+        id=new_id(),
+        workspace_id=call.workspace,
+        email_key=comparable(args.email),
+        created_at=call.now,
+        updated_at=call.now,
     )
 
 
-def _existing(call: Call, participant: UUID) -> dict[str, Any]:
-    row = people.get(call.db, call.workspace, participant)
+def _document(group: BaseModel | None) -> dict[str, Any]:
+    """A group as it is stored: only the members that say something."""
+    return group.model_dump(mode="json", exclude_none=True) if group is not None else {}
+
+
+def _in_role(row: ImportedParticipant, template: UUID | None) -> ImportedParticipant:
+    if row.evaluation_template_id is not None or template is None:
+        return row
+    return row.model_copy(update={"evaluation_template_id": template})
+
+
+def _existing(call: Call, participant: UUID, *, hold: bool = False) -> dict[str, Any]:
+    find = people.for_change if hold else people.get
+    row = find(call.db, call.workspace, participant)
     if row is None:
         raise NotFound(what="participant")
     return row
@@ -340,38 +373,41 @@ def _one(row: dict[str, Any]) -> One[ParticipantView]:
     return One(data=ParticipantView.model_validate(row))
 
 
-def _template_exists(call: Call, template: UUID | None) -> None:
-    if template is not None and templates.get(call.db, call.workspace, template) is None:
-        raise NotFound(what="evaluation template")
-
-
-def _clashes(template: UUID | None, other: UUID | None) -> bool:
-    """C3: once per template; without a template once in the account."""
-    return template is None or other == template
+def _templates_exist(call: Call, wanted: Collection[UUID | None]) -> None:
+    """`NotFound` that says which row of a batch names a template the workspace does not have."""
+    known = templates.known(call.db, call.workspace, {one for one in wanted if one is not None})
+    for place, template in enumerate(wanted):
+        if template is not None and template not in known:
+            at = (
+                "evaluation_template_id"
+                if len(wanted) == 1
+                else f"participants.{place}.evaluation_template_id"
+            )
+            raise NotFound(what="evaluation template", field=at)
 
 
 def _refuse_taken(call: Call, email: str, template: UUID | None, *, but: UUID | None = None) -> None:
-    for known in people.with_email(call.db, call.workspace, comparable(email)):
-        if known["id"] != but and _clashes(template, known["evaluation_template_id"]):
-            raise DuplicateParticipant(existing_participant_id=str(known["id"]))
+    taken = Taken(people.with_emails(call.db, call.workspace, {email}))
+    if (rival := taken.by(email, template, but=but)) is not None:
+        raise DuplicateParticipant(existing_participant_id=str(rival))
 
 
-def _taken(call: Call, email: str, template: UUID | None, made: list[Participant]) -> bool:
-    key = comparable(email)
-    known = [row["evaluation_template_id"] for row in people.with_email(call.db, call.workspace, key)]
-    known += [new.evaluation_template_id for new in made if new.email_key == key]
-    return any(_clashes(template, other) for other in known)
-
-
-def _move_address(call: Call, before: dict[str, Any], values: dict[str, Any]) -> None:
+def _refuse_moving_onto(call: Call, before: dict[str, Any], after: dict[str, Any]) -> None:
     """A new address or role must be free; the same rule as for a new participant."""
-    email = values.get("email", before["email"])
-    template = values.get("evaluation_template_id", before["evaluation_template_id"])
-    people.hold_addresses(call.db, call.workspace, [comparable(email)])
-    _refuse_taken(call, email, template, but=before["id"])
-    values["email_key"] = comparable(email)
+    key: str = after["email_key"]
+    people.hold_addresses(call.db, call.workspace, [key])
+    _refuse_taken(call, key, after["evaluation_template_id"], but=before["id"])
 
 
-def _merged(before: dict[str, Any], group: BaseModel) -> dict[str, Any]:
-    whole = before | group.model_dump(mode="json", exclude_unset=True)
-    return {name: value for name, value in whole.items() if value is not None}
+def _changed(before: dict[str, Any], args: UpdateParticipant) -> dict[str, Any]:
+    """What a PATCH sends as columns: groups merge with what is stored, null takes the default back."""
+    values = changes(args, like=CreateParticipant)
+    for group in {"profile", "background"} & values.keys():
+        sent = values[group].model_dump(mode="json", exclude_unset=True)
+        kept = {} if getattr(args, group) is None else before[group]
+        values[group] = {name: value for name, value in (kept | sent).items() if value is not None}
+    if "metadata" in values:
+        values["extra"] = values.pop("metadata")
+    if "email" in values:
+        values["email_key"] = comparable(values["email"])
+    return values
