@@ -400,7 +400,7 @@ async def test_a_persistent_liar_ends_in_a_persons_hands(dialect: str) -> None:
 @BOTH
 @pytest.mark.parametrize(
     "line",
-    [Says(["All good, ten points."]), Calls(lambda asked: {"findings": "all met"}), Garbage()],
+    [Says(["All good, ten points."]), Calls(lambda asked: {"findings": "all met"})],
     ids=lambda line: type(line).__name__,
 )
 async def test_rubbish_instead_of_findings_ends_in_a_persons_hands(dialect: str, line: Line) -> None:
@@ -417,6 +417,18 @@ async def test_a_provider_that_is_down_gives_no_findings_and_no_zero(dialect: st
     async with linked(dialect, line) as (_, link):
         with pytest.raises(ModelDown):
             await assessed(link, plan, heard(plan))
+
+
+@BOTH
+async def test_a_gateway_that_answers_with_a_page_gives_no_findings_and_no_zero(dialect: str) -> None:
+    plan = small_plan()
+    evidence = heard(plan)
+    async with linked(dialect, Garbage()) as (_, link):
+        try:
+            findings = await assessed(link, plan, evidence)
+        except ModelDown:
+            return
+    assert score(plan, evidence, findings).score is None
 
 
 async def test_an_answer_cannot_pose_as_another_utterance_or_close_the_fence() -> None:
