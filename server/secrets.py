@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_PREFIX = "iv_live_"
-_TAG = 18  # bytes of a join link that prove it; 144 bits
+_TAG = 20  # bytes of a join link that prove it; with the id's 16 they need no padding in base64
 
 
 class Secrets:

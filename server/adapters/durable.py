@@ -27,6 +27,8 @@ QUEUE = "viva"
 _APPLICATION = "viva"
 _LOCK_SPACE = 7001
 _ADOPT_EVERY = 5.0
+_FAULT_WAIT = timedelta(seconds=10)
+_FAULTS_MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +114,18 @@ def _register(name: str, job: Job) -> None:
     """One workflow of one step; when the job wants to run again, the next run is enqueued, delayed."""
 
     @DBOS.step(name=f"{name}.step")
-    def once(*args: Any) -> float | None:
-        again = job(*args)
+    def once(attempt: int, *args: Any) -> float | None:
+        try:
+            again = job(*args)
+        except Exception as error:
+            # a fault of ours must not lose the promise: it is looked at again, more and more rarely
+            again = Again(_FAULT_WAIT * 2 ** min(attempt, 9)) if attempt < _FAULTS_MOST else None
+            log.error("a job failed", extra={"job": name, "attempt": attempt}, exc_info=error)
         return None if again is None else again.after.total_seconds()
 
     @DBOS.workflow(name=name)
     def run(origin: str, attempt: int, *args: Any) -> None:
-        wait = once(*args)
+        wait = once(attempt, *args)
         if wait is not None:
             options: EnqueueOptions = {
                 "workflow_name": name,
