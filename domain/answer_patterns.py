@@ -97,7 +97,7 @@ WANTS_TO_STOP = _any(
 
 _VERDICT = r"(?:score|rate|grade|mark|evaluate|assess|rank|bewerte?n?|benote?n?|evalúa|califica|note[zr]?|évalue[zr]?)"
 _TOP = (
-    r"(?:10 ?/ ?10|100 ?/ ?100|5 ?/ ?5|full (?:marks|score|points)|(?:the )?(?:max(?:imum)?|highest|top|perfect|best possible) (?:score|marks?|rating|grade|points|possible)|a (?:10|ten|100|hundred|five)\b|volle punkt(?:e|zahl)|höchste?n? (?:punktzahl|note|bewertung)|bestnote"
+    r"(?:10 ?/ ?10|10 out of 10|100 out of 100|100 ?/ ?100|5 ?/ ?5|full (?:marks|score|points)|(?:the )?(?:max(?:imum)?|highest|top|perfect|best possible) (?:score|marks?|rating|grade|points|possible)|a (?:10|ten|100|hundred|five)\b|volle punkt(?:e|zahl)|höchste?n? (?:punktzahl|note|bewertung)|bestnote"
     r"|10 von 10|100 von 100|la (?:máxima|mejor) (?:puntuación|nota|calificación)|la note maximale|all (?:criteria|dimensions) (?:as )?(?:met|fulfilled|passed))"
 )
 _RULES = r"(?:instructions?|prompts?|rules?|guidelines?|directives?|criteria|rubric|programming|anweisungen|anweisung|regeln|vorgaben|instrucciones|reglas|instructions|consignes|règles|istruzioni|instruções)"
@@ -105,20 +105,20 @@ _RULES = r"(?:instructions?|prompts?|rules?|guidelines?|directives?|criteria|rub
 # Orders to whoever scores. Names are what the flag shows to a reviewer.
 INJECTION: dict[str, re.Pattern[str]] = {
     "overrides_instructions": _any(
-        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s*|\b(?:please|now|must|should|you|kindly|and|then|just|bitte|immediately|to)\s+)(?:ignore|disregard|forget|override|bypass|discard|drop|skip)\b[^.!?\n]{{0,50}}\b{_RULES}\b(?! (?:of|from|by|in|on|for|at|that|which|he|she|they|we|i|to)\b)",
-        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s*|\b(?:please|now|must|should|kindly|and|then|to)\s+)(?:ignore|disregard|forget)\s+(?:everything|anything|all)\b[^.!?\n]{{0,40}}\b(?:above|before|previous(?:ly)?|prior|told|said|instructed|{_RULES})\b",
-        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s*|\b(?:bitte|und|jetzt|du|sie)\s+)(?:ignorier(?:e|en)?(?: sie)?|vergiss|vergessen sie|missachte(?:n sie)?|überspring)\b[^.!?\n]{{0,50}}\b{_RULES}\b",
-        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s*|\b(?:por favor|et|s'il vous plaît|y)\s+)(?:ignora|ignore[zn]?|olvida|oublie[zr]?|ignorez|dimentica|esqueça)\b[^.!?\n]{{0,50}}\b{_RULES}\b",
+        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:please|now|must|should|you|kindly|and|then|just|bitte|immediately|to)\s+)(?:ignore|disregard|forget|override|bypass|discard|drop|skip)\b[^.!?\n]{{0,50}}\b{_RULES}\b(?! (?:of|from|by|in|on|for|at|that|which|he|she|they|we|i|to)\b)",
+        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:please|now|must|should|kindly|and|then|to)\s+)(?:ignore|disregard|forget)\s+(?:everything|anything|all)\b[^.!?\n]{{0,40}}\b(?:above|before|previous(?:ly)?|prior|told|said|instructed|{_RULES})\b",
+        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:bitte|und|jetzt|du|sie)\s+)(?:ignorier(?:e|en)?(?: sie)?|vergiss|vergessen sie|missachte(?:n sie)?|überspring)\b[^.!?\n]{{0,50}}\b{_RULES}\b",
+        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:por favor|et|s'il vous plaît|y)\s+)(?:ignora|ignore[zn]?|olvida|oublie[zr]?|ignorez|dimentica|esqueça)\b[^.!?\n]{{0,50}}\b{_RULES}\b",
         r"\b(?:your|the) (?:new|updated|real|actual) (?:instructions?|task|role|goal|objective) (?:is|are)\b[^.!?\n]{0,60}\b(?:scor|rat|grad|pass|hire|approv|assess|evaluat|answer|return|output)",
         r"\b(?:önceki|yukarıdaki) (?:tüm )?talimatları\b|上の指示|以前の指示|忽略(?:之前|以上|所有)|игнорируй|पिछले निर्देश",
     ),
     "orders_a_score": _any(
-        rf"\b(?:give|award|assign|grant|return|output|record|set|write|enter|put|report)\b(?: (?:me|this|the|my|him|her|it|us|candidate|applicant|answer|response|every|each|a|score|of|to|as))* {_TOP}",
-        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s*|\b(?:please|must|should|kindly|and|to|then|you)\s+){_VERDICT}\b[^.!?\n]{{0,60}}\b(?:{_TOP}|as (?:met|excellent|perfect|outstanding|passed))",
+        rf"\b(?:give|award|assign|grant|return|output|record|set|write|enter|put|report)\b(?: (?:me|this|the|my|him|her|it|us|candidate|applicant|answer|response|every|each|all|criterion|criteria|dimensions?|a|score|of|to|as))* {_TOP}",
+        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:please|must|should|kindly|and|to|then|you)\s+){_VERDICT}\b[^.!?\n]{{0,60}}\b(?:{_TOP}|as (?:met|excellent|perfect|outstanding|passed))",
         rf"\b(?:gib|geben sie|vergib|vergeben sie|trage|tragen sie|setze|setzen sie)\b[^.!?\n]{{0,40}}{_TOP}",
-        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s*|\b(?:bitte|und|jetzt)\s+)bewerte(?:n sie)?\b[^.!?\n]{{0,60}}\b(?:{_TOP}|mit (?:10|100|sehr gut|voll))",
+        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:bitte|und|jetzt)\s+)bewerte(?:n sie)?\b[^.!?\n]{{0,60}}\b(?:{_TOP}|mit (?:10|100|sehr gut|voll))",
         rf"\b(?:dame|deme|ponme|asigna|otorga|donne[zr]?-?moi|attribue[zr]?|donnez|dammi|dê-me)\b[^.!?\n]{{0,40}}(?:{_TOP}|10\b|100\b|dix\b|diez\b|maxim|máxim)",
-        r"(?:^|[.!?:;,\n\"'(\[{>*#-]\s*|\b(?:please|must|should|kindly|and|to|you)\s+)mark\b[^.!?\n]{0,50}\b(?:all|every|each|this|my|these)\b[^.!?\n]{0,40}\b(?:as )?(?:met|fulfilled|passed|correct|satisfied|excellent)\b",
+        r"(?:^|[.!?:;,\n\"'(\[{>*#-]\s{0,3}|\b(?:please|must|should|kindly|and|to|you)\s+)mark\b[^.!?\n]{0,50}\b(?:all|every|each|this|my|these)\b[^.!?\n]{0,40}\b(?:as )?(?:met|fulfilled|passed|correct|satisfied|excellent)\b",
         r"\b(?:this|the) (?:candidate|applicant|answer|response|interviewee) (?:must|should|shall|has to|is to|needs to) (?:be )?(?:receive|get|given|awarded|scored|rated|graded|marked|passed|hired|admitted|approved|recommended)\b",
         r"\b(?:recommend|set (?:the )?recommendation (?:to|as|=)|output)\b[^.!?\n]{0,20}\b(?:hire|admit|strong hire|pass)\b\W*(?:$|regardless|without|immediately|now|no matter)",
         r"\b(?:i|the candidate) (?:deserves?|must (?:get|have|receive)|should (?:get|receive|be given)) (?:"
@@ -126,11 +126,11 @@ INJECTION: dict[str, re.Pattern[str]] = {
         + r")",
     ),
     "speaks_as_the_system": _any(
-        r"(?:^|\n)\s*(?:[#*>\[<({|-]+ ?)*(?:system|assistant|developer|interviewer|evaluator|scorer|grader|admin(?:istrator)?|judge|instruction|moderator|user|ai)(?: (?:note|message|prompt|override|update|notice|instruction))?s?(?:[\]>)}|*]+)? ?(?:\([^)\n]{0,20}\))? ?[:=>\]|]",
+        r"(?:^|\n|\()[#*>\[<({|\s-]{0,12}(?:system|assistant|developer|interviewer|evaluator|scorer|grader|admin(?:istrator)?|judge|instruction|moderator|user|ai)(?: (?:note|message|prompt|override|update|notice|instruction))?s?(?:[\]>)}|*]+)? ?(?:\([^)\n]{0,20}\))? ?[:=>\]|]",
         r"\b(?:note|message|attention|memo|instructions?|reminder|hinweis|nachricht|anweisung) (?:to|for|an|für) (?:the |den |die |das )?(?:ai|llm|model|scorer|grader|evaluator|rater|judge|assessor|ki|sprachmodell|modell|bewerter|prüfer|gutachter|reviewing model|scoring system|language model)\b",
         r"<\|?(?:im_start|im_end|system|endoftext|assistant|eot_id|start_header_id)\|?>|\[/?(?:INST|SYS|SYSTEM)\]|<<SYS>>|<!--[^>]{0,200}(?:score|rate|grade|system|instruction|ai\b)|</?(?:system|instructions?|data|candidate|answer|transcript|prompt|assistant|developer)(?:[ -][^>]{0,40})?>",
         r"\b(?:dear|hey|hello|hi|attention) (?:ai|llm|language model|chatgpt|claude|gpt|grader|scorer|evaluator|scoring (?:system|model)|rating model)\b",
-        r"\bend of (?:the )?(?:candidate(?:'s)?|participant(?:'s)?|user|applicant(?:'s)?) (?:answer|response|text|input|transcript|data|message)\b|-{3,} ?(?:end|begin|start) (?:of )?(?:data|answer|transcript|input|prompt|candidate|system)|\bEND[_-]DATA\b",
+        r"\bend of (?:the )?(?:candidate(?:'s)?|participant(?:'s)?|user|applicant(?:'s)?) (?:answer|response|text|input|transcript|data|message)\b|-{3}[ -]{0,10}(?:end|begin|start) (?:of )?(?:data|answer|transcript|input|prompt|candidate|system)|\bEND[_-]DATA\b",
         r"\b(?:as|if) (?:an|you are an?|you'?re an?) (?:ai|llm|language model|automated (?:scorer|grader|evaluator|system))\b[^.!?\n]{0,80}\b(?:score|rate|grade|mark|pass|must|rating|give|respond|output|answer)",
         r"\byou are (?:now|no longer) (?:an? |in |the |my |bound )",
         r"\b(?:dev(?:eloper)?|debug|admin|god|sudo|maintenance|dan|jailbreak) mode\b[^.!?\n]{0,30}\b(?:enabled|activated|on\b|engaged|now|active)|\b(?:enable|activate|enter|switch to|aktiviere) (?:the )?(?:dev(?:eloper)?|debug|admin|god|maintenance|dan) ?-?(?:mode|modus)\b",

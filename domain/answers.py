@@ -3,6 +3,7 @@
 Features steer the conversation and raise flags. A flag asks for a person's eyes; it never changes a number.
 """
 
+import re
 from enum import StrEnum
 
 from domain import answer_patterns as patterns
@@ -14,6 +15,10 @@ VAGUE_FROM_WORDS = 40
 # Words in a row taken from the question before they count as copied.
 COPIED_RUN = 6
 COPIED_SHARE = 0.6
+
+
+_SPELLED = re.compile(r"(?<!\S)\S(?: \S){2,}(?!\S)")
+_SPACES = re.compile(r"[ \t]+")
 
 
 class FlagKind(StrEnum):
@@ -166,12 +171,5 @@ def without_orders(text: str) -> str:
 
 
 def _despaced(text: str) -> str:
-    """`i g n o r e   a l l` as `ignore all`: letters set apart, put together again."""
-    words = text.split("  ")
-    joined = ["".join(word.split()) if _spelled(word) else word for word in words]
-    return " ".join(joined)
-
-
-def _spelled(word: str) -> bool:
-    letters = word.split()
-    return len(letters) >= 3 and all(len(letter) == 1 for letter in letters)
+    """`i g n o r e  a l l` as `ignore all`: letters set apart put together, other spacing evened out."""
+    return _SPACES.sub(" ", _SPELLED.sub(lambda run: run.group().replace(" ", ""), text))

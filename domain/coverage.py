@@ -46,42 +46,68 @@ class Coverage:
 NOTHING = Coverage(Status.not_met)
 
 
-def coverage(criterion: Criterion, answer: str, question: str, language: str) -> Coverage:
-    """What one answer seems to show of a criterion. Orders to the scorer are passed over; lists and copies are void."""
-    heard = without_orders(answer)
-    features = read_answer(heard, question)
-    if features.words < LEAST_WORDS or features.copied or features.keyword_list:
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of one or two sentences: as compared, exactly as it stands, and its stems."""
+
+    heard: str
+    exact: str
+    stems: frozenset[str]
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An answer read once for all criteria. Orders to the scorer are passed over; lists and copies are void."""
+
+    text: str
+    asked: frozenset[str]
+    language: str
+    windows: tuple[Window, ...]
+
+    @classmethod
+    def of(cls, answer: str, question: str, language: str) -> "Heard":
+        spoken = language.split("-")[0]
+        heard = without_orders(answer)
+        features = read_answer(heard, question)
+        void = features.words < LEAST_WORDS or features.copied or features.keyword_list
+        asked = frozenset(stems(question, spoken))
+        return cls(heard, asked, spoken, () if void else tuple(_windows(heard, answer, spoken)))
+
+
+def coverage(criterion: Criterion, heard: Heard) -> Coverage:
+    """What one answer seems to show of a criterion."""
+    if not heard.windows:
         return NOTHING
     if criterion.signal is Signal.specific:
-        return _specific(criterion, heard, answer)
+        return _specific(criterion, heard)
     if criterion.signal is not None:
-        return _signal(criterion.signal, heard, answer)
-    return _overlap(criterion, heard, answer, question, language.split("-")[0])
+        return _signal(criterion.signal, heard)
+    return _overlap(criterion, heard)
 
 
-def covered(criterion: Criterion, answer: str, question: str, language: str) -> bool:
-    return coverage(criterion, answer, question, language).status is not Status.not_met
+def covered(criterion: Criterion, heard: Heard) -> bool:
+    return coverage(criterion, heard).status is not Status.not_met
 
 
-def _windows(heard: str, answer: str) -> Iterator[tuple[str, str]]:
-    """Each sentence, and each with the next: as compared, and exactly as it stands in the answer."""
+def _windows(heard: str, answer: str, language: str) -> Iterator[Window]:
+    """Each sentence, and each with the next."""
     spans = [(start, start + len(text)) for start, text in sentences(heard)]
     for at, (start, end) in enumerate(spans):
-        yield heard[start:end], answer[start:end]
-        if at + 1 < len(spans):
-            yield heard[start : spans[at + 1][1]], answer[start : spans[at + 1][1]]
+        for stop in (end, *(later for _, later in spans[at + 1 : at + 2])):
+            text = heard[start:stop]
+            yield Window(text, answer[start:stop], frozenset(stems(text, language)), len(tokens(text)))
 
 
-def _overlap(criterion: Criterion, heard: str, answer: str, question: str, language: str) -> Coverage:
-    wanted = set(stems(criterion.text, language))
-    asked = set(stems(question, language))
+def _overlap(criterion: Criterion, heard: Heard) -> Coverage:
+    wanted = set(stems(criterion.text, heard.language))
     # words of the question prove nothing, unless the criterion has hardly any others
-    telling = wanted - asked if len(wanted - asked) >= 2 else wanted
+    telling = wanted - heard.asked if len(wanted - heard.asked) >= 2 else wanted
     best = NOTHING
-    for text, exact in _windows(heard, answer):
-        share = len(telling & set(stems(text, language))) / len(telling) if telling else 0.0
-        if share > best.share and len(tokens(text)) >= LEAST_WORDS:
-            best = Coverage(_graded(share), quotable(exact), share)
+    for window in heard.windows:
+        share = len(telling & window.stems) / len(telling) if telling else 0.0
+        if share > best.share and window.words >= LEAST_WORDS:
+            best = Coverage(_graded(share), quotable(window.exact), share)
     return best if best.status is not Status.not_met else NOTHING
 
 
@@ -91,26 +117,26 @@ def _graded(share: float) -> Status:
     return Status.partly if share >= PARTLY_SHARE else Status.not_met
 
 
-def _signal(signal: Signal, heard: str, answer: str) -> Coverage:
+def _signal(signal: Signal, heard: Heard) -> Coverage:
     pattern, clear = _SHOWN[signal]
-    hits = {found.group().casefold() for found in pattern.finditer(visible(heard))}
-    for start, text in sentences(heard):
-        if len(tokens(text)) >= LEAST_WORDS and pattern.search(text):
+    hits = {found.group().casefold() for found in pattern.finditer(visible(heard.text))}
+    for window in heard.windows:
+        if window.words >= LEAST_WORDS and pattern.search(window.heard):
             status = Status.met if len(hits) >= clear else Status.partly
-            return Coverage(status, quotable(answer[start : start + len(text)]), len(hits) / clear)
+            return Coverage(status, quotable(window.exact), len(hits) / clear)
     return NOTHING
 
 
-def _specific(criterion: Criterion, heard: str, answer: str) -> Coverage:
+def _specific(criterion: Criterion, heard: Heard) -> Coverage:
     best = NOTHING
-    for text, exact in _windows(heard, answer):
-        words = set(tokens(text))
-        if not all(set(tokens(term)) <= words for term in criterion.terms) or len(words) < LEAST_WORDS:
+    terms = {word for term in criterion.terms for word in tokens(term)}
+    for window in heard.windows:
+        if not terms <= set(tokens(window.heard)) or window.words < LEAST_WORDS:
             continue
-        factual = any(pattern.search(text) for pattern in _FACTUAL)
+        factual = any(pattern.search(window.heard) for pattern in _FACTUAL)
         if best.status is not Status.met:
             best = Coverage(
-                Status.met if factual else Status.partly, quotable(exact), 1.0 if factual else 0.5
+                Status.met if factual else Status.partly, quotable(window.exact), 1.0 if factual else 0.5
             )
     return best
 

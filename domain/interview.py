@@ -18,7 +18,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from domain.answers import Features, Flag, flags_of, read_answer
-from domain.coverage import covered
+from domain.coverage import Heard, covered
 from domain.findings import Evidence, Measured, Utterance
 from domain.frozen import Frozen
 from domain.plan import Criterion, InterviewPlan, Item, ItemKind
@@ -612,8 +612,13 @@ def _follow_ups(
 
 def _missing(state: Interview, item: Item, current: Asked) -> list[Criterion]:
     """Criteria that the answers so far do not seem to speak to. A guess: so probes ask openly."""
-    said, question = "\n".join(current.answers), item.question(current.variant)
-    return [each for each in item.criteria if not covered(each, said, question, state.plan.language)]
+    heard = _heard(state, current)
+    return [each for each in item.criteria if not covered(each, heard)]
+
+
+def _heard(state: Interview, asked: Asked) -> Heard:
+    question = state.plan.item(asked.item_id).question(asked.variant)
+    return Heard.of("\n".join(asked.answers), question, state.plan.language)
 
 
 def _once_more(state: Interview, item: Item, current: Asked) -> Move | None:
@@ -682,15 +687,11 @@ def _variant(state: Interview, item: Item) -> int:
     if item.anchor or not manner.adaptive or not state.asked:
         return manner.variant
     judged = [
-        covered(
-            each,
-            "\n".join(asked.answers),
-            state.plan.item(asked.item_id).question(asked.variant),
-            state.plan.language,
-        )
+        covered(criterion, heard)
         for asked in state.asked
-        for each in state.plan.item(asked.item_id).criteria
-        if not each.measured
+        for heard in (_heard(state, asked),)
+        for criterion in state.plan.item(asked.item_id).criteria
+        if not criterion.measured
     ]
     share = sum(judged) / len(judged) if judged else 0.5
     lift = 1 if share >= 0.6 else -1 if share < 0.25 else 0

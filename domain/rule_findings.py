@@ -4,10 +4,10 @@ It reads words, not meaning. It cannot see that a confident answer is wrong, so 
 recommendation; it gives a person somewhere to start, with the candidate's own words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from domain.answers import read_answer, speaks_another_language
-from domain.coverage import NOTHING, Coverage, coverage
+from domain.coverage import NOTHING, Coverage, Heard, coverage
 from domain.findings import (
     POINTS,
     DimensionFindings,
@@ -46,10 +46,12 @@ def _on_dimension(plan: InterviewPlan, dimension: Dimension, evidence: Evidence)
         return DimensionFindings(dimension_id=dimension.id, problem="other_language")
     found: list[Finding] = []
     for item in items:
-        own = [each for each in said if each.item_id in (item.id, None)]
-        found += [
-            _finding(criterion, own, plan.language) for criterion in item.criteria if not criterion.measured
-        ]
+        own = {
+            each.id: Heard.of(each.text, each.question, plan.language)
+            for each in said
+            if each.item_id in (item.id, None)
+        }
+        found += [_finding(criterion, own) for criterion in item.criteria if not criterion.measured]
     return DimensionFindings(
         dimension_id=dimension.id,
         findings=tuple(found),
@@ -59,13 +61,13 @@ def _on_dimension(plan: InterviewPlan, dimension: Dimension, evidence: Evidence)
     )
 
 
-def _finding(criterion: Criterion, said: Sequence[Utterance], language: str) -> Finding:
+def _finding(criterion: Criterion, said: Mapping[int, Heard]) -> Finding:
     """The best of the answers counts; of equals the earliest."""
     best: tuple[Coverage, int | None] = (NOTHING, None)
-    for utterance in said:
-        seen = coverage(criterion, utterance.text, utterance.question, language)
+    for utterance, heard in said.items():
+        seen = coverage(criterion, heard)
         if (POINTS[seen.status], seen.share) > (POINTS[best[0].status], best[0].share):
-            best = (seen, utterance.id)
+            best = (seen, utterance)
     seen, source = best
     if seen.status is Status.not_met:
         return Finding(criterion_id=criterion.id, status=Status.not_met)
