@@ -14,6 +14,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -46,12 +47,12 @@ NO_BOOLEAN_NUMBER = BeforeValidator(_no_boolean_number)
 Minutes = Annotated[int, Field(ge=1, le=480), NO_BOOLEAN]
 
 
-def _as_written(value: float) -> float:
+def _as_written(value: float) -> int | float:
     return int(value) if value.is_integer() else value
 
 
 # A number in an answer: 60 and not 60.0, as whoever sent it wrote it.
-Shown = Annotated[float, PlainSerializer(_as_written, return_type=float, when_used="json")]
+Shown = Annotated[float, PlainSerializer(_as_written, when_used="json"), WithJsonSchema({"type": "number"})]
 
 # Text, by how much of it there may be.
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]

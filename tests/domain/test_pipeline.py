@@ -33,7 +33,7 @@ def applied(existing: list[dict[str, Any]], done: Difference) -> list[dict[str, 
         rows[known["id"]]["status"] = "archived"
     for step in done.steps:
         if step.before is None:
-            made = row("", 0) | step.values
+            made = {**row("", 0), **step.values}
             rows[made["id"]] = made
         else:
             rows[step.before["id"]] |= step.values
