@@ -13,6 +13,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
 from domain.errors import MethodNotAllowed, NotFound
@@ -25,6 +27,7 @@ from server.health import health_routes
 from server.limits import RateLimiter
 from server.mcp.endpoint import manager_for, mcp_routes
 from server.mcp.face import McpFace
+from server.papers import paper_routes
 from server.problem import problem
 from server.rest import rest_routes
 from server.secrets import Secrets
@@ -84,6 +87,8 @@ def build(
             *mcp_routes(manager, "viva", VERSION),
             *rest_routes(services, CATALOG.values()),
             *health_routes(store, durable),
+            *paper_routes(CATALOG.values(), version=VERSION, url=settings.url),
+            Mount("/static", StaticFiles(packages=[("server", "web/static")])),
         ],
         middleware=[
             Middleware(

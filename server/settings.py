@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr = Field(
         default=SecretStr(""),
-        description="Signs links and digests keys. Empty: made once, kept in the data directory. Replicas must share it.",
+        description="Signs links, digests keys. Empty: made once, kept in the data directory. Replicas must share it.",
     )
     role: Literal["all", "api", "worker"] = Field(
         default="all", description="What this process does: answer calls, do the durable work, or both."

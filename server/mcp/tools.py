@@ -13,7 +13,6 @@ from domain.errors import ReadOnly
 from domain.principal import Principal
 from domain.scopes import Scope
 from server.mcp.schemas import input_schema, output_schema
-from tools.confirm import Preview
 from tools.operation import EVERYDAY, Effect, Operation, Toolset
 
 AnyOperation = Operation[Any, Any]
@@ -46,6 +45,11 @@ class Toolbox:
         self._catalog = catalog
         self._tools = {name: _tool(op) for name, op in catalog.items()}
         self._listed = cache(self._list)
+
+    @property
+    def every(self) -> list[types.Tool]:
+        """All tools, whoever may use them."""
+        return list(self._tools.values())
 
     def listed(self, view: View, principal: Principal) -> types.ListToolsResult:
         """The tools this caller may use through this connection."""
@@ -103,8 +107,3 @@ def _description(op: AnyOperation) -> str:
         f"{op.purpose}\n\nThis writes to a person, so it takes two calls: the first returns a preview and a "
         "confirmation_token and does nothing; the second, with the same arguments and the token, does it."
     )
-
-
-def preview_schema() -> dict[str, Any]:
-    """The shape of a preview."""
-    return output_schema(Preview)
