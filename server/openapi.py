@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from tools.operation import Effect, Operation
 
 AnyOperation = Operation[Any, Any]
+Mode = Literal["validation", "serialization"]
 
 _REF = "#/components/schemas/{model}"
 _JSON = "application/json"
@@ -92,10 +94,11 @@ def openapi(catalog: Iterable[AnyOperation], *, version: str, url: str) -> dict[
 
 
 def _schemas(operations: Iterable[AnyOperation]) -> tuple[Mapping[Any, Any], dict[str, Any]]:
-    inputs = [(op.takes, "validation") for op in operations]
-    outputs = [(op.gives, "serialization") for op in operations]
+    wanted: dict[tuple[type[BaseModel], Mode], None] = {}
+    for op in operations:
+        wanted |= {(op.takes, "validation"): None, (op.gives, "serialization"): None}
     names, shared = models_json_schema(
-        list(dict.fromkeys([*inputs, *outputs])),  # type: ignore[arg-type]
+        list(wanted),
         by_alias=True,
         ref_template=_REF,
     )
@@ -173,7 +176,7 @@ def _members(op: AnyOperation) -> set[str]:
 def _body(op: AnyOperation, names: Mapping[Any, Any], in_path: set[str]) -> dict[str, Any]:
     if not in_path:
         return dict(names[op.takes, "validation"])
-    schema = op.takes.model_json_schema(by_alias=True, ref_template=_REF)
+    schema: dict[str, Any] = op.takes.model_json_schema(by_alias=True, ref_template=_REF)
     schema.pop("$defs", None)
     schema["properties"] = {k: _public(v) for k, v in schema["properties"].items() if k not in in_path}
     schema["required"] = [name for name in schema.get("required", ()) if name not in in_path]
