@@ -75,11 +75,12 @@ class RuleWording:
     def _introduction(self) -> str:
         """The persona where it can be spoken as it is, else the name, else neither."""
         persona, name = " ".join(self.plan.manner.persona.split()), self.plan.manner.name.strip()
-        if _INTRODUCES.match(persona) and "?" not in persona and not refusals(persona, self.plan):
+        speaks = _INTRODUCES.match(persona)
+        if speaks and "?" not in persona and not refusals(persona, self.plan):
             return _joined(_sentence(persona), self.words.unnamed)
-        spoken = re.split(r"[.,;:\n]", _ADDRESSED.sub("", persona))[0].strip()
-        if spoken and len(spoken.split()) <= 5 and not refusals(spoken, self.plan):
-            return self.words.introduction.format(name=spoken)
+        called = re.split(r"[.,;:\n]", _ADDRESSED.sub("", persona))[0].strip()
+        if called and not speaks and len(called.split()) <= 5 and not refusals(called, self.plan):
+            return self.words.introduction.format(name=called)
         return self.words.introduction.format(name=name) if name else self.words.unnamed
 
     def _lead(self, move: Move, state: Interview) -> str:
