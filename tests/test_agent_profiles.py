@@ -1,7 +1,6 @@
 """Agent profiles over the faces."""
 
 from typing import Any
-
 from uuid import uuid4
 
 import pytest
