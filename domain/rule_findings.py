@@ -6,7 +6,7 @@ recommendation; it gives a person somewhere to start, with the candidate's own w
 
 from collections.abc import Mapping, Sequence
 
-from domain.answers import read_answer, speaks_another_language
+from domain.answers import read_answer, speaks_another_language, without_orders
 from domain.coverage import NOTHING, Coverage, Heard, coverage
 from domain.findings import (
     POINTS,
@@ -41,7 +41,7 @@ def _on_dimension(plan: InterviewPlan, dimension: Dimension, evidence: Evidence)
     if not items:
         return None
     said = evidence.on(item.id for item in items)
-    if said and all(speaks_another_language(read_answer(each.text), plan.language) for each in said):
+    if said and all(_foreign(each, plan.language) for each in said):
         # words cannot be compared across languages, and a zero would be a lie
         return DimensionFindings(dimension_id=dimension.id, problem="other_language")
     found: list[Finding] = []
@@ -59,6 +59,10 @@ def _on_dimension(plan: InterviewPlan, dimension: Dimension, evidence: Evidence)
         samples=(tuple(found),),
         remarks=_remarks(plan, dimension, said),
     )
+
+
+def _foreign(utterance: Utterance, language: str) -> bool:
+    return speaks_another_language(read_answer(without_orders(utterance.text)), language)
 
 
 def _finding(criterion: Criterion, said: Mapping[int, Heard]) -> Finding:
