@@ -51,9 +51,10 @@ def read_logic(plan: InterviewPlan) -> Logic | None:
     try:
         if isinstance(raw, str):
             raw = _parsed(raw)
-        return _resolved(plan, raw) if isinstance(raw, Mapping) and raw else None
+        logic = _resolved(plan, raw) if isinstance(raw, Mapping) else Logic()
     except Unreadable:
         return None
+    return None if logic == Logic() else logic
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -310,11 +310,11 @@ def _small_talk(plan: InterviewPlan, move: Move) -> Reply | None:
     return None
 
 
-def _shown(plan: InterviewPlan, item: Item, start: int, step_by: int) -> str:
+def _shown(plan: InterviewPlan, item: Item, step_by: int) -> str:
     """Sentences that speak to every `step_by`th criterion of an item."""
     language = _language(plan)
     parts: list[str] = []
-    for criterion in item.criteria[start::step_by]:
+    for criterion in item.criteria[::step_by]:
         if criterion.signal is None:
             parts.append(_BRIDGE[language].format(text=criterion.text))
         else:
@@ -331,8 +331,7 @@ def _able(step_by: int, code_share: float) -> Simulated:
             return _typed(_READY[_language(plan)])
         if item.kind is ItemKind.code:
             return Reply(float(item.minutes) * 45, code_share=code_share)
-        probed = sum(turn.startswith("probe") for turn in state.asked[-1].done)
-        return _typed(_shown(plan, item, min(probed, len(item.criteria) - 1), step_by))
+        return _typed(_shown(plan, item, step_by))
 
     return reply
 
