@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from domain.composer import Composer
-from domain.plan import InterviewPlan, Manner, Yardstick
 from domain.dimensions import dimensions_of
+from domain.plan import InterviewPlan, Manner, Yardstick
 from domain.sources import (
     CodingTaskSource,
     ProfileSource,

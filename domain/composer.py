@@ -6,12 +6,12 @@ The same rubric gives the same items to everybody: nothing here depends on a par
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from domain.dimensions import clauses
 from domain.lexis import stems, tokens
 from domain.naming import plain
 from domain.plan import CodingTask, Criterion, Dimension, Item, ItemKind
 from domain.question_patterns import ENGLISH, SETTINGS, SIGNALS, Kind, Signal
 from domain.question_patterns_de import GERMAN
-from domain.dimensions import clauses
 from domain.sources import CodingTaskSource, QuestionSource, TemplateSource
 from domain.vocabulary import SessionMode
 
@@ -215,7 +215,7 @@ class Composer:
         if self.mode is SessionMode.roleplay_simulation:
             scene = kind.scene
             patterns = (scene[0], scene[0], scene[1]) if turn == 0 else (scene[1], scene[2], scene[2])
-            signals = _IN_A_SCENE
+            signals: tuple[Signal, ...] = _IN_A_SCENE
         elif turn == 0:
             patterns, signals = kind.past, (*kind.signals, *_IN_THE_PAST)
         else:

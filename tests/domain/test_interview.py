@@ -14,6 +14,7 @@ from domain.interview import (
     Answered,
     CodeSubmitted,
     EndAsked,
+    Event,
     Extended,
     Move,
     MoveKind,
@@ -33,7 +34,9 @@ from domain.vocabulary import ProbingDepth, ProfileDifficulty, Style, Tone
 from domain.wording import RuleWording, questions_in
 from tests.interviews import START, TASK, Talk, make_plan
 
-MIDDLING = "We looked at what was slow and then changed it together, and the team was happy with the outcome of that work."
+MIDDLING = (
+    "We looked at what was slow and then changed it together, and the team was happy with what came of it."
+)
 CONCRETE = (
     "First I measured it, then I changed one thing after the other, because last year 40 customers were waiting for "
     "3 days, and as a result the number fell to 5."
@@ -193,12 +196,13 @@ def test_persona_tone_style_difficulty_and_depth_visibly_change_the_conversation
         return "\n".join(text for _, text in conversation(interaction=interaction, **more).said)
 
     usual = told({})
-    for member, values in {
+    others: dict[str, set[Any]] = {
         "tone": set(Tone) - {Tone.professional},
         "style": set(Style) - {Style.structured},
         "difficulty": set(ProfileDifficulty) - {ProfileDifficulty.medium, ProfileDifficulty.adaptive},
         "probingDepth": set(ProbingDepth) - {ProbingDepth.medium},
-    }.items():
+    }
+    for member, values in others.items():
         variants = {told({member: value}) for value in values}
         assert usual not in variants
         assert len(variants) == len(values), member
@@ -341,7 +345,7 @@ def test_the_clock_stands_while_the_line_is_down() -> None:
 def test_pausing_twice_is_one_pause_and_resuming_without_one_is_nothing() -> None:
     plan = make_plan()
     at = [START + timedelta(seconds=seconds) for seconds in range(0, 100, 10)]
-    log = [
+    log: list[Event] = [
         Started(seq=1, at=at[0]),
         Resumed(seq=2, at=at[1]),
         Paused(seq=3, at=at[2]),
@@ -624,7 +628,7 @@ def test_whatever_happens_the_promises_of_a_turn_hold(
 
 def test_an_end_asked_twice_keeps_its_first_reason() -> None:
     plan = make_plan()
-    log = [
+    log: list[Event] = [
         Started(seq=1, at=START),
         EndAsked(seq=2, at=START, reason="operator_ended"),
         EndAsked(seq=3, at=START),

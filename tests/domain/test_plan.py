@@ -25,7 +25,7 @@ from domain.vocabulary import (
     UseCase,
 )
 from domain.wording import questions_in
-from tests.interviews import DIMENSIONS, TASK, make_plan, profile, template
+from tests.interviews import DIMENSIONS, TASK, make_plan, profile
 
 
 def criteria(plan: InterviewPlan) -> list[tuple[str, str]]:
@@ -198,7 +198,7 @@ def test_when_time_is_short_the_heaviest_dimensions_come_first() -> None:
 def test_the_first_item_of_each_dimension_is_the_one_everybody_is_asked_alike() -> None:
     plan = make_plan(stage={"duration_minutes": 45})
     for dimension in plan.dimensions:
-        assert [item.anchor for item in plan.items_of(dimension.id)][0]
+        assert plan.items_of(dimension.id)[0].anchor
         assert sum(item.anchor for item in plan.items_of(dimension.id)) == 1
 
 
@@ -265,7 +265,7 @@ def test_the_session_beats_the_stage_and_the_stage_beats_the_template() -> None:
     fields = {"default_duration_minutes": 30, "language": "de"}
     assert make_plan(template_fields=fields, stage={"duration_minutes": 20}).minutes == 20
     plan = make_plan(template_fields=fields, stage={"duration_minutes": 20}, minutes=15, language="en")
-    assert (plan.minutes, plan.language) == (15, "en")
+    assert (plan.minutes, plan.language) == (Decimal(15), "en")
     assert make_plan(template_fields=fields).minutes == 30
 
 

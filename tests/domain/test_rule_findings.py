@@ -178,8 +178,14 @@ def test_an_answer_in_another_language_is_not_assessed_instead_of_failed() -> No
 
 def test_german_answers_are_read_in_german() -> None:
     question = Question(
-        "Was tun Sie?", ("Vergleicht die Messwerte vor und nach der Änderung", "Informiert die Betroffenen", "Schreibt einen Test"), ()
-    )  # fmt: skip
+        "Was tun Sie?",
+        (
+            "Vergleicht die Messwerte vor und nach der Änderung",
+            "Informiert die Betroffenen",
+            "Schreibt einen Test",
+        ),
+        (),
+    )
     plan = plan_of(question, language="de")
     evidence = evidence_of(
         plan, "Zuerst vergleiche ich die Messwerte vor und nach der Änderung, dann gehe ich weiter."

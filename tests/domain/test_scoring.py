@@ -205,8 +205,14 @@ def test_more_met_never_means_less(case: tuple[InterviewPlan, Evidence, Findings
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(Fraction(0), "0.0"), (Fraction(10), "10.0"), (Fraction(33, 4), "8.3"), (Fraction(1, 3), "0.3"), (Fraction(2_001, 20), "100.1")],
-)  # fmt: skip
+    [
+        (Fraction(0), "0.0"),
+        (Fraction(10), "10.0"),
+        (Fraction(33, 4), "8.3"),
+        (Fraction(1, 3), "0.3"),
+        (Fraction(2_001, 20), "100.1"),
+    ],
+)
 def test_scores_are_text_with_one_decimal(value: Fraction, shown: str) -> None:
     assert one_decimal(value) == shown
 
@@ -456,7 +462,7 @@ def test_the_two_ways_to_write_logic_mean_the_same() -> None:
 def test_the_breakdown_cites_turns_with_their_times() -> None:
     card = card_of()
     row = (card.evaluation_breakdown or ())[0]
-    assert (row.name, row.weight, row.score) == ("System design", 50, "10.0")
+    assert (row.name, row.weight, row.score) == ("System design", Decimal(50), "10.0")
     assert row.citations[0].model_dump() == {
         "turn": 10,
         "start_ms": 0,
