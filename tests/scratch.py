@@ -1,0 +1,44 @@
+"""Packages from npm that only tests need: installed once into a folder outside the tree."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+_HOME = Path(os.environ.get("VIVA_TEST_CACHE", Path.home() / ".cache" / "viva-tests"))
+
+
+def npm_installed(*packages: str) -> Path:
+    """A folder whose node_modules holds these; the test is skipped, loudly, where npm cannot be had."""
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not installed: this test was NOT run")
+    name = hashlib.sha256(" ".join(packages).encode()).hexdigest()[:16]
+    folder = _HOME / name
+    folder.mkdir(parents=True, exist_ok=True)
+    with (_HOME / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = folder / "installed"
+        if not done.exists():
+            (folder / "package.json").write_text('{"private": true, "type": "module"}')
+            command = [
+                "npm",
+                "install",
+                "--no-package-lock",
+                "--no-audit",
+                "--no-fund",
+                "--silent",
+                *packages,
+            ]
+            result = subprocess.run(
+                command, cwd=folder, capture_output=True, text=True, timeout=300, check=False
+            )
+            if result.returncode:
+                pytest.skip(
+                    f"npm could not install {packages}: this test was NOT run. {result.stderr[-300:]}"
+                )
+            done.touch()
+    return folder
