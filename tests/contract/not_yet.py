@@ -1,0 +1,134 @@
+"""The rows that no test keeps yet, and why. Whoever writes or marks the test takes the row out of here."""
+
+_NO_MARK = "its tests exist and are not marked yet"
+_NO_WEBHOOKS = "webhooks are being built"
+_NO_ROOM = "the interview room is being built"
+_NO_SCORING = "scoring of sessions is being built"
+_NO_CODE = "code execution is being built"
+
+NOT_YET: dict[str, str] = {
+    # faces
+    **dict.fromkeys(
+        (
+            "transport.mcp-path",
+            "scopes.mcp-twin",
+            "mcp.versions",
+            "mcp.stateless",
+            "mcp.notification-202",
+            "mcp.rpc-errors",
+            "mcp.401",
+            "mcp.id-echo",
+            "mcp.tool-errors",
+            "mcp.get",
+            "mcp.tools",
+            "mcp.tool-answers",
+            "mcp.tool-hints",
+            "auth.key-shown-once",
+        ),
+        _NO_MARK,
+    ),
+    "auth.cookie": "the dashboard comes later",
+    "auth.participant-tokens": "the embed widget is outside the readable contract",
+    # participants
+    "participants.resume-read": "nothing fetches a résumé yet",
+    **dict.fromkeys(
+        ("participants.webhook", "participants.bulk-webhook", "participants.external-id-in-webhooks"),
+        _NO_WEBHOOKS,
+    ),
+    # sessions
+    **dict.fromkeys(
+        (
+            "sessions.create",
+            "sessions.invite",
+            "sessions.timezone-400",
+            "sessions.notes",
+            "sessions.replay",
+            "sessions.replay-flag",
+            "sessions.key-255",
+            "sessions.key-scope",
+            "sessions.duplicate-409",
+            "sessions.force",
+            "sessions.duplicate-open",
+            "sessions.duplicate-named",
+            "sessions.stage-by-type",
+            "sessions.stage-by-name",
+            "sessions.starts-now",
+            "sessions.past-on-create",
+            "sessions.past-on-reschedule",
+            "sessions.offsets",
+            "sessions.reschedule",
+            "sessions.reschedule-answer",
+            "sessions.reschedule-invite",
+            "sessions.cancel-delete",
+            "sessions.cancel-patch",
+            "sessions.cancel-post",
+            "sessions.list-short",
+            "sessions.filters",
+            "credits.reserved",
+        ),
+        _NO_MARK,
+    ),
+    **dict.fromkeys(
+        (
+            "sessions.created-webhook",
+            "sessions.reschedule-no-webhook",
+            "sessions.cancel-webhook",
+            "lifecycle.events",
+            "webhooks.signature",
+            "webhooks.prefix",
+            "webhooks.secret",
+            "webhooks.retries",
+            "webhooks.private-targets",
+            "webhooks.data",
+            "webhooks.scored-after-completed",
+        ),
+        _NO_WEBHOOKS,
+    ),
+    "sessions.join-url-scope": "scheduling shows the link to a key that may only write; see test_booking",
+    # the interview and what comes of it
+    **dict.fromkeys(("sessions.join-any-time",), _NO_ROOM),
+    **dict.fromkeys(
+        (
+            "lifecycle.scored-is-no-status",
+            "lifecycle.next-stage",
+            "lifecycle.automation",
+            "lifecycle.approval",
+            "lifecycle.two-minutes",
+            "lifecycle.failed-unscored",
+            "credits.auto-advanced",
+            "scorecard.score-text",
+            "scorecard.score-scale",
+            "scorecard.weighted",
+            "scorecard.passed",
+            "scorecard.rule-fallback",
+            "scorecard.recommendation",
+            "scorecard.tokens",
+            "scorecard.output-flags",
+            "scorecard.breakdown",
+            "scorecard.transcript",
+            "scorecard.signals",
+            "scorecard.signals-shape",
+            "scorecard.summary",
+            "scorecard.links",
+        ),
+        _NO_SCORING,
+    ),
+    # code
+    **dict.fromkeys(
+        (
+            "scopes.code",
+            "code.languages",
+            "code.routes",
+            "code.fields",
+            "code.single",
+            "code.batch",
+            "code.crash-200",
+            "code.408",
+            "code.422",
+            "code.400",
+            "code.502",
+            "code.limits",
+        ),
+        _NO_CODE,
+    ),
+}
