@@ -584,13 +584,15 @@ def _probe(state: Interview, item: Item, current: Asked, features: Features, now
 def _follow_ups(
     state: Interview, item: Item, features: Features, missing: Sequence[Criterion]
 ) -> list[tuple[str, Criterion | None]]:
-    """What could be asked, the best first. Structured keeps to the prepared probes."""
+    """What could be asked, the best first. Structured interviews and scenes keep to the prepared probes."""
     manner = state.plan.manner
     prepared: list[tuple[str, Criterion | None]] = [("criterion", each) for each in missing if each.probe]
     told = len(missing) <= len(item.criteria) // 2
     pressing: list[tuple[str, Criterion | None]] = []
     if manner.difficulty is ProfileDifficulty.hard and not features.short:
         pressing = [("challenge", None)]
+    if state.plan.mode is SessionMode.roleplay_simulation:
+        return prepared  # anything else would fall out of the role
     if manner.style is Style.structured:
         return [*prepared, *(pressing if told else [])]
     free: list[tuple[str, Criterion | None]] = []

@@ -148,7 +148,7 @@ ENGLISH: Mapping[str, Kind] = {
         ),
         past=(
             "Tell me about something you built or worked on {setting} that involved {skill}: what was it, and how did it work?",
-            "Walk me through a demanding piece of work {setting} in which {skill} mattered: how did you approach it?",
+            "Walk me through a demanding task {setting} in which {skill} mattered: how did you approach it?",
             "Take the hardest problem involving {skill} that you met {setting}: what made it hard, and how did you go about it?",
         ),
         case=(
@@ -258,7 +258,7 @@ ENGLISH: Mapping[str, Kind] = {
             "empath",
         ),
         past=(
-            "Tell me about a piece of work {setting} that you did together with others: who did what?",
+            "Tell me about something {setting} that you did together with others: who did what?",
             "Tell me about a disagreement {setting} with somebody you depended on: how did it go?",
             "Tell me about working {setting} with somebody who made it difficult for everyone: how did you handle it?",
         ),

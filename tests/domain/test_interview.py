@@ -549,6 +549,15 @@ def test_a_second_try_may_be_declined() -> None:
     assert declined.kind is MoveKind.ask
 
 
+def test_a_role_play_never_falls_out_of_its_role() -> None:
+    talk = conversation(
+        answer="I guess maybe, not sure.",
+        stage={"stage_type": "roleplay_simulation"},
+        interaction={"style": "conversational", "difficulty": "hard", "probingDepth": "high"},
+    )
+    assert {key for key in keys(talk) if key.startswith("probe")} == {"probe:criterion", "probe:last_word"}
+
+
 def test_a_manual_review_is_not_conducted() -> None:
     talk = Talk(make_plan(stage={"stage_type": "manual_review"}))
     assert talk.hear() is None
