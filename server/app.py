@@ -84,7 +84,7 @@ def build(
     manager = manager_for(server, settings.url, settings.trusted_hosts)
     app = Starlette(
         routes=[
-            *mcp_routes(manager, "viva", VERSION),
+            *mcp_routes(manager, "viva", VERSION, settings.url),
             *rest_routes(services, CATALOG.values()),
             *health_routes(store, durable),
             *paper_routes(CATALOG.values(), version=VERSION, url=settings.url),

@@ -42,6 +42,7 @@ async def test_both_eras_are_spoken(assistant: McpFace) -> None:
     async with assistant.client() as client:
         expected = "2026-07-28" if assistant.mode == "auto" else "2025-11-25"
         assert client.protocol_version == expected
+        assert client.server_info is not None
         assert client.server_info.name == "viva"
         assert client.instructions
         assert "schedule_sessions" in client.instructions
@@ -188,7 +189,7 @@ async def test_a_client_that_can_ask_its_user_asks_instead_of_calling_twice(
         )
     assert isinstance(result, types.CallToolResult)
     assert len(asked) == 1
-    assert "Ada <ada@example.com>" in asked[0]
+    assert "“Ada ada@example.com” would get" in asked[0]
     assert len(later.kept) == booked
     assert bool(result.is_error) is (booked == 0)
 
@@ -237,7 +238,11 @@ async def test_records_are_resources_and_others_do_not_exist(
 ) -> None:
     async with assistant.client() as client:
         listed = {str(resource.uri) for resource in (await client.list_resources()).resources}
-        assert listed == {"viva://workspace", "viva://guide"}
+        assert listed == {
+            "viva://workspace",
+            "viva://guide",
+            f"viva://evaluation-templates/{role.template}",
+        }
         templates = {t.uri_template for t in (await client.list_resource_templates()).resource_templates}
         assert "viva://evaluation-templates/{id}" in templates
         read = await client.read_resource(f"viva://evaluation-templates/{role.template}")

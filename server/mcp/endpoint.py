@@ -7,10 +7,13 @@ import orjson
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
+from mcp_types import INVALID_REQUEST
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from domain.errors import MethodNotAllowed
 from server.auth import BULK_MOST
+from server.problem import problem
 
 PATHS = ("/mcp", "/api/mcp")
 NEWEST = "2026-07-28"
@@ -19,8 +22,9 @@ NEWEST = "2026-07-28"
 class McpEndpoint:
     """Hands requests to the SDK; a plain GET gets a small description (contract 9.27)."""
 
-    def __init__(self, manager: StreamableHTTPSessionManager, name: str, version: str) -> None:
+    def __init__(self, manager: StreamableHTTPSessionManager, name: str, version: str, url: str) -> None:
         self._manager = manager
+        self._url = url
         self._card = {
             "name": name,
             "version": version,
@@ -29,23 +33,59 @@ class McpEndpoint:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] == "GET":
-            await self._described(scope, send)
-            return
-        await self._manager.handle_request(scope, receive, send)
+        if scope["method"] == "POST":
+            await self._manager.handle_request(_lenient(scope), receive, Discreet(send))
+        elif scope["method"] == "GET" and b"text/event-stream" not in _header(scope, b"accept"):
+            await _send(send, 200, self._card | {"endpoint": self._url + scope["path"]})
+        else:
+            # there is no session, so there is no stream to open and nothing to end: POST answers everything
+            trouble = problem(MethodNotAllowed(hint="Send JSON-RPC by POST; GET describes this endpoint."))
+            await _send(send, trouble.status, trouble.body, (b"allow", b"GET, POST"))
 
-    async def _described(self, scope: Scope, send: Send) -> None:
-        accepts = dict(scope["headers"]).get(b"accept", b"")
-        status, body = 200, orjson.dumps(self._card | {"endpoint": scope["path"]})
-        if b"text/event-stream" in accepts:
-            # there is no stream without a session; POST answers everything
-            status = 405
-            body = orjson.dumps({"error": "This endpoint answers POST only.", "code": "method_not_allowed"})
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-        if status == 405:
-            headers.append((b"allow", b"POST"))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+
+class Discreet:
+    """Passes answers on. One to a malformed envelope says so, and does not repeat what was sent (contract 9.26)."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._held: Message | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 400:
+            self._held = message
+            return
+        if self._held is not None and message["type"] == "http.response.body":
+            held, self._held = self._held, None
+            if b"Validation error: " in message["body"][:200]:
+                await _send(self._send, 400, _WRONG_ENVELOPE)
+                return
+            await self._send(held)
+        await self._send(message)
+
+
+_WRONG_ENVELOPE = {
+    "jsonrpc": "2.0",
+    "id": None,
+    "error": {"code": INVALID_REQUEST, "message": "Send one JSON-RPC 2.0 request or notification."},
+}
+
+
+def _lenient(scope: Scope) -> Scope:
+    """A client that does not say what it accepts accepts everything, as HTTP has it."""
+    if _header(scope, b"accept"):
+        return scope
+    return {**scope, "headers": [*scope["headers"], (b"accept", b"*/*")]}
+
+
+def _header(scope: Scope, name: bytes) -> bytes:
+    return next((bytes(value) for known, value in scope["headers"] if known == name), b"")
+
+
+async def _send(send: Send, status: int, body: Any, *more: tuple[bytes, bytes]) -> None:
+    raw = orjson.dumps(body)
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(raw)), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": raw})
 
 
 def manager_for(server: Server[Any], url: str, trusted_hosts: str) -> StreamableHTTPSessionManager:
@@ -71,6 +111,7 @@ def security_for(url: str, trusted_hosts: str) -> TransportSecuritySettings:
     )
 
 
-def mcp_routes(manager: StreamableHTTPSessionManager, name: str, version: str) -> list[Route]:
-    endpoint = McpEndpoint(manager, name, version)
+def mcp_routes(manager: StreamableHTTPSessionManager, name: str, version: str, url: str = "") -> list[Route]:
+    """The two addresses; `url` is where the server is reached, for the description."""
+    endpoint = McpEndpoint(manager, name, version, url)
     return [Route(path, endpoint) for path in PATHS]

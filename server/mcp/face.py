@@ -5,6 +5,7 @@ One endpoint serves both protocol eras, without sessions. Nothing is decided her
 """
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 import mcp_types as types
@@ -14,9 +15,10 @@ from mcp.server.lowlevel import Server
 from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
 from mcp.shared.exceptions import MCPError
 
+from domain.errors import Invalid
 from domain.principal import Face, Principal
 from server import metrics
-from server.mcp.answers import answer_of, declined, preview_of, refusal_of, summary_of
+from server.mcp.answers import answer_of, declined, preview_of, question_of, refusal_of
 from server.mcp.guide import GUIDE
 from server.mcp.prompts import Prompts
 from server.mcp.resources import Resources
@@ -81,6 +83,7 @@ class McpFace:
             op = self._toolbox.chosen(params.name, view_of(ctx))
             answer = await self._answer(ctx, op, params)
         except MCPError:
+            metrics.answered(Face.mcp, op.name if op else "none", 400)
             raise  # an error of the protocol itself: the SDK answers it
         except Exception as error:
             trouble = problem(error)
@@ -93,6 +96,7 @@ class McpFace:
         self, ctx: Context, op: Operation[Any, Any], params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
         arguments = dict(params.arguments or {})
+        refuse_what_json_has_not(arguments)
         full = arguments.pop("detail", None) == "full" or not op.reads
         if op.sends:
             return await self._two_steps(ctx, op, arguments, params)
@@ -108,16 +112,17 @@ class McpFace:
     ) -> types.CallToolResult | types.InputRequiredResult:
         token = arguments.pop("confirmation_token", None)
         if params.request_state is not None:
-            # sealed by us and bound to this caller; it holds the token of the preview that was shown
-            token = params.request_state if _said_yes(params) else None
-            if token is None:
+            # sealed by us, and bound to this caller and these arguments; it holds the token of the preview
+            said = _answer_of_person(params)
+            if said is False:
                 return declined()
+            token = params.request_state if said else None
         principal = principal_in(ctx)
         if token is None:
             shown = await preview(self._services, op, arguments, principal, Face.mcp)
             if _can_ask(ctx):
-                return _question(shown.confirmation_token, summary_of(shown))
-            return preview_of(shown)
+                return _question(shown.confirmation_token, question_of(op, shown))
+            return preview_of(op, shown)
         out = await perform(
             self._services,
             op,
@@ -127,6 +132,19 @@ class McpFace:
             confirmation=token_id(token) if isinstance(token, str) else None,
         )
         return answer_of(op, out, full=True)
+
+
+def refuse_what_json_has_not(value: Any, *path: str | int) -> None:
+    """The SDK's reader lets NaN and infinity through; JSON has neither, and databases refuse them."""
+    if isinstance(value, float) and not isfinite(value):
+        field = [step for step in path[:1] if str(step).isidentifier()]
+        raise Invalid.field(*field, message="Give a finite number.", code="finite_number")
+    if isinstance(value, dict):
+        for name, member in value.items():
+            refuse_what_json_has_not(member, *path, name)
+    elif isinstance(value, list):
+        for place, member in enumerate(value):
+            refuse_what_json_has_not(member, *path, place)
 
 
 def principal_in(ctx: Context) -> Principal:
@@ -143,21 +161,23 @@ def view_of(ctx: Context) -> View:
 
 
 def _name_of_caller(ctx: Context) -> str | None:
-    return principal_in(ctx).name
+    caller = ctx.request.scope.get("user") if ctx.request is not None else None
+    return None if caller is None else caller.principal.name
 
 
 def _can_ask(ctx: Context) -> bool:
-    """Whether the client can put a question to its user in the course of a call."""
+    """Whether the client can put a form to its user in the course of a call."""
     capabilities = ctx.session.client_capabilities
-    return (
-        ctx.protocol_version >= _MODERN and capabilities is not None and capabilities.elicitation is not None
-    )
+    if ctx.protocol_version < _MODERN or capabilities is None or capabilities.elicitation is None:
+        return False
+    # neither mode named means forms, as before there were two
+    return capabilities.elicitation.form is not None or capabilities.elicitation.url is None
 
 
-def _question(token: str, summary: str) -> types.InputRequiredResult:
+def _question(token: str, message: str) -> types.InputRequiredResult:
     ask = types.ElicitRequest(
         params=types.ElicitRequestFormParams(
-            message=summary,
+            message=message,
             requested_schema={
                 "type": "object",
                 "properties": {_CONFIRM: {"type": "boolean", "title": "Go ahead"}},
@@ -168,8 +188,9 @@ def _question(token: str, summary: str) -> types.InputRequiredResult:
     return types.InputRequiredResult(input_requests={_CONFIRM: ask}, request_state=token)
 
 
-def _said_yes(params: types.CallToolRequestParams) -> bool:
+def _answer_of_person(params: types.CallToolRequestParams) -> bool | None:
+    """Yes, no, or None when the client brought no answer to our question: then it is asked again."""
     response = (params.input_responses or {}).get(_CONFIRM)
-    if not isinstance(response, types.ElicitResult) or response.action != "accept":
-        return False
-    return bool((response.content or {}).get(_CONFIRM))
+    if not isinstance(response, types.ElicitResult):
+        return None
+    return response.action == "accept" and (response.content or {}).get(_CONFIRM) is True

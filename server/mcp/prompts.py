@@ -8,7 +8,7 @@ import mcp_types as types
 from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 
-from server.mcp.resources import COMPLETES, SCHEME
+from server.mcp.resources import COMPLETES, SCHEME, refused
 from tools.completion import MOST, complete
 from tools.operation import Services
 
@@ -123,13 +123,25 @@ class Prompts:
 
     async def complete(self, ctx: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
         what = _completes(params)
+        # of a list of names only the last one is being typed
+        before, comma, typed = params.argument.value.rpartition(",") if _is_list(params) else ("", "", "")
         values: list[str] = []
         if what is not None:
             caller: Any = ctx.request.user if ctx.request is not None else None
-            values = await complete(self._services, caller.principal, what, params.argument.value)
+            try:
+                sought = typed.strip() if comma else params.argument.value
+                values = await complete(self._services, caller.principal, what, sought)
+            except Exception as error:
+                raise refused(error) from None
+        if comma:
+            values = [f"{before}, {value}" for value in values]
         return types.CompleteResult(
             completion=types.Completion(values=values, total=len(values), has_more=len(values) >= MOST)
         )
+
+
+def _is_list(params: types.CompleteRequestParams) -> bool:
+    return isinstance(params.ref, types.PromptReference) and params.argument.name == "candidates"
 
 
 def _completes(params: types.CompleteRequestParams) -> str | None:

@@ -9,9 +9,10 @@ import orjson
 from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 
-from domain.errors import NotFound, VivaError
+from domain.errors import NotFound
 from domain.principal import Face, Principal
 from server.mcp.guide import GUIDE
+from server.problem import problem
 from tools.operation import Operation, Services
 from tools.perform import perform
 
@@ -19,6 +20,23 @@ Context = ServerRequestContext[Any, Any]
 
 SCHEME = "viva://"
 _JSON = "application/json"
+_NOT_FOUND_UNTIL_2025 = -32002
+_ALWAYS = (
+    types.Resource(
+        uri=f"{SCHEME}workspace",
+        name="workspace",
+        title="Workspace",
+        description="What the workspace holds and what state its interviews are in.",
+        mime_type=_JSON,
+    ),
+    types.Resource(
+        uri=f"{SCHEME}guide",
+        name="guide",
+        title="Guide",
+        description="How to set up interviews with Viva, step by step.",
+        mime_type="text/markdown",
+    ),
+)
 
 # kind in the address → (operation that reads one, title, what it shows)
 KINDS: dict[str, tuple[str, str, str]] = {
@@ -31,6 +49,13 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "participants": ("get_participant", "Participant", "A person to interview."),
     "sessions": ("get_session", "Session", "An interview: status, invite, scorecard."),
 }
+
+# kinds whose newest records are listed by name; people are never listed, only found
+_LISTED: dict[str, tuple[str, str]] = {
+    "evaluation-templates": ("list_evaluation_templates", "template_name"),
+    "agent-profiles": ("list_agent_profiles", "name"),
+}
+_NEWEST = 20
 
 # what the `{id}` of each kind completes to
 COMPLETES = {
@@ -51,25 +76,29 @@ class Resources:
     async def listed(
         self, ctx: Context, params: types.PaginatedRequestParams | None
     ) -> types.ListResourcesResult:
-        """The two that always exist; records are reached through the templates."""
-        return types.ListResourcesResult(
-            resources=[
-                types.Resource(
-                    uri=f"{SCHEME}workspace",
-                    name="workspace",
-                    title="Workspace",
-                    description="What the workspace holds and what state its interviews are in.",
-                    mime_type=_JSON,
-                ),
-                types.Resource(
-                    uri=f"{SCHEME}guide",
-                    name="guide",
-                    title="Guide",
-                    description="How to set up interviews with Viva, step by step.",
-                    mime_type="text/markdown",
-                ),
-            ]
-        )
+        """The two that always exist and the newest templates and profiles; the rest is reached by id or name."""
+        principal = _caller(ctx)
+        records = [await self._newest(principal, kind) for kind in _LISTED]
+        return types.ListResourcesResult(resources=[*_ALWAYS, *(found for kind in records for found in kind)])
+
+    async def _newest(self, principal: Principal, kind: str) -> list[types.Resource]:
+        name, member = _LISTED[kind]
+        op = self._catalog.get(name)
+        if op is None or op.scope not in principal.scopes:
+            return []
+        page = await perform(self._services, op, {"pageSize": _NEWEST}, principal, via=Face.mcp)
+        rows = page.model_dump(mode="json", by_alias=True)["data"]
+        _, title, description = KINDS[kind]
+        return [
+            types.Resource(
+                uri=f"{SCHEME}{kind}/{row['id']}",
+                name=str(row[member]),
+                title=f"{title}: {row[member]}",
+                description=description,
+                mime_type=_JSON,
+            )
+            for row in rows
+        ]
 
     async def templates(
         self, ctx: Context, params: types.PaginatedRequestParams | None
@@ -89,8 +118,12 @@ class Resources:
 
     async def read(self, ctx: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
         """One resource. What a caller may not see does not exist."""
-        caller: Any = ctx.request.user if ctx.request is not None else None
-        text, kind = await self._content(caller.principal, params.uri)
+        try:
+            text, kind = await self._content(_caller(ctx), params.uri)
+        except NotFound:
+            raise _unknown(ctx, params.uri) from None
+        except Exception as error:
+            raise refused(error) from None
         return types.ReadResourceResult(
             contents=[types.TextResourceContents(uri=params.uri, text=text, mime_type=kind)]
         )
@@ -101,14 +134,25 @@ class Resources:
         name, arguments = _operation_for(uri)
         op = self._catalog.get(name)
         if op is None:
-            raise _unknown()
-        try:
-            out = await perform(self._services, op, arguments, principal, via=Face.mcp)
-        except NotFound:
-            raise _unknown() from None
-        except VivaError as refused:
-            raise MCPError(types.INVALID_PARAMS, f"{refused.message} {refused.hint}".strip()) from None
+            raise NotFound()
+        out = await perform(self._services, op, arguments, principal, via=Face.mcp)
         return orjson.dumps(out.model_dump(mode="json", by_alias=True)).decode(), _JSON
+
+
+def refused(error: Exception) -> MCPError:
+    """A refusal outside of tools, where there is no result to carry it: the same body as everywhere, as data."""
+    if isinstance(error, MCPError):
+        return error
+    trouble = problem(error)
+    code = types.INTERNAL_ERROR if trouble.status >= 500 else types.INVALID_PARAMS
+    said = f"{trouble.body['error']} {trouble.body.get('hint', '')}".strip()
+    return MCPError(code, said, trouble.body)
+
+
+def _caller(ctx: Context) -> Principal:
+    caller: Any = ctx.request.user if ctx.request is not None else None
+    principal: Principal = caller.principal
+    return principal
 
 
 def _operation_for(uri: str) -> tuple[str, dict[str, Any]]:
@@ -116,10 +160,11 @@ def _operation_for(uri: str) -> tuple[str, dict[str, Any]]:
         return "workspace_status", {}
     kind, slash, id_ = uri.removeprefix(SCHEME).partition("/")
     if not uri.startswith(SCHEME) or not slash or not id_ or kind not in KINDS:
-        raise _unknown()
+        raise NotFound()
     return KINDS[kind][0], {"id": unquote(id_)}
 
 
-def _unknown() -> MCPError:
-    # invalid params is what revision 2026-07-28 asks for; it replaced -32002
-    return MCPError(types.INVALID_PARAMS, "Resource not found.")
+def _unknown(ctx: Context, uri: str) -> MCPError:
+    # revision 2026-07-28 replaced -32002 by invalid params (SEP-2164), and wants the address back
+    code = types.INVALID_PARAMS if ctx.protocol_version >= "2026-07-28" else _NOT_FOUND_UNTIL_2025
+    return MCPError(code, "Resource not found.", {"uri": uri})

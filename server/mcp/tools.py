@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -44,7 +44,7 @@ class Toolbox:
     def __init__(self, catalog: Mapping[str, AnyOperation]) -> None:
         self._catalog = catalog
         self._tools = {name: _tool(op) for name, op in catalog.items()}
-        self._listed = cache(self._list)
+        self._listed = lru_cache(maxsize=512)(self._list)
 
     @property
     def every(self) -> list[types.Tool]:
@@ -56,10 +56,17 @@ class Toolbox:
         return self._listed(view, principal.scopes)
 
     def chosen(self, name: str, view: View) -> AnyOperation:
-        """The operation behind a tool's name; an unknown one is a protocol error, as the specification says."""
+        """The operation behind a tool's name; an unknown one is a protocol error, as the specification says.
+
+        What the address leaves out cannot be called either: whoever narrowed it meant it. Scopes are left to
+        `perform`, which says which one is missing.
+        """
         op = self._catalog.get(name)
         if op is None:
             raise MCPError(types.INVALID_PARAMS, "There is no tool with this name; tools/list names them.")
+        if op.toolset not in view.toolsets:
+            said = f"This connection does not offer that tool; connect with ?toolsets=default,{op.toolset.value}."
+            raise MCPError(types.INVALID_PARAMS, said)
         if view.read_only and not op.reads:
             raise ReadOnly()
         return op
