@@ -4,6 +4,8 @@ The one place in the domain that leans on a library (`email_validator`): its rul
 whether a domain takes mail is found out when mail is sent.
 """
 
+from contextlib import suppress
+
 from email_validator import EmailNotValidError, validate_email
 from pydantic_core import PydanticCustomError
 
@@ -26,8 +28,6 @@ def well_formed(address: str) -> str:
 def comparable(address: str) -> str:
     """The form in which addresses are compared: letter case does not count, a domain's spelling neither."""
     local, _, domain = address.rpartition("@")
-    try:
+    with suppress(UnicodeError):
         domain = domain.encode("idna").decode()
-    except UnicodeError:
-        pass
     return f"{local.casefold()}@{domain.casefold()}"
