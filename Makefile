@@ -26,6 +26,9 @@ format: $(DEV)
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 
+bench: $(DEV)
+	$(PY) -m benchmarks
+
 snapshots: $(DEV)
 	$(PY) -m tests.snapshot
 
