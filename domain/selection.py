@@ -31,8 +31,8 @@ def choose_stage(label: str, steps: Sequence[Step], passed: Collection[UUID], *,
     """
     ordered = sorted(steps, key=lambda step: (step.stage_order, step.id))
     wanted = label.strip().casefold()
-    for names in (lambda step: step.type, lambda step: step.stage_name or ""):
-        found = [step for step in ordered if names(step).strip().casefold() == wanted]
+    for named in ("type", "stage_name"):
+        found = [step for step in ordered if (getattr(step, named) or "").strip().casefold() == wanted]
         if found:
             return found[0].id
     near = matches(label, [step.named for step in ordered])

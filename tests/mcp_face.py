@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import httpx2
 import mcp_types as types
@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from domain import errors
 from server.rest import status_of
-from tests.house import PUBLIC_URL, RestFace
+from tests.house import PUBLIC_URL
 from tools.catalog import CATALOG
 from tools.operation import Effect
 
@@ -88,5 +88,21 @@ async def _called(client: Client, name: str, args: dict[str, Any]) -> types.Call
     return result
 
 
-# Whoever can be asked.
-Face = RestFace | McpFace
+class Answered(Protocol):
+    """As much of an answer as tests of both faces look at."""
+
+    @property
+    def status_code(self) -> int: ...
+
+    def json(self) -> Any: ...
+
+
+class Face(Protocol):
+    """Whoever can be asked."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def ask(self, operation: str, key: str | None = None, **args: Any) -> dict[str, Any]: ...
+
+    async def send(self, operation: str, key: str | None = None, **args: Any) -> Answered: ...

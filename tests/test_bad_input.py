@@ -1,6 +1,7 @@
 """Whatever is sent, the answer is a clear 4xx with the documented body, never a 5xx, and nothing is half-written."""
 
-from collections.abc import AsyncIterator, Iterator
+import shutil
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -14,13 +15,11 @@ TEMPLATES = "/api/v1/evaluation-templates"
 
 
 @pytest.fixture
-def database(tmp_path: Any, pristine: Any) -> Iterator[str]:
+def database(tmp_path: Any, pristine: Any) -> str:
     """One engine is enough here: what is refused never gets to it."""
-    import shutil
-
     path = tmp_path / "viva.db"
     shutil.copy(pristine, path)
-    yield f"sqlite:///{path}"
+    return f"sqlite:///{path}"
 
 
 async def sent(

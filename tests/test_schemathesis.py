@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -48,5 +49,5 @@ def server(tmp_path_factory: pytest.TempPathFactory, pristine: Path) -> Iterator
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_answers_are_as_described(case: schemathesis.Case, server: ServerProcess) -> None:
+def test_answers_are_as_described(case: schemathesis.Case[Any], server: ServerProcess) -> None:
     case.call_and_validate(base_url=server.url, headers={"x-api-key": server.key}, checks=CHECKS)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -23,7 +24,7 @@ async def ada(house: House, grace: Tenant) -> UUID:
     return await person(house, grace.id, "Ada", external_id="ats-1")
 
 
-def asked(role: Pipeline, who: UUID, **more: object) -> dict[str, object]:
+def asked(role: Pipeline, who: UUID, **more: Any) -> dict[str, Any]:
     return {
         "candidate_id": str(who),
         "evaluation_template_id": str(role.template),
@@ -235,7 +236,7 @@ async def test_many_are_booked_in_one_call_each_on_their_own(
     ],
 )
 async def test_bad_input_names_its_field(
-    face: Face, role: Pipeline, ada: UUID, change: dict[str, object], field: str
+    face: Face, role: Pipeline, ada: UUID, change: dict[str, Any], field: str
 ) -> None:
     answer = await face.send("schedule_session", **asked(role, ada, **change))
     assert answer.status_code == 400

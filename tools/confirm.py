@@ -80,8 +80,7 @@ def _seen(call: Call, out: BaseModel) -> dict[str, Any]:
 def _lasting(value: Any) -> Any:
     """An answer without the members that the real call will make anew, and without nulls."""
     if isinstance(value, dict):
-        kept = {k: _lasting(v) for k, v in value.items() if k not in _MADE_ANEW and v is not None}
-        return kept
+        return {k: _lasting(v) for k, v in value.items() if k not in _MADE_ANEW and v is not None}
     return [_lasting(member) for member in value] if isinstance(value, list) else value
 
 

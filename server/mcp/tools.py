@@ -24,18 +24,19 @@ class View:
 
     toolsets: frozenset[Toolset] = EVERYDAY
     read_only: bool = False
+    narrowed: bool = False
 
     @classmethod
     def of(cls, query: str) -> "View":
         """Read a query string; names of toolsets that do not exist are passed over."""
-        asked = dict(parse_qsl(query))
+        asked = dict(parse_qsl(query)) if query else {}
         names = {name.strip() for name in asked.get("toolsets", "").split(",") if name.strip()}
         if "all" in names:
             toolsets = frozenset(Toolset)
         else:
             chosen = names | {set_.value for set_ in EVERYDAY} if "default" in names else names
             toolsets = frozenset(Toolset(name) for name in chosen if name in set(Toolset)) or EVERYDAY
-        return cls(toolsets, asked.get("read_only", "").lower() in ("1", "true", "yes"))
+        return cls(toolsets, asked.get("read_only", "").lower() in ("1", "true", "yes"), "toolsets" in asked)
 
 
 class Toolbox:
@@ -58,14 +59,14 @@ class Toolbox:
     def chosen(self, name: str, view: View) -> AnyOperation:
         """The operation behind a tool's name; an unknown one is a protocol error, as the specification says.
 
-        What the address leaves out cannot be called either: whoever narrowed it meant it. Scopes are left to
-        `perform`, which says which one is missing.
+        Every tool can be called, shown or not, unless the address names its toolsets: whoever does means it.
+        Scopes are left to `perform`, which says which one is missing.
         """
         op = self._catalog.get(name)
         if op is None:
             raise MCPError(types.INVALID_PARAMS, "There is no tool with this name; tools/list names them.")
-        if op.toolset not in view.toolsets:
-            said = f"This connection does not offer that tool; connect with ?toolsets=default,{op.toolset.value}."
+        if view.narrowed and op.toolset not in view.toolsets:
+            said = f"This connection does not offer that tool; its address would have to name {op.toolset.value}."
             raise MCPError(types.INVALID_PARAMS, said)
         if view.read_only and not op.reads:
             raise ReadOnly()
