@@ -14,6 +14,7 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
 from mcp.shared.exceptions import MCPError
+from opentelemetry.trace import ProxyTracerProvider, get_tracer_provider
 
 from domain.errors import Invalid
 from domain.principal import Face, Principal
@@ -66,6 +67,9 @@ class McpFace:
             on_get_prompt=self._prompts.get,
             on_completion=self._prompts.complete,
         )
+        if isinstance(get_tracer_provider(), ProxyTracerProvider):
+            # nobody set tracing up in this process, so spans would be made for nobody
+            server.middleware.clear()
         security = RequestStateSecurity(keys=[seal_key], bind_principal=_name_of_caller)
         server.middleware.append(RequestStateBoundary(security, default_audience="viva"))
         return server
@@ -157,7 +161,7 @@ def principal_in(ctx: Context) -> Principal:
 def view_of(ctx: Context) -> View:
     """What the address of this connection asks to see."""
     assert ctx.request is not None
-    return View.of(str(ctx.request.url.query))
+    return View.of(ctx.request.scope["query_string"].decode("latin-1"))
 
 
 def _name_of_caller(ctx: Context) -> str | None:

@@ -16,6 +16,7 @@ from server.mcp.schemas import input_schema, output_schema
 from tools.operation import EVERYDAY, Effect, Operation, Toolset
 
 AnyOperation = Operation[Any, Any]
+_HEADER = "x-mcp-header"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +27,18 @@ class View:
     read_only: bool = False
     narrowed: bool = False
 
-    @classmethod
-    def of(cls, query: str) -> "View":
+    @staticmethod
+    @lru_cache(maxsize=512)
+    def of(query: str) -> "View":
         """Read a query string; names of toolsets that do not exist are passed over."""
-        asked = dict(parse_qsl(query)) if query else {}
+        asked = dict(parse_qsl(query))
         names = {name.strip() for name in asked.get("toolsets", "").split(",") if name.strip()}
         if "all" in names:
             toolsets = frozenset(Toolset)
         else:
             chosen = names | {set_.value for set_ in EVERYDAY} if "default" in names else names
             toolsets = frozenset(Toolset(name) for name in chosen if name in set(Toolset)) or EVERYDAY
-        return cls(toolsets, asked.get("read_only", "").lower() in ("1", "true", "yes"), "toolsets" in asked)
+        return View(toolsets, asked.get("read_only", "").lower() in ("1", "true", "yes"), "toolsets" in asked)
 
 
 class Toolbox:
@@ -46,6 +48,9 @@ class Toolbox:
         self._catalog = catalog
         self._tools = {name: _tool(op) for name, op in catalog.items()}
         self._listed = lru_cache(maxsize=512)(self._list)
+        self._headers = {
+            name: tool.input_schema for name, tool in self._tools.items() if _HEADER in str(tool.input_schema)
+        }
 
     @property
     def every(self) -> list[types.Tool]:
@@ -73,9 +78,8 @@ class Toolbox:
         return op
 
     def schema_of(self, name: str) -> Mapping[str, Any] | None:
-        """A tool's input schema without listing all of them: the SDK asks on every call."""
-        tool = self._tools.get(name)
-        return tool.input_schema if tool is not None else None
+        """The schema by which the SDK checks headers on every call; None where no header repeats an argument."""
+        return self._headers.get(name)
 
     def _list(self, view: View, scopes: frozenset[Scope]) -> types.ListToolsResult:
         shown: Iterable[AnyOperation] = (
