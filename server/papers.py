@@ -1,21 +1,32 @@
-"""Documents that are made from the catalog: the OpenAPI document, a page to read it, and llms.txt."""
+"""Documents made from the catalog: the OpenAPI document, a page to read it, llms.txt, the MCP registry's card."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from server.mcp.guide import GUIDE
 from server.openapi import openapi
-from tools.operation import EVERYDAY, Operation
+from tools.operation import Operation
 
 _TEMPLATES = Environment(
     loader=PackageLoader("server", "web/templates"), autoescape=True, undefined=StrictUndefined
 )
+
+
+def _coded(text: str) -> Markup:
+    """A sentence with what stands in backquotes as code."""
+    return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text))))
+
+
+_TEMPLATES.filters["coded"] = _coded
 HEADERS = {
     "content-security-policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -27,7 +38,7 @@ HEADERS = {
 
 
 def paper_routes(catalog: Iterable[Operation[Any, Any]], *, version: str, url: str) -> list[Route]:
-    """`/`, `/docs`, `/llms.txt` and the OpenAPI document; none of them needs a key."""
+    """`/`, `/docs`, `/llms.txt`, `/server.json` and the OpenAPI document; none of them needs a key."""
     operations = list(catalog)
     document = openapi(operations, version=version, url=url)
     as_json = orjson.dumps(document, option=orjson.OPT_INDENT_2)
@@ -35,11 +46,9 @@ def paper_routes(catalog: Iterable[Operation[Any, Any]], *, version: str, url: s
     docs = _TEMPLATES.get_template("docs.html").render(
         document=document,
         areas=_areas(document),
-        everyday=EVERYDAY,
+        titles={tag["name"]: tag.get("description", "") for tag in document["tags"]},
         version=version,
         url=url,
-        json=_json,
-        kind=_kind,
     )
 
     async def described(_request: Request) -> Response:
@@ -54,10 +63,14 @@ def paper_routes(catalog: Iterable[Operation[Any, Any]], *, version: str, url: s
     async def for_models(_request: Request) -> Response:
         return PlainTextResponse(llms(operations, url))
 
+    async def for_registries(_request: Request) -> Response:
+        return JSONResponse(card(version, url))
+
     return [
         Route("/", welcome),
         Route("/docs", read),
         Route("/llms.txt", for_models),
+        Route("/server.json", for_registries),
         Route("/api/v1/openapi.json", described),
     ]
 
@@ -72,35 +85,52 @@ def llms(operations: Iterable[Operation[Any, Any]], url: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def card(version: str, url: str) -> dict[str, Any]:
+    """This server as an MCP registry lists it (`server.json`), named for the host it is reached at."""
+    host = urlsplit(url).hostname or "localhost"
+    key = {
+        "name": "x-api-key",
+        "description": "A key to a workspace of this server.",
+        "isRequired": True,
+        "isSecret": True,
+    }
+    return {
+        "$schema": "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json",
+        "name": f"{'.'.join(reversed(host.split('.')))}/viva",
+        "title": "Viva",
+        "description": "AI interviews: set up interviewers and pipelines, invite people, read scorecards.",
+        "version": version,
+        "websiteUrl": url,
+        "remotes": [{"type": "streamable-http", "url": f"{url}/mcp", "headers": [key]}],
+    }
+
+
 def _areas(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The document's operations by tag, in order."""
-    areas: dict[str, list[dict[str, Any]]] = {}
+    """The document's operations by their first tag, in order of the tags."""
+    areas: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in document["tags"]}
     for path, methods in document["paths"].items():
         for method, described in methods.items():
-            shown = {**described, "method": method.upper(), "path": path, "body": _body(document, described)}
-            areas.setdefault(described["tags"][0], []).append(shown)
-    return areas
+            areas[described["tags"][0]].append(_shown(document, path, method, described))
+    return {area: operations for area, operations in areas.items() if operations}
 
 
-def _body(document: dict[str, Any], described: dict[str, Any]) -> Any:
-    """The schema of a request's body, where there is one."""
-    body = described.get("requestBody")
-    if body is None:
-        return None
-    schema = body["content"]["application/json"]["schema"]
-    return document["components"]["schemas"][_named(schema)] if "$ref" in schema else schema
+def _shown(document: dict[str, Any], path: str, method: str, described: dict[str, Any]) -> dict[str, Any]:
+    """One operation with what it refers to put in place."""
+    schema = described.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+    bodies = [] if schema is None else schema.get("anyOf", [schema])
+    return {
+        **described,
+        "method": method.upper(),
+        "path": path,
+        "bodies": [_resolved(document, body) for body in bodies],
+        "parameters": [_resolved(document, part) for part in described["parameters"]],
+        "answers": {status: _resolved(document, answer) for status, answer in described["responses"].items()},
+    }
 
 
-def _named(schema: dict[str, Any]) -> str:
-    return str(schema["$ref"]).rpartition("/")[2]
-
-
-def _kind(schema: dict[str, Any]) -> str:
-    """A parameter's type in a word."""
-    if "$ref" in schema:
-        return _named(schema)
-    return str(schema.get("const") or schema.get("format") or schema.get("type") or "any")
-
-
-def _json(value: Any) -> str:
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+def _resolved(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    """What a reference refers to, with its name; anything else as it is."""
+    if "$ref" not in part:
+        return part
+    _, _, kind, name = part["$ref"].split("/")
+    return {"title": name, **document["components"][kind][name]}
