@@ -6,6 +6,7 @@ from domain.principal import Principal
 from domain.scopes import Scope
 from storage import names
 from tools.operation import Services
+from tools.reading import storable
 
 MOST = 50
 
@@ -21,7 +22,7 @@ _NEEDS = {
 
 async def complete(services: Services, principal: Principal, what: str, text: str) -> list[str]:
     """At most 50 names that contain `text`, or ids that start with it; nothing without the scope to read."""
-    if _NEEDS[what] not in principal.scopes or "\x00" in text:
+    if _NEEDS[what] not in principal.scopes or not storable(text):
         return []
     workspace: UUID = principal.workspace
     if what == "session" or _looks_like_an_id(text):

@@ -57,16 +57,21 @@ def _safe(part: str | int) -> str | int:
     return part if isinstance(part, int) or _PLAIN_KEY.fullmatch(part) else "?"
 
 
+def storable(text: str) -> bool:
+    """Whether every database can hold this text, or be asked for it."""
+    return _UNSTORABLE.search(text) is None
+
+
 def _bad_text(value: Any, path: list[str | int], depth: int) -> Iterator[list[str | int]]:
     if isinstance(value, str):
-        if _UNSTORABLE.search(value):
+        if not storable(value):
             yield path
     elif depth > _DEEPEST:
         raise Invalid.field(*path[:3], message="The value is nested too deeply.", code="too_deep")
     elif isinstance(value, Mapping):
         for key, member in value.items():
             here = [*path, _safe(key)]
-            if _UNSTORABLE.search(key):
+            if not storable(key):
                 yield here
             yield from _bad_text(member, here, depth + 1)
     elif isinstance(value, list):

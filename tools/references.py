@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 from domain.naming import meant
 from storage import names
+from tools.reading import storable
 from tools.shapes import Refers
 
 
@@ -88,10 +89,15 @@ def _marked_inside(annotation: Any, *, several: bool) -> tuple[str, bool] | None
 def _id_of(
     db: sa.Connection, workspace: UUID, what: str, field: str, value: Any, beside: Mapping[str, Any]
 ) -> Any:
-    if not isinstance(value, str) or _is_id(value) or not value.strip() or len(value) > 320:
+    if not isinstance(value, str) or not _may_be_name(value):
         return value
     known = names.like(db, workspace, what, value, within=beside.get("evaluation_template_id"))
     return str(meant(value, known, field=field, what=what.replace("_", " ")))
+
+
+def _may_be_name(value: str) -> bool:
+    """Neither an id nor something that is better refused with the rest of the request."""
+    return bool(value.strip()) and len(value) <= 320 and storable(value) and not _is_id(value)
 
 
 def _is_id(value: str) -> bool:
