@@ -9,6 +9,7 @@ import pytest
 
 from server.app import House
 from tests.clock import HandClock
+from tests.contract.promise import promise
 from tests.house import PromiseBook, RestFace, Tenant, tenant
 from tests.mcp_face import Face
 from tests.seed import Pipeline, person, pipeline
@@ -33,6 +34,7 @@ def asked(role: Pipeline, who: UUID, **more: Any) -> dict[str, Any]:
     }
 
 
+@promise("sessions.create", "sessions.invite", "sessions.stage-by-type", "sessions.starts-now")
 async def test_scheduling_books_the_stage_and_promises_one_invitation(
     face: Face, role: Pipeline, ada: UUID, later: PromiseBook
 ) -> None:
@@ -50,6 +52,7 @@ async def test_scheduling_books_the_stage_and_promises_one_invitation(
     assert (await face.ask("get_session", id=session["id"]))["data"] == session
 
 
+@promise("sessions.replay", "sessions.replay-flag")
 async def test_the_same_key_again_answers_with_the_first_session(
     face: Face, role: Pipeline, ada: UUID, later: PromiseBook
 ) -> None:
@@ -70,6 +73,7 @@ async def test_the_same_key_twice_at_once_makes_one_session(
     assert len(later.kept) == 1
 
 
+@promise("sessions.duplicate-409", "sessions.force", "sessions.duplicate-open", "sessions.duplicate-named")
 async def test_a_second_open_session_for_the_stage_is_refused_and_named(
     face: Face, role: Pipeline, ada: UUID
 ) -> None:
@@ -86,6 +90,7 @@ async def test_two_calls_at_once_book_one_session(face: Face, role: Pipeline, ad
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409, 409]
 
 
+@promise("sessions.stage-by-name")
 async def test_a_stage_label_finds_the_stage_it_names(face: Face, role: Pipeline, ada: UUID) -> None:
     for label in ("TECHNICAL", "technical round", "Tech"):
         made = await face.ask("schedule_session", **asked(role, ada, stage=label, force=True))
@@ -118,6 +123,9 @@ async def test_a_participant_of_another_workspace_does_not_exist(
     assert mixed.status_code == 404
 
 
+@promise(
+    "sessions.reschedule", "sessions.reschedule-answer", "sessions.reschedule-invite", "sessions.offsets"
+)
 async def test_moving_a_session_replaces_an_invitation_that_has_not_left(
     face: Face, role: Pipeline, ada: UUID, later: PromiseBook
 ) -> None:
@@ -129,6 +137,7 @@ async def test_moving_a_session_replaces_an_invitation_that_has_not_left(
     assert len(later.of("mail")) == 2
 
 
+@promise("sessions.past-on-create", "sessions.past-on-reschedule")
 async def test_a_past_time_is_accepted_on_create_and_refused_on_reschedule(
     face: Face, role: Pipeline, ada: UUID
 ) -> None:
@@ -138,6 +147,7 @@ async def test_a_past_time_is_accepted_on_create_and_refused_on_reschedule(
     assert answer.json()["issues"][0]["path"] == ["scheduled_at"]
 
 
+@promise("sessions.cancel-delete", "credits.reserved")
 async def test_cancelling_withdraws_the_invitation_and_gives_the_credit_back(
     house: House, face: Face, later: PromiseBook
 ) -> None:
@@ -166,6 +176,7 @@ async def test_a_cancelled_session_changes_no_more(face: Face, role: Pipeline, a
         assert (answer.status_code, answer.json()["code"]) == (409, "session_over")
 
 
+@promise("sessions.cancel-patch", "sessions.cancel-post")
 async def test_patching_the_status_and_posting_to_cancel_cancel_too(
     rest: RestFace, role: Pipeline, ada: UUID
 ) -> None:
@@ -177,6 +188,7 @@ async def test_patching_the_status_and_posting_to_cancel_cancel_too(
     assert (posted.status_code, posted.json()["data"]["status"]) == (200, "cancelled")
 
 
+@promise("sessions.list-short", "sessions.filters")
 async def test_lists_are_filtered_and_totals_are_exact(
     face: Face, house: House, grace: Tenant, role: Pipeline, ada: UUID, clock: HandClock
 ) -> None:
@@ -221,6 +233,7 @@ async def test_many_are_booked_in_one_call_each_on_their_own(
     assert len(later.kept) == 2
 
 
+@promise("sessions.timezone-400", "sessions.notes", "sessions.key-255")
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -257,3 +270,27 @@ async def test_the_hold_window_of_a_door_delays_the_mail(
 ) -> None:
     await face.ask("schedule_session", **asked(role, ada))
     assert later.delays("mail") == [timedelta(seconds=60 if face.name == "mcp" else 0)]
+
+
+@promise("sessions.key-scope")
+async def test_a_key_of_one_workspace_means_nothing_in_another(
+    face: Face, house: House, mallory: Tenant, role: Pipeline, ada: UUID
+) -> None:
+    theirs = await pipeline(house, mallory.id)
+    eve = await person(house, mallory.id, "Eve")
+    first = await face.ask("schedule_session", **asked(role, ada, idempotency_key="same"))
+    other = await face.ask("schedule_session", mallory.key, **asked(theirs, eve, idempotency_key="same"))
+    assert first["data"]["id"] != other["data"]["id"]
+    assert other["idempotent"] is False
+
+
+@promise("sessions.replay", "sessions.notes")
+async def test_notes_are_kept_and_never_in_the_mail(
+    face: Face, house: House, role: Pipeline, ada: UUID, later: PromiseBook
+) -> None:
+    made = await face.ask("schedule_session", **asked(role, ada, notes="only for us"))
+    assert made["data"]["notes"] == "only for us"
+    [promise_] = later.of("mail")
+    mail = await house.store.read(lambda db: house.services.outbound.preview(db, promise_))
+    assert mail is not None
+    assert "only for us" not in str(mail)

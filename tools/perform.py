@@ -79,7 +79,7 @@ def act(op: Operation[In, Out], call: Call, args: In, replay_key: str | None = N
     assert op.run is not None
     again = None if op.reads else replay_key
     out = op.run(call, args) if again is None else _once(op, call, args, again)
-    if not op.reads:
+    if not op.reads and not getattr(args, "dry_run", False):
         audited(op, call, args, out)
     for promise in call.promised:
         call.services.promises.keep(call.db, promise)

@@ -154,7 +154,7 @@ def book(call: Call, args: _Booking, person: UUID, start: Any, key: str | None) 
     if template is None:
         raise NotFound(what="evaluation template")
     if key and (earlier := sessions.by_key(call.db, call.workspace, key)):
-        return Scheduled(data=view(call.services, earlier), idempotent=True)
+        return Scheduled(data=view(call, earlier), idempotent=True)
     _must_be_open(candidate, template)
     stage = _stage(call, args, candidate["id"])
     _refuse_duplicate(call, args, candidate["id"], stage)
@@ -169,7 +169,7 @@ def book(call: Call, args: _Booking, person: UUID, start: Any, key: str | None) 
     row = session.model_dump()
     if session.invite_status == InviteStatus.queued:
         promise_mail(call, row, MailKind.invite)
-    return Scheduled(data=view(call.services, row))
+    return Scheduled(data=view(call, row))
 
 
 def _checked(args: _Booking) -> None:

@@ -1,6 +1,5 @@
 """The rows that no test keeps yet, and why. Whoever writes or marks the test takes the row out of here."""
 
-_NO_MARK = "its tests exist and are not marked yet"
 _NO_WEBHOOKS = "webhooks are being built"
 _NO_ROOM = "the interview room is being built"
 _NO_SCORING = "scoring of sessions is being built"
@@ -8,25 +7,6 @@ _NO_CODE = "code execution is being built"
 
 NOT_YET: dict[str, str] = {
     # faces
-    **dict.fromkeys(
-        (
-            "transport.mcp-path",
-            "scopes.mcp-twin",
-            "mcp.versions",
-            "mcp.stateless",
-            "mcp.notification-202",
-            "mcp.rpc-errors",
-            "mcp.401",
-            "mcp.id-echo",
-            "mcp.tool-errors",
-            "mcp.get",
-            "mcp.tools",
-            "mcp.tool-answers",
-            "mcp.tool-hints",
-            "auth.key-shown-once",
-        ),
-        _NO_MARK,
-    ),
     "auth.cookie": "the dashboard comes later",
     "auth.participant-tokens": "the embed widget is outside the readable contract",
     # participants
@@ -36,38 +16,6 @@ NOT_YET: dict[str, str] = {
         _NO_WEBHOOKS,
     ),
     # sessions
-    **dict.fromkeys(
-        (
-            "sessions.create",
-            "sessions.invite",
-            "sessions.timezone-400",
-            "sessions.notes",
-            "sessions.replay",
-            "sessions.replay-flag",
-            "sessions.key-255",
-            "sessions.key-scope",
-            "sessions.duplicate-409",
-            "sessions.force",
-            "sessions.duplicate-open",
-            "sessions.duplicate-named",
-            "sessions.stage-by-type",
-            "sessions.stage-by-name",
-            "sessions.starts-now",
-            "sessions.past-on-create",
-            "sessions.past-on-reschedule",
-            "sessions.offsets",
-            "sessions.reschedule",
-            "sessions.reschedule-answer",
-            "sessions.reschedule-invite",
-            "sessions.cancel-delete",
-            "sessions.cancel-patch",
-            "sessions.cancel-post",
-            "sessions.list-short",
-            "sessions.filters",
-            "credits.reserved",
-        ),
-        _NO_MARK,
-    ),
     **dict.fromkeys(
         (
             "sessions.created-webhook",
@@ -84,7 +32,6 @@ NOT_YET: dict[str, str] = {
         ),
         _NO_WEBHOOKS,
     ),
-    "sessions.join-url-scope": "scheduling shows the link to a key that may only write; see test_booking",
     # the interview and what comes of it
     **dict.fromkeys(("sessions.join-any-time",), _NO_ROOM),
     **dict.fromkeys(

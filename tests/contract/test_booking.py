@@ -190,7 +190,7 @@ async def test_the_sessions_language_beats_the_templates(
     assert inherited["data"]["language"] == "ja"
 
 
-@pytest.mark.xfail(strict=True, reason="scheduling shows the link to a key that may only write")
+@promise("sessions.join-url-scope")
 async def test_the_join_link_is_shown_to_those_who_may_read_interviews(
     rest: RestFace, house: House, grace: Tenant, role: Pipeline, ada: UUID
 ) -> None:
