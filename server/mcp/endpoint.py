@@ -34,7 +34,7 @@ class McpEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "POST":
-            await self._manager.handle_request(_lenient(scope), receive, Discreet(send))
+            await self._manager.handle_request(_as_meant(scope), receive, Discreet(send))
         elif scope["method"] == "GET" and b"text/event-stream" not in _header(scope, b"accept"):
             await _send(send, 200, self._card | {"endpoint": self._url + scope["path"]})
         else:
@@ -70,11 +70,14 @@ _WRONG_ENVELOPE = {
 }
 
 
-def _lenient(scope: Scope) -> Scope:
-    """A client that does not say what it accepts accepts everything, as HTTP has it."""
-    if _header(scope, b"accept"):
-        return scope
-    return {**scope, "headers": [*scope["headers"], (b"accept", b"*/*")]}
+def _as_meant(scope: Scope) -> Scope:
+    """Header values without the blanks around them (RFC 9110, 5.5), which the server's parser leaves at the end;
+    and a client that does not say what it accepts accepts everything.
+    """
+    headers = [(name, value.strip(b" \t")) for name, value in scope["headers"]]
+    if not _header(scope, b"accept"):
+        headers.append((b"accept", b"*/*"))
+    return {**scope, "headers": headers}
 
 
 def _header(scope: Scope, name: bytes) -> bytes:

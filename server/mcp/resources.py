@@ -121,7 +121,7 @@ class Resources:
         try:
             text, kind = await self._content(_caller(ctx), params.uri)
         except NotFound:
-            raise _unknown(ctx, params.uri) from None
+            raise unknown_resource(ctx, params.uri) from None
         except Exception as error:
             raise refused(error) from None
         return types.ReadResourceResult(
@@ -164,7 +164,8 @@ def _operation_for(uri: str) -> tuple[str, dict[str, Any]]:
     return KINDS[kind][0], {"id": unquote(id_)}
 
 
-def _unknown(ctx: Context, uri: str) -> MCPError:
+def unknown_resource(ctx: Context, uri: str) -> MCPError:
+    """What an address that leads nowhere is answered with."""
     # revision 2026-07-28 replaced -32002 by invalid params (SEP-2164), and wants the address back
     code = types.INVALID_PARAMS if ctx.protocol_version >= "2026-07-28" else _NOT_FOUND_UNTIL_2025
     return MCPError(code, "Resource not found.", {"uri": uri})

@@ -16,7 +16,6 @@ from server.mcp.schemas import input_schema, output_schema
 from tools.operation import EVERYDAY, Effect, Operation, Toolset
 
 AnyOperation = Operation[Any, Any]
-_HEADER = "x-mcp-header"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,7 @@ class Toolbox:
         self._catalog = catalog
         self._tools = {name: _tool(op) for name, op in catalog.items()}
         self._listed = lru_cache(maxsize=512)(self._list)
-        self._headers = {
-            name: tool.input_schema for name, tool in self._tools.items() if _HEADER in str(tool.input_schema)
-        }
+        self.headers = headers_checked(self._tools.values())
 
     @property
     def every(self) -> list[types.Tool]:
@@ -79,7 +76,7 @@ class Toolbox:
 
     def schema_of(self, name: str) -> Mapping[str, Any] | None:
         """The schema by which the SDK checks headers on every call; None where no header repeats an argument."""
-        return self._headers.get(name)
+        return self.headers.get(name)
 
     def _list(self, view: View, scopes: frozenset[Scope]) -> types.ListToolsResult:
         shown: Iterable[AnyOperation] = (
@@ -88,6 +85,11 @@ class Toolbox:
             if op.toolset in view.toolsets and op.scope in scopes and (op.reads or not view.read_only)
         )
         return types.ListToolsResult(tools=[self._tools[op.name] for op in shown])
+
+
+def headers_checked(tools: Iterable[types.Tool]) -> dict[str, Mapping[str, Any]]:
+    """The schemas by which headers that repeat arguments are checked, by tool."""
+    return {tool.name: tool.input_schema for tool in tools if "x-mcp-header" in str(tool.input_schema)}
 
 
 def _tool(op: AnyOperation) -> types.Tool:

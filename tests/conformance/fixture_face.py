@@ -15,6 +15,8 @@ from starlette.applications import Starlette
 
 from server.mcp.endpoint import manager_for, mcp_routes
 from server.mcp.face import McpFace
+from server.mcp.resources import unknown_resource
+from server.mcp.tools import headers_checked
 from tools.operation import Services
 
 Context = ServerRequestContext[Any, Any]
@@ -198,7 +200,46 @@ TOOLS: dict[str, Handler] = {
     "test_missing_capability": missing_capability,
     "test_streaming_elicitation": elicitation,
     "test_logging_tool": quiet,
+    "test_custom_headers": quiet,
+    "json_schema_2020_12_tool": quiet,
 }
+_PLAIN: dict[str, Any] = {"type": "object", "properties": {}}
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "test_custom_headers": {
+        "type": "object",
+        "properties": {"region": {"type": "string", "x-mcp-header": "Region"}},
+    },
+    # the face hands on whatever a schema says
+    "json_schema_2020_12_tool": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "$defs": {
+            "address": {
+                "$anchor": "addressDef",
+                "type": "object",
+                "properties": {"street": {"type": "string"}, "city": {"type": "string"}},
+            }
+        },
+        "properties": {
+            "name": {"type": "string"},
+            "address": {"$ref": "#/$defs/address"},
+            "contactMethod": {"type": "string", "enum": ["phone", "email"]},
+            "phone": {"type": "string"},
+            "email": {"type": "string"},
+        },
+        "allOf": [{"anyOf": [{"required": ["phone"]}, {"required": ["email"]}]}],
+        "if": {"properties": {"contactMethod": {"const": "phone"}}, "required": ["contactMethod"]},
+        "then": {"required": ["phone"]},
+        "else": {"required": ["email"]},
+        "additionalProperties": False,
+    },
+}
+
+
+FIXTURES = [
+    types.Tool(name=name, description=f"Fixture {name}.", input_schema=SCHEMAS.get(name, _PLAIN))
+    for name in TOOLS
+]
 
 
 class FixtureFace(McpFace):
@@ -209,16 +250,12 @@ class FixtureFace(McpFace):
         super().__init__(cast("Services", None), {})
         self._resources = FixtureResources()  # type: ignore[assignment]
         self._prompts = FixturePrompts()  # type: ignore[assignment]
+        self._toolbox.headers |= headers_checked(FIXTURES)
 
     async def list_tools(
         self, ctx: Context, params: types.PaginatedRequestParams | None
     ) -> types.ListToolsResult:
-        schema = {"type": "object", "properties": {}}
-        return types.ListToolsResult(
-            tools=[
-                types.Tool(name=name, description=f"Fixture {name}.", input_schema=schema) for name in TOOLS
-            ]
-        )
+        return types.ListToolsResult(tools=FIXTURES)
 
     async def call_tool(self, ctx: Context, params: Params) -> Answer:
         handler = TOOLS.get(params.name)
@@ -256,7 +293,7 @@ class FixtureResources:
             text = f'{{"id":"{id_}","templateTest":true,"data":"Data for ID: {id_}"}}'
             found = types.TextResourceContents(uri=uri, mime_type="application/json", text=text)
         else:
-            raise MCPError(types.INVALID_PARAMS, "Resource not found.")
+            raise unknown_resource(ctx, uri)
         return types.ReadResourceResult(contents=[found])
 
 
