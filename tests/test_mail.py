@@ -138,7 +138,7 @@ def test_the_calendar_entry_keeps_its_identity_and_length_over_a_clock_change(ca
         "viva.example",
     )
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
-    calendar = Calendar.from_ical(text)
+    calendar: Any = Calendar.from_ical(text)
     [event] = calendar.walk("VEVENT")
     assert calendar["METHOD"] == ("CANCEL" if cancelled else "REQUEST")
     assert (event["UID"], event["SEQUENCE"]) == (f"session-{session}@viva.example", 3)
@@ -188,8 +188,8 @@ class Refusing:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.phase == "CLOSE":
-            assert server.transport is not None
-            server.transport.abort()
+            transport: Any = server.transport
+            transport.abort()
             return "250 OK"
         return self.answer
 
@@ -321,7 +321,8 @@ class Stage:
         self.job = MailJob(house.store.engine, composer, mailer, clock, self.further)
 
     async def shown(self) -> dict[str, Any]:
-        return (await self.face.ask("get_session", id=self.session))["data"]
+        shown: dict[str, Any] = (await self.face.ask("get_session", id=self.session))["data"]
+        return shown
 
     async def rows(self, workspace: UUID) -> list[dict[str, Any]]:
         def read(db: sa.Connection) -> list[dict[str, Any]]:
@@ -410,8 +411,8 @@ async def test_cancelling_and_moving_after_the_invitation_left_is_told(
     stage.job(id_of(later))
     subjects = [str(given.message["Subject"]) for given in stage.mailer.given]
     assert [subject.split()[0] for subject in subjects] == ["Your", "New", "Your"]
-    calendars = [
-        Calendar.from_ical(part.get_payload(decode=True))
+    calendars: list[Any] = [
+        Calendar.from_ical(bytes(part.get_payload(decode=True) or b""))
         for given in stage.mailer.given
         for part in given.message.iter_attachments()
     ]
