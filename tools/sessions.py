@@ -164,7 +164,9 @@ def list_sessions(call: Call, args: ListSessions) -> Many[SessionRow]:
     rows, total = sessions.listed(
         call.db, call.workspace, filters, args.since, args.until, args.page_size, args.offset
     )
-    return Many(data=[SessionRow.model_validate(_shown(call, row)) for row in rows], meta=meta_of(args, total))
+    return Many(
+        data=[SessionRow.model_validate(_shown(call, row)) for row in rows], meta=meta_of(args, total)
+    )
 
 
 @operation(

@@ -122,8 +122,8 @@ async def test_every_operation_is_a_tool_with_hints_and_structured_answers(
         hints = tools[name].annotations
         assert hints is not None
         assert hints.read_only_hint is op.reads
-    assert result.structured_content is not None  # type: ignore[union-attr]
-    assert result.structured_content["meta"]["total"] == 0  # type: ignore[union-attr]
+    assert result.structured_content is not None
+    assert result.structured_content["meta"]["total"] == 0
 
 
 @promise("auth.key-shown-once")
