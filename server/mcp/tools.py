@@ -115,9 +115,11 @@ def _gives(op: AnyOperation) -> dict[str, Any] | None:
 
 
 def _description(op: AnyOperation) -> str:
+    """The docstring as prose: its lines were broken for readers of the source."""
+    purpose = "\n\n".join(" ".join(part.split()) for part in op.purpose.split("\n\n"))
     if not op.sends:
-        return op.purpose
+        return purpose
     return (
-        f"{op.purpose}\n\nThis writes to a person, so it takes two calls: the first returns a preview and a "
+        f"{purpose}\n\nThis writes to a person, so it takes two calls: the first returns a preview and a "
         "confirmation_token and does nothing; the second, with the same arguments and the token, does it."
     )
