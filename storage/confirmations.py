@@ -11,6 +11,12 @@ _TABLE: sa.Table = Confirmation.__table__  # type: ignore[attr-defined]
 
 
 def add(db: sa.Connection, confirmation: Confirmation) -> None:
+    """Keep a confirmation, and let go of the workspace's expired ones: nobody can use them any more."""
+    db.execute(
+        sa.delete(_TABLE).where(
+            _TABLE.c.workspace_id == confirmation.workspace_id, _TABLE.c.expires_at <= confirmation.created_at
+        )
+    )
     db.execute(sa.insert(_TABLE), confirmation.model_dump())
 
 
