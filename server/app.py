@@ -85,9 +85,10 @@ def build(
     app = Starlette(
         routes=[
             *mcp_routes(manager, "viva", VERSION, settings.url),
+            # before REST, which takes everything else below /api/v1
+            *paper_routes(CATALOG.values(), version=VERSION, url=settings.url),
             *rest_routes(services, CATALOG.values()),
             *health_routes(store, durable),
-            *paper_routes(CATALOG.values(), version=VERSION, url=settings.url),
             Mount("/static", StaticFiles(packages=[("server", "web/static")])),
         ],
         middleware=[

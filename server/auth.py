@@ -30,6 +30,7 @@ BULK_MOST = 4 * MIB
 # A bulk import may come as a tool call, and what a tool call is shows only in its body.
 _LARGE = ("/bulk", "/mcp")
 _TOUCH_EVERY = 60.0
+_REMEMBERED = 10_000
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ._/;:()+-]")
 
 Authenticate = Callable[[Headers], Awaitable[Principal | None]]
@@ -55,24 +56,43 @@ class Caller(BaseUser):
 
 
 class KeyAuth:
-    """Turns a key into a principal. Each call asks the database, so a revoked key is worthless at once."""
+    """Turns a key into a principal, and never from memory that may be stale.
+
+    A revoked key is worthless at once: what is remembered counts only as long as the database says that nobody
+    has committed anything since, and where it cannot say so cheaply each call looks the key up.
+    """
 
     def __init__(self, store: Store, secrets: Secrets, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._secrets = secrets
         self._clock = clock
         self._used: dict[UUID, datetime] = {}
+        self._known: dict[tuple[str, str], Principal] = {}
+        self._known_at: int | None = None
         self._touched = time.monotonic()
 
     async def __call__(self, headers: Headers) -> Principal | None:
         key = _key_in(headers)
         if key is None or not key.startswith(KEY_PREFIX) or len(key) > 200:
             return None
-        digest = self._secrets.digest_of_key(key)
+        claim = (self._secrets.digest_of_key(key), headers.get("user-agent", ""))
+        version = self._store.version()
+        if version is None or version != self._known_at or len(self._known) > _REMEMBERED:
+            self._known, self._known_at = {}, version
+        principal = self._known.get(claim)
+        if principal is None:
+            principal = await self._looked_up(claim[0], headers)
+            if principal is None:
+                return None
+            self._known[claim] = principal
+        assert principal.key_id is not None
+        await self._note(principal.key_id)
+        return principal
+
+    async def _looked_up(self, digest: str, headers: Headers) -> Principal | None:
         row = await self._store.read(lambda db: keys.by_digest(db, digest))
         if row is None:
             return None
-        await self._note(row["id"])
         return Principal(
             workspace=row["workspace_id"],
             slug=row["slug"],

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from domain.errors import Invalid, MethodNotAllowed, NotJson, WrongMediaType, WrongWorkspace
+from domain.errors import Invalid, MethodNotAllowed, NotFound, NotJson, WrongMediaType, WrongWorkspace
 from domain.principal import Face, Principal
 from server import metrics
 from server.auth import principal_of, refuse
@@ -20,21 +20,49 @@ from tools.perform import perform
 
 AnyOperation = Operation[Any, Any]
 
+BASE = "/api/v1"
+_ID_STEP = 4  # in "/api/v1/sessions/{id}".split("/")
 _JSON = (b"content-type", b"application/json")
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def rest_routes(services: Services, catalog: Iterable[AnyOperation]) -> list[Route]:
-    """One route a path; the method, and where a path is shared a fixed query, chooses the operation."""
+    """One route for all of REST: behind it a look-up instead of one pattern after the other."""
     paths: dict[str, list[tuple[str, dict[str, str], AnyOperation]]] = defaultdict(list)
     for op in catalog:
         for route in op.routes:
             method, address = route.split(" ", 1)
             path, _, query = address.partition("?")
             paths[path].append((method, dict(parse_qsl(query)), op))
-    # a fixed path such as /sessions/bulk comes before /sessions/{id}, which would match it too
-    ordered = sorted(paths.items(), key=lambda item: "{" in item[0])
-    return [Route(path, Resource(services, entries), name=path) for path, entries in ordered]
+    resources = {path: Resource(services, entries) for path, entries in paths.items()}
+    return [Route(f"{BASE}/{{path:path}}", Resources(resources), name="rest")]
+
+
+class Resources:
+    """Finds the resource for a path: as it is, or with its fourth step as the id that the catalog writes there."""
+
+    def __init__(self, resources: Mapping[str, "Resource"]) -> None:
+        for path in resources:
+            parameters = [place for place, step in enumerate(path.split("/")) if step.startswith("{")]
+            if parameters not in ([], [_ID_STEP]):
+                raise ValueError(f"{path}: an id stands after the resource's name, and nowhere else")
+        self._resources = resources
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        resource = self._resources.get(path)
+        parameters: dict[str, str] = {}
+        if resource is None:
+            steps = path.split("/")
+            if len(steps) > _ID_STEP and steps[_ID_STEP]:
+                parameters = {"id": steps[_ID_STEP]}
+                steps[_ID_STEP] = "{id}"
+                resource = self._resources.get("/".join(steps))
+        if resource is None:
+            await refuse(send, problem(NotFound(what="address", hint="See /docs.")))
+            return
+        scope["path_params"] = parameters
+        await resource(scope, receive, send)
 
 
 class Resource:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -57,6 +57,10 @@ class Store(Protocol):
 
     async def write(self, work: Work[T]) -> T:
         """Run `work` in a transaction of its own; returns after COMMIT, or raises and leaves nothing."""
+        ...
+
+    def version(self) -> int | None:
+        """A number that changes with every commit, whoever made it; None where asking costs as much as reading."""
         ...
 
     async def close(self) -> None: ...
@@ -126,6 +130,11 @@ class SqliteStore:
     async def write(self, work: Work[T]) -> T:
         return await self._writer.submit(work)
 
+    def version(self) -> int | None:
+        # this connection only reads, so every commit is another connection's, which is what the pragma counts
+        raw: Any = self._kept.connection.driver_connection
+        return int(raw.execute("PRAGMA data_version").fetchone()[0])
+
     async def close(self) -> None:
         await self._writer.close()
         self._kept.close()
@@ -154,6 +163,9 @@ class PostgresStore:
 
     async def write(self, work: Work[T]) -> T:
         return await self._threaded(self._write, work)
+
+    def version(self) -> int | None:
+        return None
 
     async def _threaded(self, run: Callable[[Work[T]], T], work: Work[T]) -> T:
         try:
