@@ -82,13 +82,15 @@ def build(
     auth = KeyAuth(store, secrets, clock)
     server = McpFace(services, CATALOG).server(VERSION, secrets.derive("mcp-request-state"))
     manager = manager_for(server, settings.url, settings.trusted_hosts)
+    document, papers = paper_routes(CATALOG.values(), version=VERSION, url=settings.url)
     app = Starlette(
         routes=[
             *mcp_routes(manager, "viva", VERSION, settings.url),
             # before REST, which takes everything else below /api/v1
-            *paper_routes(CATALOG.values(), version=VERSION, url=settings.url),
+            document,
             *rest_routes(services, CATALOG.values()),
             *health_routes(store, durable),
+            *papers,
             Mount("/static", StaticFiles(packages=[("server", "web/static")])),
         ],
         middleware=[

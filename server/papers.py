@@ -37,8 +37,10 @@ HEADERS = {
 }
 
 
-def paper_routes(catalog: Iterable[Operation[Any, Any]], *, version: str, url: str) -> list[Route]:
-    """`/`, `/docs`, `/llms.txt`, `/server.json` and the OpenAPI document; none of them needs a key."""
+def paper_routes(
+    catalog: Iterable[Operation[Any, Any]], *, version: str, url: str
+) -> tuple[Route, list[Route]]:
+    """The OpenAPI document, which lives among the REST addresses, and the pages; none of them needs a key."""
     operations = list(catalog)
     document = openapi(operations, version=version, url=url)
     as_json = orjson.dumps(document, option=orjson.OPT_INDENT_2)
@@ -66,12 +68,11 @@ def paper_routes(catalog: Iterable[Operation[Any, Any]], *, version: str, url: s
     async def for_registries(_request: Request) -> Response:
         return JSONResponse(card(version, url))
 
-    return [
+    return Route("/api/v1/openapi.json", described), [
         Route("/", welcome),
         Route("/docs", read),
         Route("/llms.txt", for_models),
         Route("/server.json", for_registries),
-        Route("/api/v1/openapi.json", described),
     ]
 
 

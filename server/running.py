@@ -1,5 +1,6 @@
 """Running the server: one process, started by `viva serve`, stopped by SIGTERM after it has drained."""
 
+import gc
 import sys
 
 import sqlalchemy as sa
@@ -29,6 +30,9 @@ def run_server(settings: Settings) -> int:
             )
             return 3
     house = build(settings)
+    # what has been built so far lives as long as the process: the collector need not look at it again
+    gc.collect()
+    gc.freeze()
     _welcome(settings)
     server = uvicorn.Server(
         uvicorn.Config(

@@ -4,10 +4,13 @@ For the few reads and writes that every request makes. Anything else goes throug
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, SafeUUID
 
 import sqlalchemy as sa
+
+from storage.columns import Utc
 
 Convert = Callable[[Any], Any]
 
@@ -25,6 +28,8 @@ def _reader(kind: Any, dialect: sa.Dialect) -> Convert | None:
         return None
     if isinstance(kind, sa.Uuid) and dialect.name == "sqlite":
         return _uuid
+    if isinstance(kind, Utc) and dialect.name == "sqlite":
+        return _moment
     reader: Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
     return reader
 
@@ -40,6 +45,11 @@ def _uuid(text: str | None) -> UUID | None:
     _set(value, "int", int(text, 16))
     _set(value, "is_safe", SafeUUID.unknown)
     return value
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A moment as we stored it, in UTC, in one step instead of the type's two."""
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 class _Compiled:
