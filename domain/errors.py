@@ -156,6 +156,14 @@ class NotFound(VivaError):
         super().__init__(hint=hint, what=what, **facts)
 
 
+class NoSuchAddress(NotFound):
+    message = "There is nothing at this address."
+    hint = "The addresses that exist are listed at /docs."
+
+    def __init__(self) -> None:
+        super().__init__(what="address")
+
+
 class TimedOut(VivaError):
     status = 408
     code = "timed_out"

@@ -17,7 +17,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
-from domain.errors import MethodNotAllowed, NotFound
+from domain.errors import MethodNotAllowed, NoSuchAddress
 from domain.principal import Face
 from server import secrets as secret_keys
 from server.adapters.durable import Durable
@@ -27,6 +27,7 @@ from server.health import health_routes
 from server.limits import RateLimiter
 from server.mcp.endpoint import manager_for, mcp_routes
 from server.mcp.face import McpFace
+from server.pages.join import join_routes
 from server.papers import paper_routes
 from server.problem import problem
 from server.rest import rest_routes
@@ -90,6 +91,7 @@ def build(
             document,
             *rest_routes(services, CATALOG.values()),
             *health_routes(store, durable),
+            *join_routes(services, secrets),
             *papers,
             Mount("/static", StaticFiles(packages=[("server", "web/static")])),
         ],
@@ -147,5 +149,5 @@ def _lifespan(
 async def _refused(request: Request, error: Exception) -> Response:
     """What Starlette itself refuses, in our own form."""
     status = getattr(error, "status_code", 404)
-    trouble = problem(MethodNotAllowed() if status == 405 else NotFound(what="address", hint="See /docs."))
+    trouble = problem(MethodNotAllowed() if status == 405 else NoSuchAddress())
     return JSONResponse(trouble.body, trouble.status, getattr(error, "headers", None))

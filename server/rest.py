@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from domain.errors import Invalid, MethodNotAllowed, NotFound, NotJson, WrongMediaType, WrongWorkspace
+from domain.errors import Invalid, MethodNotAllowed, NoSuchAddress, NotJson, WrongMediaType, WrongWorkspace
 from domain.principal import Face, Principal
 from server import metrics
 from server.auth import principal_of, refuse
@@ -59,7 +59,7 @@ class Resources:
                 steps[_ID_STEP] = "{id}"
                 resource = self._resources.get("/".join(steps))
         if resource is None:
-            await refuse(send, problem(NotFound(what="address", hint="See /docs.")))
+            await refuse(send, problem(NoSuchAddress()))
             return
         scope["path_params"] = parameters
         await resource(scope, receive, send)

@@ -61,6 +61,12 @@ def get(db: sa.Connection, workspace: UUID, session: UUID) -> dict[str, Any] | N
     return _GET.one(db, workspace=workspace, session=session)
 
 
+def behind_link(db: sa.Connection, session: UUID) -> dict[str, Any] | None:
+    """The session of a join link. The link's signature was checked: it is what names the workspace here."""
+    row = db.execute(sa.select(TABLE).where(TABLE.c.id == session)).mappings().one_or_none()
+    return dict(row) if row else None
+
+
 def for_change(db: sa.Connection, workspace: UUID, session: UUID) -> dict[str, Any] | None:
     """The same row, held until the transaction ends, so that two changes come one after the other."""
     found = db.execute(
