@@ -42,6 +42,12 @@ class ServerProcess:
     ) -> None:
         self.stop()
 
+    @property
+    def pid(self) -> int:
+        """Of the running server."""
+        assert self._process is not None
+        return self._process.pid
+
     def environment(self) -> dict[str, str]:
         """What the server and commands beside it are started with."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("VIVA_")}
