@@ -6,10 +6,10 @@ world and gets none. Both only *return* a value; `tools.catalog` lists them. Not
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import Flag, StrEnum, auto
-from typing import Any, Generic, Protocol, TypeVar, cast, get_type_hints
+from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -167,6 +167,31 @@ def _described(function: Callable[..., Any]) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What a decorator says of an operation, besides the function itself."""
+
+    rest: str
+    scope: Scope
+    effect: Effect
+    toolset: Toolset
+    title: str
+    also: tuple[str, ...]
+    extension: bool
+
+    def made(self, function: Callable[..., Any]) -> dict[str, Any]:
+        """Everything an `Operation` needs but the function's place in it."""
+        takes, gives = _shapes(function)
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            **said,
+            "name": function.__name__,
+            "purpose": _described(function),
+            "takes": takes,
+            "gives": gives,
+        }
+
+
 def operation(
     rest: str,
     *,
@@ -178,25 +203,8 @@ def operation(
     extension: bool = False,
 ) -> Callable[[Callable[[Call, In], Out]], Operation[In, Out]]:
     """Make a function that decides in one transaction an operation; `extension`: not in the contract."""
-
-    def made(function: Callable[[Call, In], Out]) -> Operation[In, Out]:
-        takes, gives = _shapes(function)
-        return Operation(
-            name=function.__name__,
-            purpose=_described(function),
-            takes=cast("type[In]", takes),
-            gives=cast("type[Out]", gives),
-            rest=rest,
-            scope=scope,
-            effect=effect,
-            toolset=toolset,
-            title=title,
-            also=also,
-            extension=extension,
-            run=function,
-        )
-
-    return made
+    terms = _Terms(rest, scope, effect, toolset, title, also, extension)
+    return lambda function: Operation(**terms.made(function), run=function)
 
 
 def errand(
@@ -210,22 +218,5 @@ def errand(
     extension: bool = False,
 ) -> Callable[[Callable[[Errand, In], Awaitable[Out]]], Operation[In, Out]]:
     """Make an async function that waits for the world an operation; it gets no transaction."""
-
-    def made(function: Callable[[Errand, In], Awaitable[Out]]) -> Operation[In, Out]:
-        takes, gives = _shapes(function)
-        return Operation(
-            name=function.__name__,
-            purpose=_described(function),
-            takes=cast("type[In]", takes),
-            gives=cast("type[Out]", gives),
-            rest=rest,
-            scope=scope,
-            effect=effect,
-            toolset=toolset,
-            title=title,
-            also=also,
-            extension=extension,
-            go=function,
-        )
-
-    return made
+    terms = _Terms(rest, scope, effect, toolset, title, also, extension)
+    return lambda function: Operation(**terms.made(function), go=function)
