@@ -1,0 +1,133 @@
+// The candidate's page: which phase it is in, and which part of it each event is for.
+
+import { byId, room, say, showPhase } from "./page.js";
+import { text } from "./texts.js";
+import { Channel } from "./channel.js";
+import { asked } from "./asking.js";
+import { pauseClock, setClock } from "./clock.js";
+import { openLobby } from "./lobby.js";
+import { openPractice, showLine, showReply, showStored } from "./practice.js";
+import * as talk from "./talk.js";
+import * as code from "./code.js";
+import { openSignals } from "./signals.js";
+import { giveBackUnsent, showEnd, showUnsent } from "./ending.js";
+import { waiting } from "./outbox.js";
+
+let phase = room.phase;
+const PHASES = ["lobby", "practice", "interview", "ended"];
+
+/** Phases only go forward, whatever an old event says. */
+function reach(next) {
+  if (PHASES.indexOf(next) <= PHASES.indexOf(phase)) return;
+  phase = next;
+  showPhase(next);
+  scrollTo(0, 0);
+  // the button that led here is hidden now: its focus would be lost, so it goes to the new part
+  byId("content").focus({ preventScroll: true });
+}
+
+const isNew = (event) => event.seq > room.last_seq;
+
+const HEARD = {
+  consent: () => reach("practice"),
+  practice: () => showStored(),
+  practice_reply: ({ body }) => showReply(body.text),
+  begun: () => reach("interview"),
+  interviewer: (event) => {
+    const { kind, task } = event.body;
+    if (task) code.showTask(task);
+    else if (["open", "ask", "close"].includes(kind)) code.putAway();
+    talk.showTurn(event, isNew(event));
+  },
+  answer: (event) => talk.showTurn(event, isNew(event)),
+  code_result: (event) => code.showRun(event.body, isNew(event)),
+  code_submitted: ({ body }) => code.showSubmitted(body),
+  paused: () => pauseClock(true),
+  resumed: () => pauseClock(false),
+  ended: ({ body }) => end(body.reason),
+};
+
+const SEEN = {
+  delta: ({ body }) => talk.showPartial(body),
+  thinking: () => talk.showThinking(true),
+  clock: ({ body }) => setClock(body),
+  superseded: () => {},
+};
+
+function start() {
+  const channel = new Channel();
+  channel.addEventListener("event", ({ detail }) => {
+    HEARD[detail.type]?.(detail);
+    closeIfDone(channel);
+  });
+  channel.addEventListener("frame", ({ detail }) => SEEN[detail.type]?.(detail));
+  channel.addEventListener("line", () => showChannel(channel));
+  // the server has a page for what is over
+  channel.addEventListener("over", () => location.reload());
+  channel.addEventListener("sent", () => closeIfDone(channel));
+  channel.addEventListener("refused", ({ detail }) => {
+    refused(detail);
+    closeIfDone(channel);
+  });
+  openLobby(channel);
+  openPractice(channel);
+  talk.openTalk(channel);
+  code.openCode(channel);
+  openSignals(channel, () => phase === "interview" && channel.line !== "superseded");
+  openLeave(channel);
+  byId("take-back").addEventListener("click", () => {
+    talk.reloadDraft();
+    channel.open();
+    byId("content").focus();
+  });
+  if (phase === "interview" && room.left_seconds !== null) setClock(room);
+  showPhase(phase);
+  channel.open();
+}
+
+function openLeave(channel) {
+  byId("leave").addEventListener("click", async () => {
+    if (await asked("leave")) channel.send("leave", {});
+  });
+}
+
+function showChannel(channel) {
+  const superseded = channel.line === "superseded";
+  byId("superseded").hidden = !superseded;
+  byId("answer-form").inert = byId("task").inert = byId("practice").inert = byId("lobby").inert = superseded;
+  if (superseded) byId("take-back").focus();
+  document.body.dataset.line = channel.line;
+  const key = `line.${{ open: "connected", lost: "lost", connecting: "connecting" }[channel.line]}`;
+  say(byId("line"), channel.line in { open: 1, lost: 1, connecting: 1 } && phase !== "ended" ? text(key) : "");
+  if (channel.line !== "open") talk.clearPartial();
+  pauseIfLost(channel);
+  showLine(channel);
+}
+
+/** The server stops the clock when a line stays down, and tells the right time when it is back. */
+function pauseIfLost(channel) {
+  if (channel.line === "lost") setTimeout(() => channel.line === "lost" && pauseClock(true), 10_000);
+}
+
+/** A refusal outside the conversation; answers and code tell of theirs themselves. */
+function refused({ message, body }) {
+  const places = { consent: "consent-status", practice: "practice-status", begin: "begin-status", help: "help-status" };
+  const place = places[message.type];
+  const why = [body.error, body.hint].filter(Boolean).join(" ");
+  if (place) say(byId(place), text("talk.refused", { error: why }));
+  if (phase === "ended") showUnsent(message);
+}
+
+function end(reason) {
+  if (phase === "ended") return;
+  phase = "ended";
+  showEnd(reason);
+}
+
+/** The line stays until the fate of every message is known. */
+function closeIfDone(channel) {
+  if (phase === "ended" && !waiting().length) channel.close();
+}
+
+if (phase === "ended") giveBackUnsent();
+else start();

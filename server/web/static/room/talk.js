@@ -1,0 +1,123 @@
+// The conversation: what was said, what is on its way, and the field to answer in.
+
+import { announce, apart, byId, make, room, say } from "./page.js";
+import { text } from "./texts.js";
+import { forget, keepDraft, recall, remember } from "./memory.js";
+import { waiting } from "./outbox.js";
+import { excess, MESSAGE } from "./limits.js";
+
+const DRAFT = "draft:answer";
+const turns = byId("turns");
+const field = byId("answer");
+const status = byId("answer-status");
+const unsent = new Map(); // client id -> its turn, until the log has it
+const stored = new Map(); // seq -> the turn that stands for it already
+let partial = null;
+
+export function openTalk(channel) {
+  const form = byId("answer-form");
+  keepDraft(field, DRAFT);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit(channel);
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) form.requestSubmit();
+  });
+  for (const message of waiting()) if (message.type === "answer") showWaiting(message.client_id, message.body.text);
+  channel.addEventListener("sent", ({ detail }) => detail.message.type === "answer" && settle(detail));
+  channel.addEventListener("refused", ({ detail }) => detail.message.type === "answer" && giveBack(detail));
+}
+
+function submit(channel) {
+  const words = field.value;
+  if (!words.trim()) return say(status, text("talk.empty"));
+  const bytes = excess(words, MESSAGE);
+  if (bytes) return say(status, text("talk.long", { bytes }));
+  const { id, lasting } = channel.send("answer", { text: words });
+  showWaiting(id, words);
+  field.value = "";
+  forget(DRAFT);
+  say(status, lasting ? "" : text("line.unsent"));
+}
+
+/** A logged turn of either side. */
+export function showTurn(event, isNew) {
+  if (event.type === "answer") return showAnswer(event);
+  clearPartial();
+  showThinking(false);
+  add(turn("interviewer", room.interviewer, event.body.text));
+  if (isNew) announce(text("talk.says", { interviewer: room.interviewer, text: event.body.text }));
+}
+
+function showAnswer({ seq, body }) {
+  if (stored.delete(seq)) return;
+  const [id, early] = [...unsent].find(([, shown]) => shown.words === body.text.trim()) ?? [];
+  if (early) {
+    early.element.remove();
+    unsent.delete(id);
+  }
+  add(turn("candidate", text("talk.you"), body.text));
+}
+
+/** What the interviewer has written so far; some servers send it whole each time, some what was added. */
+export function showPartial({ text: words }) {
+  showThinking(false);
+  partial ??= add(turn("interviewer partial", room.interviewer, ""));
+  partial.setAttribute("aria-hidden", "true");
+  const said = partial.querySelector(".said");
+  const before = said.textContent;
+  say(said, words.startsWith(before) ? words : before + words);
+}
+
+export function clearPartial() {
+  partial?.remove();
+  partial = null;
+}
+
+export function showThinking(is) {
+  byId("thinking").hidden = !is;
+}
+
+export function reloadDraft() {
+  field.value = recall(DRAFT) ?? field.value;
+}
+
+function showWaiting(id, words) {
+  const element = turn("candidate waiting", text("talk.you"), words);
+  element.append(make("p", { class: "quiet" }, text("talk.sending")));
+  add(element);
+  unsent.set(id, { element, words: words.trim() });
+}
+
+/** The log has it: the turn on the page now stands for the logged one, whichever of the two is told first. */
+function settle({ client_id: id, seq }) {
+  const shown = unsent.get(id);
+  if (!shown) return;
+  unsent.delete(id);
+  shown.element.classList.remove("waiting");
+  shown.element.querySelector(".quiet").remove();
+  stored.set(seq, shown.element);
+}
+
+function giveBack({ client_id: id, message, body }) {
+  unsent.get(id)?.element.remove();
+  unsent.delete(id);
+  field.value = [message.body.text, field.value].filter(Boolean).join("\n\n");
+  remember(DRAFT, field.value);
+  const why = [body.error, body.hint].filter(Boolean).join(" ");
+  say(status, `${text("talk.refused", { error: why })} ${text("talk.kept")}`);
+}
+
+function turn(kind, name, words) {
+  const said = make("p", { class: "said", dir: "auto" }, words);
+  return make("li", { class: `turn ${kind}` }, make("h3", { class: "name" }, apart(name)), said);
+}
+
+/** Put a turn at the end, and follow it unless the candidate reads further up or is writing. */
+function add(element) {
+  const following = innerHeight + scrollY > document.documentElement.scrollHeight - 240;
+  turns.append(element);
+  if (following) element.scrollIntoView({ block: "nearest" });
+  return element;
+}
