@@ -26,5 +26,5 @@ WORKDIR /home/viva
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
-  CMD ["python", "-P", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/health', timeout=4)"]
+  CMD ["python", "-P", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ['VIVA_PORT'] + '/health', timeout=4)"]
 CMD ["python", "-P", "-m", "server"]

@@ -1,6 +1,11 @@
-"""The Dockerfile's steps that need no Docker: the wheel, an environment with nothing else, a start from nowhere."""
+"""The Dockerfile's steps that need no Docker: the wheel, an environment with nothing else, a start from nowhere.
 
+`tests/docker_steps.sh` does the same with exactly the locked dependencies, from a package index.
+"""
+
+import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -11,6 +16,15 @@ import httpx
 
 from tests.postgres import free_port
 from tests.server_process import ROOT
+
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+
+
+def test_the_image_runs_as_somebody_who_is_not_root_and_copies_no_source_tree() -> None:
+    last = DOCKERFILE[DOCKERFILE.rindex("\nFROM ") :]
+    assert re.findall(r"^USER (\S+)", last, re.M) == ["viva"]
+    assert re.findall(r"^COPY (.*)", last, re.M) == ["--from=build /opt/viva /opt/viva"]
+    assert json.loads(re.findall(r"^CMD (.*)", last, re.M)[0]) == ["python", "-P", "-m", "server"]
 
 
 def test_the_wheel_alone_answers_from_an_empty_folder(tmp_path: Path) -> None:
@@ -66,9 +80,19 @@ def _answers(python: Path, folder: Path) -> None:
                 time.sleep(0.1)
                 continue
             assert page.status_code == 200
-            assert httpx.get(f"http://127.0.0.1:{port}/health").json() == {"status": "ok"}
+            assert httpx.get(f"http://127.0.0.1:{port}/static/papers.css", timeout=2).status_code == 200
+            assert _healthy(python, environment)
+            assert not _healthy(python, environment | {"VIVA_PORT": str(free_port())})
             return
         raise AssertionError("it did not start")
     finally:
         process.terminate()
         process.wait(30)
+
+
+def _healthy(python: Path, environment: dict[str, str]) -> bool:
+    """What HEALTHCHECK finds."""
+    found = re.search(r"^HEALTHCHECK.*?CMD (\[.*?\])$", DOCKERFILE, re.M | re.S)
+    assert found is not None
+    command = [str(python), *json.loads(found[1])[1:]]
+    return subprocess.run(command, env=environment, stderr=subprocess.DEVNULL).returncode == 0
