@@ -95,7 +95,7 @@ def _signature(key: str, message: bytes) -> str:
 # Attempts ----------------------------------------------------------------------------------------------
 
 # How long after the attempt before it each attempt comes; 24 h 12 min from the first to the last.
-_WAITS = (
+WAITS = (
     timedelta(),
     timedelta(seconds=30),
     timedelta(minutes=2),
@@ -105,7 +105,7 @@ _WAITS = (
     timedelta(hours=8),
     timedelta(hours=12),
 )
-ATTEMPTS = len(_WAITS)
+ATTEMPTS = len(WAITS)
 # Waits are longer or shorter by up to a tenth, so that a receiver that was down is not called by all at once.
 JITTER = 0.1
 # How long nothing may have got through to an endpoint before it is disabled.
@@ -121,7 +121,7 @@ def wait_before(attempt: int, seed: str) -> timedelta | None:
     if not 1 <= attempt <= ATTEMPTS:
         return None
     lot = int.from_bytes(sha256(f"{seed}:{attempt}".encode()).digest()[:8], "big") / 2**64
-    return _WAITS[attempt - 1] * (1 + JITTER * (2 * lot - 1))
+    return WAITS[attempt - 1] * (1 + JITTER * (2 * lot - 1))
 
 
 def failing_since(earlier: datetime | None, *, delivered: bool, now: datetime) -> datetime | None:

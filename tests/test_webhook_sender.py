@@ -4,6 +4,7 @@ import itertools
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -376,6 +377,19 @@ def test_this_machines_own_name_is_looked_up_by_the_operating_system() -> None:
     with Receiver() as receiver:
         rules = UrlRules(allow_http=True, reach=Reach.parse("127.0.0.0/8, ::1"))
         assert sent(f"http://localhost:{receiver.port}", rules=rules).delivered
+
+
+def has_ipv6() -> bool:
+    with suppress(OSError), socket.create_server(("::1", 0), family=socket.AF_INET6):
+        return True
+    return False
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6 loopback")
+def test_an_ipv6_address_is_connected_to_and_named_in_brackets() -> None:
+    with Receiver(address="::1") as receiver:
+        assert sent(receiver.url, rules=UrlRules(allow_http=True, reach=Reach.parse("::1"))).delivered
+    assert receiver.received[0].headers["host"] == f"[::1]:{receiver.port}"
 
 
 # TLS ----------------------------------------------------------------------------------------------------

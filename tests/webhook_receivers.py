@@ -37,6 +37,10 @@ def accepts(_: Received) -> tuple[int, bytes]:
     return 200, b"thank you"
 
 
+class _OnIPv6(ThreadingHTTPServer):
+    address_family = socket.AF_INET6
+
+
 class Receiver:
     """An HTTP server that keeps what it was sent, for as long as the block lasts."""
 
@@ -51,7 +55,8 @@ class Receiver:
         self.received: list[Received] = []
         self._reply = reply
         self._scheme = "https" if tls else "http"
-        self._server = ThreadingHTTPServer((address, port), self._handler())
+        listens = _OnIPv6 if ":" in address else ThreadingHTTPServer
+        self._server = listens((address, port), self._handler())
         if tls:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -92,7 +97,8 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        return f"{self._scheme}://{self._server.server_address[0]!s}:{self.port}"
+        address = str(self._server.server_address[0])
+        return f"{self._scheme}://{f'[{address}]' if ':' in address else address}:{self.port}"
 
 
 class RudeReceiver:
