@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 
 from server.app import House, build
@@ -15,6 +16,10 @@ from tests.house import PUBLIC_URL, PromiseBook, RestFace, Tenant, tenant
 from tests.lifespan import alive
 from tests.mcp_face import McpFace
 from tests.postgres import Cluster
+
+# a slow machine is no counterexample
+hypothesis.settings.register_profile("viva", deadline=None)
+hypothesis.settings.load_profile("viva")
 
 
 @pytest.fixture(scope="session")
