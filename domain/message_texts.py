@@ -1,6 +1,17 @@
 """The sentences of Viva's mails, by language. `{name}` and the like are filled in by `domain.messages`."""
 
+from enum import StrEnum
+
 from domain.outgoing import MailKind
+
+
+class Notice(StrEnum):
+    """What can be said about a mail to whoever asked for it."""
+
+    held = "held"
+    failed = "failed"
+    unknown = "unknown"
+
 
 # kind → (subject, paragraphs in order)
 TEXTS: dict[MailKind, tuple[str, tuple[str, ...]]] = {
@@ -18,6 +29,13 @@ TEXTS: dict[MailKind, tuple[str, tuple[str, ...]]] = {
         ("hello", "reminder", "when", "join_link", "ai", "human", "contact", "secret"),
     ),
     MailKind.result: ("result_subject", ("result", "result_note", "result_link")),
+}
+
+# the same for whoever asked for the interview
+NOTICES: dict[Notice, tuple[str, tuple[str, ...]]] = {
+    Notice.held: ("held_subject", ("held", "held_until", "result_link")),
+    Notice.failed: ("failed_subject", ("failed", "failed_next", "result_link")),
+    Notice.unknown: ("unknown_subject", ("unknown", "unknown_next", "result_link")),
 }
 
 CATALOG: dict[str, dict[str, str]] = {
@@ -47,11 +65,24 @@ CATALOG: dict[str, dict[str, str]] = {
         " Before it begins you see what is recorded and are asked for your consent.",
         "human": "If you would rather be interviewed by a person, or need an adjustment such as more time, you"
         " can ask for it on the first page of the link, or by replying to this mail.",
+        "human_by_link": "If you would rather be interviewed by a person, or need an adjustment such as more time,"
+        " you can ask for it on the first page of the link.",
         "contact": "Questions? Write to {contact}.",
         "secret": "The link is yours alone; please do not pass it on.",
         "result": "The interview of {name} for “{role}”, step “{stage}”, has been scored: {outcome}.",
         "result_note": "Every claim in the scorecard quotes the transcript. A person decides.",
         "result_label": "Open the session",
+        "held_subject": "Leaving soon: mail to {name}, {role}",
+        "held": "A mail to {name} about the interview for “{role}”, step “{stage}”, is ready.",
+        "held_until": "It leaves on {leaves_at}. Cancel the session before that and nothing is sent.",
+        "failed_subject": "Not delivered: mail to {name}, {role}",
+        "failed": "The mail to {name} about the interview for “{role}”, step “{stage}”, was not delivered.",
+        "failed_next": "Check the address of the participant, then send the invitation again.",
+        "unknown_subject": "Perhaps not delivered: mail to {name}, {role}",
+        "unknown": "It is not known whether the mail to {name} about the interview for “{role}”, step “{stage}”,"
+        " arrived: the connection broke while it was handed over.",
+        "unknown_next": "It is not sent again by itself, so that nobody gets it twice. Ask the participant, or send"
+        " it again.",
     },
     "de": {
         "weekdays": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
@@ -80,10 +111,23 @@ CATALOG: dict[str, dict[str, str]] = {
         " Einwilligung gebeten.",
         "human": "Wenn Sie lieber mit einem Menschen sprechen möchten oder eine Anpassung wie mehr Zeit"
         " brauchen, können Sie das auf der ersten Seite des Links oder als Antwort auf diese Mail sagen.",
+        "human_by_link": "Wenn Sie lieber mit einem Menschen sprechen möchten oder eine Anpassung wie mehr Zeit"
+        " brauchen, können Sie das auf der ersten Seite des Links sagen.",
         "contact": "Fragen? Schreiben Sie an {contact}.",
         "secret": "Der Link gehört nur Ihnen; bitte geben Sie ihn nicht weiter.",
         "result": "Das Interview von {name} für „{role}“, Schritt „{stage}“, wurde bewertet: {outcome}.",
         "result_note": "Jede Aussage der Bewertung zitiert das Transkript. Es entscheidet ein Mensch.",
         "result_label": "Session öffnen",
+        "held_subject": "Geht gleich hinaus: Mail an {name}, {role}",
+        "held": "Eine Mail an {name} zum Interview für „{role}“, Schritt „{stage}“, ist bereit.",
+        "held_until": "Versand: {leaves_at}. Wird die Session vorher abgesagt, geht nichts hinaus.",
+        "failed_subject": "Nicht zugestellt: Mail an {name}, {role}",
+        "failed": "Die Mail an {name} zum Interview für „{role}“, Schritt „{stage}“, wurde nicht zugestellt.",
+        "failed_next": "Prüfen Sie die Adresse und senden Sie die Einladung dann noch einmal.",
+        "unknown_subject": "Vielleicht nicht zugestellt: Mail an {name}, {role}",
+        "unknown": "Ob die Mail an {name} zum Interview für „{role}“, Schritt „{stage}“, angekommen ist, ist nicht"
+        " bekannt: Die Verbindung brach bei der Übergabe ab.",
+        "unknown_next": "Sie wird nicht von selbst noch einmal gesendet, damit niemand sie doppelt bekommt. Fragen"
+        " Sie nach, oder senden Sie sie erneut.",
     },
 }

@@ -5,14 +5,19 @@ A text is a list of paragraphs; a `Link` paragraph is shown as a button where th
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.message_texts import CATALOG, TEXTS
+from domain.message_texts import CATALOG, NOTICES, TEXTS, Notice
 from domain.outgoing import MailKind
 
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+# Controls, line and paragraph separators, marks that turn the writing direction, invisible blanks, halves of a
+# character. The joiners stay: words of Persian, of Hindi and many emoji are written with them.
+_UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
+    r"\U000e0000-\U000e007f]+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +30,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class MailText:
-    """A subject, a greeting and paragraphs."""
+    """A subject, a greeting and paragraphs; the preheader is what a list of mails shows beside the subject."""
 
     subject: str
     language: str
     paragraphs: tuple[str | Link, ...]
+    preheader: str = ""
 
     def plain(self) -> str:
         """The whole text for a reader without HTML."""
@@ -53,11 +59,13 @@ class Occasion:
     contact: str | None = None
     result_url: str | None = None
     outcome: str | None = None
+    # whether a person reads what is answered to the mail; who may be written to reads it too
+    answered: bool = False
 
 
 def one_line(text: str, most: int = 120) -> str:
     """Text that somebody wrote, safe in a header and in a sentence: one line, no controls, not too long."""
-    line = " ".join(_CONTROLS.sub(" ", text).split())
+    line = " ".join(_UNSEEN.sub(" ", text).split())
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
@@ -81,18 +89,50 @@ def when(moment: datetime, zone: str, language: str) -> str:
 def compose(kind: MailKind, occasion: Occasion) -> MailText:
     """The text of a mail of this kind."""
     language = language_of(occasion.language)
-    texts = CATALOG[language]
-    values = _values(occasion, language)
     subject, keys = TEXTS[kind]
-    paragraphs: list[str | Link] = []
-    for key in keys:
-        if key == "join_link":
-            paragraphs.append(Link(texts["join_label"], occasion.join_url))
-        elif key == "result_link":
-            paragraphs.append(Link(texts["result_label"], occasion.result_url or ""))
-        elif key != "contact" or occasion.contact:
-            paragraphs.append(texts[key].format_map(values))
-    return MailText(one_line(texts[subject].format_map(values), 180), language, tuple(paragraphs))
+    return _filled(subject, keys, occasion, _values(occasion, language), language)
+
+
+def notify(notice: Notice, occasion: Occasion, *, leaves_at: datetime | None = None) -> MailText:
+    """What whoever asked for an interview is told about its mail; `leaves_at` is when a held one leaves.
+
+    In `occasion.language` and `occasion.timezone`: those of the reader, who need not be the participant's.
+    """
+    language = language_of(occasion.language)
+    subject, keys = NOTICES[notice]
+    values = _values(occasion, language)
+    values["leaves_at"] = when(leaves_at, occasion.timezone, language) if leaves_at else ""
+    return _filled(subject, keys, occasion, values, language)
+
+
+def _filled(
+    subject: str, keys: tuple[str, ...], occasion: Occasion, values: dict[str, Any], language: str
+) -> MailText:
+    texts = CATALOG[language]
+    paragraphs = tuple(part for key in keys if (part := _paragraph(key, occasion, texts, values)) is not None)
+    # the time, where there is one to keep: it is what people look for in a list of mails
+    first = "when" if "when" in keys else next(key for key in keys if key != "hello")
+    return MailText(
+        one_line(texts[subject].format_map(values), 180),
+        language,
+        paragraphs,
+        one_line(texts[first].format_map(values), 140),
+    )
+
+
+def _paragraph(
+    key: str, occasion: Occasion, texts: dict[str, str], values: dict[str, Any]
+) -> str | Link | None:
+    """One paragraph, or None when there is nothing to say in it."""
+    if key == "join_link":
+        return Link(texts["join_label"], occasion.join_url)
+    if key == "result_link":
+        return Link(texts["result_label"], occasion.result_url) if occasion.result_url else None
+    if key == "contact" and not occasion.contact:
+        return None
+    if key == "human" and not (occasion.contact or occasion.answered):
+        key = "human_by_link"  # nobody would read an answer
+    return texts[key].format_map(values)
 
 
 def _values(occasion: Occasion, language: str) -> dict[str, Any]:
@@ -120,6 +160,6 @@ def _moment(local: datetime, texts: dict[str, str]) -> str:
 
 def _offset(local: datetime) -> str:
     """`UTC+2`, `UTC+5:45`: it tells the two readings of an hour that a clock change repeats apart."""
-    minutes = int((local.utcoffset() or ZoneInfo("UTC").utcoffset(local)).total_seconds() // 60)  # type: ignore[union-attr]
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
+    offset = local.utcoffset() or timedelta()
+    hours, rest = divmod(round(abs(offset).total_seconds() / 60), 60)
+    return f"UTC{'-' if offset < timedelta() else '+'}{hours}" + (f":{rest:02d}" if rest else "")
