@@ -1,11 +1,20 @@
 """The calendar entry of a session: one event with a stable UID, whose SEQUENCE is the session's generation."""
 
+import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress, vText
+
+from domain.addresses import wire_form
+from domain.messages import one_line
+
+# What RFC 5545 allows in no text: controls other than tab and line break; and halves of a character.
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# Clock changes this far around the event are written down: always one before it and one after it.
+_AROUND = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +47,16 @@ def calendar_of(appointment: Appointment, host: str) -> str:
     calendar = Calendar()
     calendar.add("prodid", "-//Viva//Interviews//EN")
     calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "CANCEL" if appointment.cancelled else "REQUEST")
     calendar.add_component(_event(appointment, host))
-    calendar.add_missing_timezones()
+    # left to itself the library writes the changes from 1970 to 2037 and none for later events
+    calendar.add_missing_timezones(*_years_around(appointment.start))
     return str(calendar.to_ical(), "utf-8")
+
+
+def _years_around(start: datetime) -> tuple[date, date]:
+    return (start - _AROUND).date(), (start + _AROUND).date()
 
 
 def _event(appointment: Appointment, host: str) -> Event:
@@ -54,15 +69,18 @@ def _event(appointment: Appointment, host: str) -> Event:
     # in absolute time: an interview keeps its length when the clock changes in the middle of it
     end = appointment.start + timedelta(minutes=appointment.minutes)
     event.add("dtend", end.astimezone(ZoneInfo(appointment.timezone)))
-    event.add("summary", appointment.summary)
-    event.add("description", appointment.description)
+    event.add("summary", one_line(appointment.summary, 250))
+    event.add("description", _FORBIDDEN.sub(" ", appointment.description))
     event.add("status", "CANCELLED" if appointment.cancelled else "CONFIRMED")
     event.add("transp", "OPAQUE")
+    # it holds the participant's own link: not for everybody with whom a calendar is shared
+    event.add("class", "PRIVATE")
     if not appointment.cancelled:
         event.add("url", appointment.url)
         event.add("location", appointment.url)
     event.add("organizer", _person(appointment.organizer_name, appointment.organizer_address))
     attendee = _person(appointment.attendee_name, appointment.attendee_address)
+    attendee.params["role"] = vText("REQ-PARTICIPANT")
     attendee.params["partstat"] = vText("NEEDS-ACTION")
     attendee.params["rsvp"] = vText("FALSE")
     event.add("attendee", attendee)
@@ -70,7 +88,8 @@ def _event(appointment: Appointment, host: str) -> Event:
 
 
 def _person(name: str, address: str) -> vCalAddress:
-    person = vCalAddress(f"mailto:{address}")
+    person = vCalAddress(f"mailto:{wire_form(address)}")
     # a quote would end the parameter
-    person.params["cn"] = vText(name.replace('"', "'"))
+    if shown := one_line(name, 80).replace('"', "'"):
+        person.params["cn"] = vText(shown)
     return person
