@@ -19,6 +19,7 @@ from storage import participants as people
 from storage.erasure import erase
 from storage.ids import new_id
 from storage.models import Participant
+from tools.announce import announce_participant
 from tools.operation import Call, Effect, Toolset, operation
 from tools.shapes import (
     ById,
@@ -219,6 +220,7 @@ def create_participant(call: Call, args: CreateParticipant) -> One[ParticipantVi
     _refuse_taken(call, comparable(args.email), args.evaluation_template_id)
     made = _participant(call, args)
     people.add(call.db, [made])
+    announce_participant(call, made.model_dump())
     return _one(made.model_dump())
 
 
@@ -256,6 +258,8 @@ def bulk_import_participants(call: Call, args: BulkImportParticipants) -> BulkIm
             )
         )
     people.add(call.db, made)
+    for new in made:
+        announce_participant(call, new.model_dump())
     views = [ParticipantView.model_validate(new.model_dump()) for new in made]
     skipped = len(results) - len(made)
     return BulkImported(

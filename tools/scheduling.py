@@ -13,10 +13,12 @@ from domain.outgoing import InviteStatus, MailKind
 from domain.scopes import Scope
 from domain.selection import Step, choose_stage
 from domain.vocabulary import MODE_OF_STAGE, Lifecycle, ParticipantStatus, SessionMode, StageType
+from domain.webhooks import WebhookEvent
 from domain.zones import known_zone
 from storage import booking, credits, sessions
 from storage.ids import new_id
 from storage.models import Session
+from tools.announce import announce_session
 from tools.evaluation_templates import Language
 from tools.mailing import promise_mail
 from tools.operation import Call, Effect, Toolset, operation
@@ -169,6 +171,7 @@ def book(call: Call, args: _Booking, person: UUID, start: Any, key: str | None) 
     row = session.model_dump()
     if session.invite_status == InviteStatus.queued:
         promise_mail(call, row, MailKind.invite)
+    announce_session(call, WebhookEvent.session_created, row)
     return Scheduled(data=view(call, row))
 
 

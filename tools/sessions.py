@@ -11,7 +11,9 @@ from domain.moments import Moment, Stamp
 from domain.outgoing import InviteStatus, MailKind
 from domain.scopes import Scope
 from domain.vocabulary import Scale, SessionMode
+from domain.webhooks import WebhookEvent
 from storage import credits, mails, sessions
+from tools.announce import announce_session
 from tools.mailing import promise_mail
 from tools.operation import Call, Effect, Toolset, operation
 from tools.shapes import (
@@ -239,6 +241,7 @@ def cancelled(call: Call, session: UUID) -> dict[str, Any]:
         promise_mail(call, after, MailKind.cancelled)
     _changed(call, before, values)
     credits.give_back(call.db, call.workspace, session, call.now)
+    announce_session(call, WebhookEvent.session_cancelled, after)
     return after
 
 
