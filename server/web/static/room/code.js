@@ -62,7 +62,9 @@ export function showRun(body, isNew) {
   setBusy(false);
   const whole = showResults(body.run);
   say(status, body.submitted ? text("code.submitted") : "");
-  if (isNew) announce(whole);
+  if (!isNew) return;
+  announce(whole);
+  byId("results").scrollIntoView({ block: "nearest" });
 }
 
 /** The candidate's final version is in the log: the editor is closed. */

@@ -45,6 +45,7 @@ function mirrored(mirror, place, label, changed) {
       mirror.EditorView.contentAttributes.of({ "aria-label": label }),
       mirror.EditorView.updateListener.of((update) => update.docChanged && changed(view.state.doc.toString())),
       mirror.EditorView.theme(LOOK),
+      mirror.EditorView.domEventHandlers({ beforeinput: typeOver }),
       language.of([]),
       locked.of([]),
     ],
@@ -57,6 +58,17 @@ function mirrored(mirror, place, label, changed) {
     },
     lock: (is) => view.dispatch({ effects: locked.reconfigure(mirror.EditorState.readOnly.of(is)) }),
   };
+}
+
+// Typing over a selection is done here: Chromium's own editing would carry the selected colours over as an inline
+// style, which the page's policy stops with a complaint.
+function typeOver(event, view) {
+  const { state } = view;
+  const selected = state.selection.ranges.some((range) => !range.empty);
+  if (event.inputType !== "insertText" || !event.data || !selected || view.composing || state.readOnly) return false;
+  event.preventDefault();
+  view.dispatch(state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  return true;
 }
 
 const grammar = (mirror, name) =>
