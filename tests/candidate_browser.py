@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 CHROMIUM = shutil.which("chromium")
 ARTIFACTS = Path(__file__).parent.parent / "artifacts"
 _AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+# in milliseconds; a bound for machines that are busy with other tests, not a wait
+_PATIENCE = 30_000
 _ARGS = [
     "--headless",
     "--no-sandbox",
@@ -28,6 +30,7 @@ def chromium() -> Iterator[Browser]:
     """One browser for many candidates."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=_ARGS)
+        expect.set_options(timeout=_PATIENCE)
         try:
             yield browser
         finally:
@@ -42,7 +45,7 @@ class Candidate:
         self.context: BrowserContext = browser.new_context(
             **{"reduced_motion": "reduce", "viewport": {"width": 1100, "height": 900}, **device}
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(_PATIENCE)
         self.complaints: list[str] = []
         self.page = self.tab()
 

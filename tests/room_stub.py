@@ -111,7 +111,8 @@ class Room:
     def take(self, message: Json) -> Json:
         """Store a message once; the frame that answers it."""
         self.received.append(message)
-        client_id, kind, body = message["client_id"], message["type"], message["body"]
+        client_id, body = message["client_id"], message["body"]
+        kind: str = message["type"]
         if client_id in self.seqs:
             return _ack(client_id, self.seqs[client_id], duplicate=True)
         if len(body.get("text", "").encode()) > _LIMIT:

@@ -1,4 +1,4 @@
-"""The candidate's page in a real browser, against a stub of its server: nothing lost, nothing doubled, for everybody."""
+"""The candidate's page in a real browser, against a stub of its server: nothing lost or doubled."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -77,7 +77,7 @@ def in_task(candidate: Candidate) -> Candidate:
     return candidate
 
 
-DEVICES = {
+DEVICES: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
     "phone": {"color_scheme": "light", "viewport": {"width": 360, "height": 740}, "has_touch": True},

@@ -2,7 +2,7 @@
 
 import { announce, apart, byId, make, room, say } from "./page.js";
 import { text } from "./texts.js";
-import { forget, keepDraft, recall, remember } from "./memory.js";
+import { forget, keepDraft, recall, remember, watch } from "./memory.js";
 import { waiting } from "./outbox.js";
 import { excess, MESSAGE } from "./limits.js";
 
@@ -17,6 +17,8 @@ let partial = null;
 export function openTalk(channel) {
   const form = byId("answer-form");
   keepDraft(field, DRAFT);
+  // what another tab wrote can arrive after this one was taken back; nobody's typing is overwritten
+  watch(DRAFT, () => document.activeElement !== field && reloadDraft());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     submit(channel);
