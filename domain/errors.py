@@ -184,6 +184,11 @@ class Conflict(VivaError):
     message = "This contradicts what already stands."
 
 
+class LimitReached(Conflict):
+    code = "limit_reached"
+    message = "There are as many of these as there may be."
+
+
 class DuplicateParticipant(Conflict):
     code = "duplicate_participant"
     message = "A participant with this e-mail address already exists."

@@ -18,10 +18,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
 from domain.errors import MethodNotAllowed, NoSuchAddress
+from domain.networks import Reach
 from domain.principal import Face
+from domain.webhook_urls import UrlRules
 from server import secrets as secret_keys
 from server.adapters.durable import Durable
 from server.adapters.mailers import mailer_for
+from server.adapters.webhooks import Sender
 from server.auth import Gate, KeyAuth
 from server.health import health_routes
 from server.limits import RateLimiter
@@ -35,10 +38,12 @@ from server.secrets import Secrets
 from server.settings import Settings
 from server.work.composing import Composer
 from server.work.mails import MailJob
+from server.work.webhooks import AnnounceJob, DeliverJob
 from storage.migrate import migrate
 from storage.store import Store, open_store
 from tools.catalog import CATALOG
 from tools.operation import Policy, Promises, Services
+from tools.webhook_endpoints import SEALED_FOR
 
 VERSION = version("viva")
 
@@ -79,6 +84,7 @@ def build(
         policy=_policy(settings),
         clock=clock,
         join_secret=secrets.join_secret,
+        seal=secrets.seal,
     )
     auth = KeyAuth(store, secrets, clock)
     server = McpFace(services, CATALOG).server(VERSION, secrets.derive("mcp-request-state"))
@@ -113,6 +119,7 @@ def _policy(settings: Settings) -> Policy:
         public_url=settings.url,
         interviewer=settings.model or "rules",
         mail=settings.mail,
+        webhook_urls=webhook_rules(settings),
         hold={
             Face.mcp: timedelta(seconds=settings.hold_seconds_mcp),
             Face.rest: timedelta(seconds=settings.hold_seconds_rest),
@@ -125,8 +132,22 @@ def _durable(settings: Settings, store: Store, secrets: Secrets, clock: Callable
         settings.database, concurrency=settings.worker_concurrency, works=settings.role != "api"
     )
     mail = MailJob(store.engine, Composer(settings, secrets, clock), mailer_for(settings), clock, durable)
-    durable.add({"mail": mail})
+    sender = Sender(webhook_rules(settings), agent=f"Viva/{VERSION}")
+    deliver = DeliverJob(
+        store.engine,
+        sender,
+        lambda sealed: secrets.unseal(sealed, SEALED_FOR),
+        clock,
+        durable,
+        lambda _db, _endpoint: None,
+    )
+    durable.add({"mail": mail, "announce": AnnounceJob(store.engine, clock, durable), "deliver": deliver})
     return durable
+
+
+def webhook_rules(settings: Settings) -> UrlRules:
+    """What the operator lets webhooks reach."""
+    return UrlRules(settings.allow_http_webhooks, Reach.parse(settings.webhook_networks))
 
 
 def _lifespan(

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.networks import Reach
 from storage.store import is_sqlite
 
 
@@ -89,6 +90,16 @@ class Settings(BaseSettings):
         if value and urlsplit(value).scheme not in ("http", "https"):
             raise ValueError("VIVA_PUBLIC_URL must start with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        try:
+            Reach.parse(value)
+        except ValueError:
+            message = "VIVA_WEBHOOK_NETWORKS must be networks such as 10.20.0.0/16,fd12::/48"
+            raise ValueError(message) from None
+        return value
 
     @cached_property
     def url(self) -> str:

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.webhooks import DeliveryStatus
 from storage import counters
 from storage.columns import has_element
 from storage.models import Delivery, Event, WebhookEndpoint
 from storage.paging import page
 from storage.store import heavy
+from storage.upsert import insert_or_ignore
 
 ENDPOINTS: sa.Table = WebhookEndpoint.__table__  # type: ignore[attr-defined]
 EVENTS: sa.Table = Event.__table__  # type: ignore[attr-defined]
@@ -52,6 +54,10 @@ def remove_endpoint(db: sa.Connection, workspace: UUID, endpoint: UUID) -> None:
     counters.bump(db, workspace, {"webhook_endpoints": -gone.rowcount})
 
 
+def how_many_endpoints(db: sa.Connection, workspace: UUID) -> int:
+    return counters.read(db, workspace, "webhook_endpoints")
+
+
 def endpoints_listed(
     db: sa.Connection, workspace: UUID, limit: int, offset: int
 ) -> tuple[Sequence[dict[str, Any]], int]:
@@ -74,7 +80,7 @@ def subscribed(db: sa.Connection, workspace: UUID, event: str) -> Sequence[UUID]
 
 def has_endpoints(db: sa.Connection, workspace: UUID) -> bool:
     """Whether anything in the workspace may want to hear of events."""
-    return counters.read(db, workspace, "webhook_endpoints") > 0
+    return how_many_endpoints(db, workspace) > 0
 
 
 def add_event(db: sa.Connection, event: Event) -> None:
@@ -88,14 +94,20 @@ def event(db: sa.Connection, event: UUID) -> dict[str, Any] | None:
 
 
 def events_between(
-    db: sa.Connection, workspace: UUID, since: dt.datetime, until: dt.datetime, limit: int
+    db: sa.Connection,
+    workspace: UUID,
+    events: Sequence[str],
+    since: dt.datetime,
+    until: dt.datetime,
+    limit: int,
 ) -> Sequence[dict[str, Any]]:
-    """What happened in a stretch of time, oldest first."""
+    """Which of these events happened in a stretch of time, oldest first."""
     heavy(db)
     rows = db.execute(
         sa.select(EVENTS)
         .where(
             EVENTS.c.workspace_id == workspace,
+            EVENTS.c.event.in_(events),
             EVENTS.c.occurred_at >= since,
             EVENTS.c.occurred_at <= until,
         )
@@ -109,9 +121,25 @@ def add_delivery(db: sa.Connection, delivery: Delivery) -> None:
     db.execute(sa.insert(DELIVERIES), delivery.model_dump())
 
 
-def delivery(db: sa.Connection, delivery: UUID) -> dict[str, Any] | None:
-    """A delivery by its id; for the job that makes the attempt."""
-    row = db.execute(sa.select(DELIVERIES).where(DELIVERIES.c.id == delivery)).mappings().one_or_none()
+def add_first_delivery(db: sa.Connection, delivery: Delivery) -> bool:
+    """The same, unless the event was given to this endpoint before; whether it was added."""
+    return insert_or_ignore(db, Delivery, delivery.model_dump())
+
+
+_PARCEL = sa.select(
+    *DELIVERIES.c,
+    *(EVENTS.c[name] for name in ("wire_id", "event", "occurred_at", "data")),
+    *(ENDPOINTS.c[name] for name in ("url", "secret", "previous_secret", "previous_until")),
+).select_from(
+    DELIVERIES.join(EVENTS, EVENTS.c.id == DELIVERIES.c.event_id).join(
+        ENDPOINTS, ENDPOINTS.c.id == DELIVERIES.c.endpoint_id
+    )
+)
+
+
+def parcel(db: sa.Connection, delivery: UUID) -> dict[str, Any] | None:
+    """A delivery with what is sent and where to, by its id; for the job that makes the attempt."""
+    row = db.execute(_PARCEL.where(DELIVERIES.c.id == delivery)).mappings().one_or_none()
     return dict(row) if row else None
 
 
@@ -124,8 +152,27 @@ def delivery_of(db: sa.Connection, workspace: UUID, delivery: UUID) -> dict[str,
     return dict(row) if row else None
 
 
-def change_delivery(db: sa.Connection, delivery: UUID, values: Mapping[str, Any]) -> None:
-    db.execute(sa.update(DELIVERIES).where(DELIVERIES.c.id == delivery).values(**values))
+def settle(db: sa.Connection, delivery: UUID, values: Mapping[str, Any]) -> bool:
+    """Write down what became of an attempt that was still due; False when it was settled before."""
+    done = db.execute(
+        sa.update(DELIVERIES)
+        .where(DELIVERIES.c.id == delivery, DELIVERIES.c.status == DeliveryStatus.queued.value)
+        .values(**values)
+    )
+    return done.rowcount == 1
+
+
+def withdraw_deliveries(db: sa.Connection, workspace: UUID, endpoint: UUID, now: dt.datetime) -> None:
+    """Take back every attempt at the endpoint that is still due."""
+    db.execute(
+        sa.update(DELIVERIES)
+        .where(
+            DELIVERIES.c.workspace_id == workspace,
+            DELIVERIES.c.endpoint_id == endpoint,
+            DELIVERIES.c.status == DeliveryStatus.queued.value,
+        )
+        .values(status=DeliveryStatus.withdrawn.value, finished_at=now)
+    )
 
 
 def next_round(db: sa.Connection, event: UUID, endpoint: UUID) -> int:

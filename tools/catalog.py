@@ -11,6 +11,8 @@ from tools import (
     participants,
     scheduling,
     sessions,
+    webhook_deliveries,
+    webhook_endpoints,
     workspace,
 )
 from tools.operation import Operation
@@ -23,6 +25,8 @@ AREAS: tuple[ModuleType, ...] = (
     participants,
     scheduling,
     sessions,
+    webhook_endpoints,
+    webhook_deliveries,
     audit_log,
 )
 

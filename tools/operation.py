@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from domain.principal import Face, Principal
 from domain.promises import Promise
 from domain.scopes import Scope
+from domain.webhook_urls import UrlRules
 from storage.store import Store
 
 In = TypeVar("In", bound=BaseModel)
@@ -76,6 +77,7 @@ class Policy:
     confirmation_lasts: timedelta = timedelta(minutes=10)
     interviewer: str = "rules"
     mail: str = "outbox"
+    webhook_urls: UrlRules = field(default_factory=UrlRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class Services:
     policy: Policy
     clock: Callable[[], datetime]
     join_secret: Callable[[UUID, int], str]
+    # encrypts a secret that must be read again, for the purpose named second
+    seal: Callable[[str, str], str]
     sandbox: Any = None
 
 

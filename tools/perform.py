@@ -106,12 +106,20 @@ def digest_of(op: Operation[Any, Any], args: BaseModel) -> str:
     return sha256(orjson.dumps([op.name, sent], option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
+def repeatable(out: BaseModel) -> dict[str, Any]:
+    """An answer as it is kept to be repeated: without what is shown once."""
+    body = out.model_dump(mode="json", by_alias=True)
+    for name in getattr(getattr(out, "data", None), "shown_once", ()):
+        body["data"][name] = None
+    return body
+
+
 def _once(op: Operation[In, Out], call: Call, args: In, key: str) -> Out:
     digest = digest_of(op, args)
     if replays.begin(call.db, call.workspace, key, op.name, digest, call.now):
         assert op.run is not None
         out = op.run(call, args)
-        replays.finish(call.db, call.workspace, key, out.model_dump(mode="json", by_alias=True))
+        replays.finish(call.db, call.workspace, key, repeatable(out))
         return out
     earlier = replays.get(call.db, call.workspace, key)
     if earlier is None or earlier["digest"] != digest or earlier["body"] is None:
