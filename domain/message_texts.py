@@ -83,6 +83,9 @@ CATALOG: dict[str, dict[str, str]] = {
         " arrived: the connection broke while it was handed over.",
         "unknown_next": "It is not sent again by itself, so that nobody gets it twice. Ask the participant, or send"
         " it again.",
+        "given_up_subject": "A webhook endpoint of {workspace} was disabled",
+        "given_up": "Nothing has got through to {url} since {since}, so events are no longer sent there.",
+        "given_up_next": "Repair the receiver, enable the endpoint again and replay what it missed.",
     },
     "de": {
         "weekdays": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
@@ -129,5 +132,9 @@ CATALOG: dict[str, dict[str, str]] = {
         " bekannt: Die Verbindung brach bei der Übergabe ab.",
         "unknown_next": "Sie wird nicht von selbst noch einmal gesendet, damit niemand sie doppelt bekommt. Fragen"
         " Sie nach, oder senden Sie sie erneut.",
+        "given_up_subject": "Ein Webhook-Endpunkt von {workspace} wurde abgeschaltet",
+        "given_up": "An {url} ist seit {since} nichts mehr angekommen; Ereignisse werden nicht mehr dorthin gesendet.",
+        "given_up_next": "Reparieren Sie den Empfänger, schalten Sie den Endpunkt wieder ein und senden Sie nach, was"
+        " ihm fehlt.",
     },
 }

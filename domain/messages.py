@@ -105,6 +105,23 @@ def notify(notice: Notice, occasion: Occasion, *, leaves_at: datetime | None = N
     return _filled(subject, keys, occasion, values, language)
 
 
+def endpoint_given_up(workspace: str, url: str, since: datetime, language: str = "en") -> MailText:
+    """What a workspace is told when one of its webhook endpoints was disabled."""
+    texts = CATALOG[language_of(language)]
+    values = {
+        "workspace": one_line(workspace),
+        "url": one_line(url, 200),
+        "since": when(since, "UTC", language_of(language)),
+    }
+    said = texts["given_up"].format_map(values)
+    return MailText(
+        one_line(texts["given_up_subject"].format_map(values), 180),
+        language_of(language),
+        (said, texts["given_up_next"]),
+        one_line(said, 140),
+    )
+
+
 def _filled(
     subject: str, keys: tuple[str, ...], occasion: Occasion, values: dict[str, Any], language: str
 ) -> MailText:

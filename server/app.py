@@ -38,6 +38,7 @@ from server.secrets import Secrets
 from server.settings import Settings
 from server.work.composing import Composer
 from server.work.mails import MailJob
+from server.work.notices import NoticeJob, Notices
 from server.work.webhooks import AnnounceJob, DeliverJob
 from storage.migrate import migrate
 from storage.store import Store, open_store
@@ -131,7 +132,9 @@ def _durable(settings: Settings, store: Store, secrets: Secrets, clock: Callable
     durable = Durable(
         settings.database, concurrency=settings.worker_concurrency, works=settings.role != "api"
     )
-    mail = MailJob(store.engine, Composer(settings, secrets, clock), mailer_for(settings), clock, durable)
+    composer, mailer = Composer(settings, secrets, clock), mailer_for(settings)
+    notices = Notices(clock, durable)
+    mail = MailJob(store.engine, composer, mailer, clock, durable, notices.of_mail)
     sender = Sender(webhook_rules(settings), agent=f"Viva/{VERSION}")
     deliver = DeliverJob(
         store.engine,
@@ -139,9 +142,16 @@ def _durable(settings: Settings, store: Store, secrets: Secrets, clock: Callable
         lambda sealed: secrets.unseal(sealed, SEALED_FOR),
         clock,
         durable,
-        lambda _db, _endpoint: None,
+        notices.of_endpoint,
     )
-    durable.add({"mail": mail, "announce": AnnounceJob(store.engine, clock, durable), "deliver": deliver})
+    durable.add(
+        {
+            "mail": mail,
+            "notice": NoticeJob(store.engine, composer, mailer, clock),
+            "announce": AnnounceJob(store.engine, clock, durable),
+            "deliver": deliver,
+        }
+    )
     return durable
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from domain.outgoing import INVITING, MAY_HAVE_LEFT, MailStatus
 from storage.hot import Hot
 from storage.models import Mail
+from storage.upsert import insert_or_ignore
 
 TABLE: sa.Table = Mail.__table__  # type: ignore[attr-defined]
 
@@ -28,6 +29,27 @@ _CLAIM = (
 def add(db: sa.Connection, mail: Mail) -> None:
     """Write the promise down."""
     _ADD.run(db, **mail.model_dump())
+
+
+def add_once(db: sa.Connection, mail: Mail) -> bool:
+    """The same, unless there is one like it for this generation of the session; whether it was added."""
+    return insert_or_ignore(db, Mail, mail.model_dump())
+
+
+def last_invitation(db: sa.Connection, workspace: UUID, session: UUID) -> dict[str, Any] | None:
+    """The newest mail that tells the participant of the session."""
+    rows = db.execute(
+        sa.select(TABLE)
+        .where(
+            TABLE.c.workspace_id == workspace,
+            TABLE.c.session_id == session,
+            TABLE.c.kind.in_(sorted(INVITING)),
+        )
+        .order_by(TABLE.c.generation.desc(), TABLE.c.attempt.desc())
+        .limit(1)
+    )
+    row = rows.mappings().one_or_none()
+    return dict(row) if row else None
 
 
 def get(db: sa.Connection, mail: UUID) -> dict[str, Any] | None:

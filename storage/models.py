@@ -301,6 +301,25 @@ class Mail(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=Utc)
 
 
+class WorkspaceNotice(SQLModel, table=True):
+    """A mail to the workspace itself: a mail of its that did not arrive, or an endpoint that was given up."""
+
+    __tablename__: ClassVar[Any] = "workspace_notices"
+    __table_args__ = (sa.Index("ix_workspace_notices_open", "status", "created_at"),)
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    kind: str
+    recipient: str
+    mail_id: UUID | None = Field(default=None, foreign_key="mails.id", index=True)
+    endpoint_id: UUID | None = Field(default=None, foreign_key="webhook_endpoints.id", index=True)
+    status: str
+    tries: int = 0
+    detail: str | None = None
+    created_at: datetime = Field(sa_type=Utc)
+    updated_at: datetime = Field(sa_type=Utc)
+
+
 class CreditEntry(SQLModel, table=True):
     """The ledger: -1 when a session is made, +1 when it is given back. Never changed, never removed."""
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from domain.webhooks import DeliveryStatus
 from storage import counters
 from storage.columns import has_element
-from storage.models import Delivery, Event, WebhookEndpoint
+from storage.models import Delivery, Event, WebhookEndpoint, WorkspaceNotice
 from storage.paging import page
 from storage.store import heavy
 from storage.upsert import insert_or_ignore
@@ -18,6 +18,7 @@ from storage.upsert import insert_or_ignore
 ENDPOINTS: sa.Table = WebhookEndpoint.__table__  # type: ignore[attr-defined]
 EVENTS: sa.Table = Event.__table__  # type: ignore[attr-defined]
 DELIVERIES: sa.Table = Delivery.__table__  # type: ignore[attr-defined]
+_NOTICES: sa.Table = WorkspaceNotice.__table__  # type: ignore[attr-defined]
 
 
 def endpoint(db: sa.Connection, workspace: UUID, endpoint: UUID) -> dict[str, Any] | None:
@@ -42,11 +43,14 @@ def change_endpoint(db: sa.Connection, workspace: UUID, endpoint: UUID, values: 
 
 
 def remove_endpoint(db: sa.Connection, workspace: UUID, endpoint: UUID) -> None:
-    """Delete an endpoint and its delivery log."""
+    """Delete an endpoint with its delivery log and what was said about it."""
     db.execute(
         sa.delete(DELIVERIES).where(
             DELIVERIES.c.workspace_id == workspace, DELIVERIES.c.endpoint_id == endpoint
         )
+    )
+    db.execute(
+        sa.delete(_NOTICES).where(_NOTICES.c.workspace_id == workspace, _NOTICES.c.endpoint_id == endpoint)
     )
     gone = db.execute(
         sa.delete(ENDPOINTS).where(ENDPOINTS.c.workspace_id == workspace, ENDPOINTS.c.id == endpoint)

@@ -18,7 +18,8 @@ def test_the_readme_shows_every_setting_and_tool() -> None:
 def test_the_changelog_begins_with_this_version() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     headings = [line for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.startswith("## [")]
-    assert headings[0].startswith(f"## [{version}]")
+    released = [heading for heading in headings if heading != "## [Unreleased]"]
+    assert released[0].startswith(f"## [{version}]")
 
 
 @pytest.mark.parametrize("package", ["domain", "storage", "tools", "server"])

@@ -11,8 +11,18 @@ from storage.models import Mail
 from tools.operation import Call
 
 
-def promise_mail(call: Call, session: Mapping[str, Any], kind: MailKind) -> None:
-    """Promise one mail about a session; it leaves after this door's hold window."""
+def promise_mail(
+    call: Call,
+    session: Mapping[str, Any],
+    kind: MailKind,
+    *,
+    attempt: int = 0,
+    message_id: str | None = None,
+) -> None:
+    """Promise one mail about a session; it leaves after this door's hold window.
+
+    `attempt` counts how often a person asked for this mail again; `message_id` is that of the mail it repeats.
+    """
     hold = call.services.policy.hold.get(call.via, timedelta())
     # constructed, not validated: every value is our own, and a table's own constructor takes four times as long
     mail = Mail.model_construct(
@@ -21,6 +31,8 @@ def promise_mail(call: Call, session: Mapping[str, Any], kind: MailKind) -> None
         session_id=session["id"],
         kind=kind.value,
         generation=session["generation"],
+        attempt=attempt,
+        message_id=message_id,
         status=MailStatus.queued.value,
         due_at=call.now + hold,
         created_at=call.now,

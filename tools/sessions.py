@@ -224,6 +224,40 @@ def cancel_session(call: Call, args: GetSession) -> One[SessionView]:
     return One(data=view(call, cancelled(call, args.id)))
 
 
+@operation(
+    "POST /api/v1/sessions/{id}/resend-invite",
+    scope=Scope.interviews_write,
+    effect=Effect.updates | Effect.sends,
+    toolset=Toolset.sessions,
+    title="Send an invitation again",
+    extension=True,
+)
+def resend_invite(call: Call, args: GetSession) -> One[SessionView]:
+    """Send the participant of a scheduled session their invitation once more, with the same link.
+
+    For an invitation that failed, got lost, or whose `invite_status` is unknown: that one goes out under the
+    Message-ID it had, so that a mailbox which has it already shows it once.
+    """
+    before = existing(call, args.id, hold=True)
+    may_reschedule(SessionStatus(before["status"]))
+    last = mails.last_invitation(call.db, call.workspace, args.id)
+    if last is None:
+        raise Conflict(hint="This session sends no invitation: a person reviews it by hand.")
+    if before["invite_status"] == InviteStatus.queued:
+        raise Conflict(hint="The invitation has not left yet. Wait until invite_status is no longer queued.")
+    unknown = before["invite_status"] == InviteStatus.unknown
+    promise_mail(
+        call,
+        before,
+        MailKind(last["kind"]),
+        attempt=last["attempt"] + 1,
+        message_id=last["message_id"] if unknown else None,
+    )
+    values = {"invite_status": InviteStatus.queued.value, "updated_at": call.now}
+    _changed(call, before, values)
+    return One(data=view(call, before | values))
+
+
 def cancelled(call: Call, session: UUID) -> dict[str, Any]:
     """The session's row after it was cancelled; `SessionOver` unless it was scheduled."""
     before = existing(call, session, hold=True)

@@ -216,7 +216,7 @@ def meta_of(asked: Paged, total: int) -> Meta:
     )
 
 
-def changes(request: ById, like: type[BaseModel]) -> dict[str, Any]:
+def changes(request: Request, like: type[BaseModel]) -> dict[str, Any]:
     """What a PATCH really sends, by field name, without the id; `EmptyChange` when that is nothing.
 
     null clears an optional field: it gets the default it has in `like`, the request that creates. A field

@@ -10,7 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.mail import Envelope
-from domain.messages import MailText, Occasion, compose, one_line
+from domain.message_texts import Notice
+from domain.messages import MailText, Occasion, compose, endpoint_given_up, notify, one_line
 from domain.moments import stamp
 from domain.outgoing import MailKind
 from domain.promises import Promise
@@ -45,7 +46,8 @@ class Composer:
     def message(self, letter: dict[str, Any]) -> Finished:
         """The whole mail. The same letter always gets the same Message-ID, also when it is sent again."""
         text = self.text(letter)
-        message_id = f"<{letter['kind']}-{letter['mail_id']}@{self._host}>"
+        # one of unknown fate is sent again under the id it had: receivers that have it show it once
+        message_id = letter["message_id"] or f"<{letter['kind']}-{letter['mail_id']}@{self._host}>"
         addressed = Addressed(
             sender_name=self._sender_name(letter),
             sender=self._settings.mail_from,
@@ -57,6 +59,29 @@ class Composer:
         )
         message = message_of(text, addressed, self._calendar(letter, text))
         return Finished(message_id, Envelope(self._settings.mail_from, addressed.recipient, message))
+
+    def notice(self, notice: dict[str, Any], letter: dict[str, Any]) -> Envelope:
+        """What the workspace is told about a mail to a participant."""
+        text = notify(Notice(notice["kind"]), self._occasion(letter))
+        return self._to_workspace(notice, text)
+
+    def given_up(self, notice: dict[str, Any]) -> Envelope:
+        """What the workspace is told about an endpoint that was disabled."""
+        since = notice["failing_since"] or notice["created_at"]
+        text = endpoint_given_up(notice["workspace_name"], notice["url"], since)
+        return self._to_workspace(notice, text)
+
+    def _to_workspace(self, notice: dict[str, Any], text: MailText) -> Envelope:
+        addressed = Addressed(
+            sender_name="Viva",
+            sender=self._settings.mail_from,
+            reply_to=None,
+            recipient_name=notice["workspace_name"],
+            recipient=notice["recipient"],
+            message_id=f"<notice-{notice['id']}@{self._host}>",
+            date=self._clock(),
+        )
+        return Envelope(self._settings.mail_from, addressed.recipient, message_of(text, addressed, None))
 
     def preview(self, db: sa.Connection, promise: Promise) -> dict[str, Any] | None:
         """What a promise would send, seen from inside the transaction that makes it."""

@@ -35,6 +35,10 @@ class Keeper(Protocol):
     def keep(self, db: sa.Connection, promise: Promise) -> None: ...
 
 
+def _say_nothing(_db: sa.Connection, _letter: dict[str, Any], _status: MailStatus) -> None:
+    pass
+
+
 class MailJob:
     """Sends the mail with the given id. Runs in a worker's thread; safe to run again at any point."""
 
@@ -45,7 +49,9 @@ class MailJob:
         mailer: Mailer,
         clock: Callable[[], datetime],
         promises: Keeper,
+        complain: Callable[[sa.Connection, dict[str, Any], MailStatus], None] = _say_nothing,
     ) -> None:
+        self._complain = complain
         self._engine = engine
         self._composer = composer
         self._mailer = mailer
@@ -104,6 +110,8 @@ class MailJob:
             sessions.invite_became(
                 db, letter["workspace_id"], letter["session_id"], letter["mail_generation"], status.value
             )
+        if status in (MailStatus.failed, MailStatus.unknown):
+            self._complain(db, letter, status)
         if status is not MailStatus.sent:
             log.warning("a mail did not leave", extra={"mail": str(letter["mail_id"]), "fate": status.value})
 
@@ -128,7 +136,8 @@ class MailJob:
             created_at=now,
             updated_at=now,
         )
-        mails.add(db, reminder)
+        if not mails.add_once(db, reminder):
+            return  # the invitation was sent again: the reminder stands already
         self._promises.keep(
             db, Promise("mail", f"mail:{reminder.id}", (str(reminder.id),), max(timedelta(), due - now))
         )
