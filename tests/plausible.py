@@ -1,12 +1,17 @@
 """Generated requests that could be meant: they name records that exist, so that more than refusals is seen."""
 
+import time
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 from zlib import crc32
 
 import httpx
 
 _DIMENSIONS = [{"name": "Depth", "description": "How far an explanation goes.", "weight": 100}]
+
+# A port of this machine on which nothing listens; see VIVA_WEBHOOK_NETWORKS where the server is started.
+ENDPOINT = "https://127.0.0.1:9999/hook"
 
 
 class Cast:
@@ -14,6 +19,7 @@ class Cast:
 
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
+        self._sent = False
         profile = self._profile()
         template, stage = self._template()
         spare_template, spare_stage = self._template()
@@ -28,6 +34,8 @@ class Cast:
             "evaluation-stages": spare_stage,
             "participants": spare_person,
             "sessions": session,
+            "webhook-endpoints": (endpoint := self._endpoint()),
+            "webhook-deliveries": self._delivery(endpoint),
         }
         self._in_bodies = {
             "sourceId": profile,
@@ -43,8 +51,7 @@ class Cast:
         return str(answer.json()["data"]["id"])
 
     def _address(self) -> str:
-        total = self._http.get("/api/v1/participants?pageSize=1").json()["meta"]["total"]
-        return f"person{total}@example.com"
+        return f"person-{uuid4().hex}@example.com"
 
     def _profile(self) -> str:
         return self._made(
@@ -62,8 +69,39 @@ class Cast:
         )
         return template, self._made("evaluation-stages", evaluation_template_id=template, type="screen")
 
+    def _endpoint(self) -> str:
+        """An endpoint that is enabled: one there is, for a workspace may have only so many."""
+        known = self._http.get("/api/v1/webhook-endpoints").json()["data"]
+        if not known:
+            return self._made("webhook-endpoints", url=ENDPOINT)
+        chosen = str(known[0]["id"])
+        self._http.patch(f"/api/v1/webhook-endpoints/{chosen}", json={"enabled": True}).raise_for_status()
+        return chosen
+
+    def _delivery(self, endpoint: str) -> str:
+        """A delivery to it, of an event that certainly happened."""
+        self._http.patch(
+            f"/api/v1/webhook-endpoints/{endpoint}", json={"events": ["participant.created"]}
+        ).raise_for_status()
+        self._made("participants", name="Bob", email=self._address())
+        span = {"from": self._http.get("/api/v1/participants?pageSize=1").json()["data"][0]["created_at"]}
+        again = self._http.post(f"/api/v1/webhook-endpoints/{endpoint}/replay", json=span)
+        again.raise_for_status()
+        log = self._http.get("/api/v1/webhook-deliveries", params={"endpoint_id": endpoint})
+        return str(log.json()["data"][0]["id"])
+
+    def _invitation_left(self) -> bool:
+        """Waits for the worker: until it has left, an invitation is not sent again."""
+        last = time.monotonic() + 20
+        session = f"/api/v1/sessions/{self._in_paths['sessions']}"
+        while self._http.get(session).json()["data"]["invite_status"] == "queued":
+            assert time.monotonic() < last, "the invitation does not leave"
+        return True
+
     def path(self, path: str) -> dict[str, str]:
         """The path's parameters."""
+        if path.endswith("/resend-invite") and not self._sent:
+            self._sent = self._invitation_left()
         return {"id": self._in_paths[path.split("/")[3]]} if "{id}" in path else {}
 
     def body(self, body: Any) -> Any:
@@ -93,6 +131,9 @@ def _address(sent: Any) -> Any:
 
 
 _MEANT: dict[str, Callable[[Any], Any]] = {
+    "url": lambda _sent: ENDPOINT,
+    "from": lambda _sent: "2020-01-01T00:00:00Z",
+    "to": lambda _sent: "2099-01-01T00:00:00Z",
     "evaluationDimensions": _rubric,
     "email": _address,
     "scheduled_at": _later,

@@ -41,17 +41,17 @@ def server(tmp_path_factory: pytest.TempPathFactory, pristine: Path) -> Iterator
     """A real server, worker included, that all examples are sent to."""
     data = tmp_path_factory.mktemp("schemathesis")
     shutil.copy(pristine, data / "viva.db")
-    running = ServerProcess(data)
+    running = ServerProcess(data, {"VIVA_WEBHOOK_NETWORKS": "127.0.0.0/8"})
     running.start()
     yield running
     running.stop()
 
 
 @pytest.fixture
-def cast(server: ServerProcess) -> Cast:
+def cast(server: ServerProcess) -> Iterator[Cast]:
     """Records for the examples of one operation."""
     with httpx.Client(base_url=server.url, headers={"x-api-key": server.key}) as http:
-        return Cast(http)
+        yield Cast(http)
 
 
 @pytest.fixture
