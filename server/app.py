@@ -37,6 +37,7 @@ from server.rest import rest_routes
 from server.secrets import Secrets
 from server.settings import Settings
 from server.work.composing import Composer
+from server.work.housekeeping import Reconcile, Retention, Rounds
 from server.work.mails import MailJob
 from server.work.notices import NoticeJob, Notices
 from server.work.webhooks import AnnounceJob, DeliverJob
@@ -75,9 +76,11 @@ def build(
     migrate(settings.database)
     store = open_store(settings.database)
     secrets = secret_keys.load(settings.secret_key.get_secret_value(), settings.data_dir)
-    durable = None
+    durable, rounds = None, None
     if promises is None:
         promises = durable = _durable(settings, store, secrets, clock)
+        if settings.role != "api":
+            rounds = _rounds(settings, store, durable, clock)
     services = Services(
         store=store,
         promises=promises,
@@ -110,7 +113,7 @@ def build(
             )
         ],
         exception_handlers={404: _refused, 405: _refused},
-        lifespan=_lifespan(store, auth, durable, manager),
+        lifespan=_lifespan(store, auth, durable, rounds, manager),
     )
     return House(app, settings, store, secrets, services)
 
@@ -155,21 +158,38 @@ def _durable(settings: Settings, store: Store, secrets: Secrets, clock: Callable
     return durable
 
 
+def _rounds(settings: Settings, store: Store, durable: Durable, clock: Callable[[], datetime]) -> Rounds:
+    kept = timedelta(days=settings.event_days)
+    chores = (
+        Reconcile(store.engine, durable, clock),
+        Retention(store.engine, durable, clock, kept),
+    )
+    return Rounds(chores, timedelta(minutes=1))
+
+
 def webhook_rules(settings: Settings) -> UrlRules:
     """What the operator lets webhooks reach."""
     return UrlRules(settings.allow_http_webhooks, Reach.parse(settings.webhook_networks))
 
 
 def _lifespan(
-    store: Store, auth: KeyAuth, durable: Durable | None, manager: StreamableHTTPSessionManager
+    store: Store,
+    auth: KeyAuth,
+    durable: Durable | None,
+    rounds: Rounds | None,
+    manager: StreamableHTTPSessionManager,
 ) -> Lifespan[Starlette]:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         if durable is not None:
             await asyncio.to_thread(durable.start)
+        if rounds is not None:
+            rounds.start()
         async with manager.run():
             yield
         await auth.flush()
+        if rounds is not None:
+            await asyncio.to_thread(rounds.stop)
         if durable is not None:
             await asyncio.to_thread(durable.stop)
         await store.close()

@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     webhook_networks: str = Field(
         default="", description="Private networks, comma-separated CIDR, that webhooks may reach."
     )
+    event_days: int = Field(
+        default=90, ge=1, le=3650, description="Days that events and the delivery log of webhooks are kept."
+    )
     sandbox_parallel: int = Field(
         default=2, ge=1, le=64, description="Candidate programs that run at the same time."
     )

@@ -114,14 +114,22 @@ def of_session(db: sa.Connection, workspace: UUID, session: UUID) -> Sequence[di
 
 
 def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[dict[str, Any]]:
-    """Mails of any workspace that should have left before then: for the reconcile job."""
+    """Mails of any workspace that should have left before then, claimed or not: for the reconcile job."""
     rows = db.execute(
         sa.select(TABLE)
-        .where(TABLE.c.status == MailStatus.queued.value, TABLE.c.due_at < before)
+        .where(
+            TABLE.c.status.in_([MailStatus.queued.value, MailStatus.sending.value]),
+            TABLE.c.due_at < before,
+        )
         .order_by(TABLE.c.due_at)
         .limit(limit)
     )
     return [dict(row) for row in rows.mappings()]
+
+
+def put_off(db: sa.Connection, mail: UUID, until: dt.datetime) -> None:
+    """The next attempt comes then: before that nobody needs to look for it."""
+    db.execute(sa.update(TABLE).where(TABLE.c.id == mail).values(due_at=until))
 
 
 def tried(db: sa.Connection, mail: UUID, detail: str | None, now: dt.datetime) -> int:

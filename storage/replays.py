@@ -39,6 +39,11 @@ def finish(db: sa.Connection, workspace: UUID, key: str, body: dict[str, Any]) -
     db.execute(_FINISH, {"workspace": workspace, "known": key, "answer": body})
 
 
+def forget(db: sa.Connection, before: dt.datetime) -> int:
+    """Let go of answers of any workspace that were given before then; how many there were."""
+    return db.execute(sa.delete(Replay).where(col(Replay.created_at) < before)).rowcount
+
+
 def get(db: sa.Connection, workspace: UUID, key: str) -> sa.RowMapping | None:
     """What the key stands for, if anything."""
     return db.execute(_GET, {"workspace": workspace, "key": key}).mappings().one_or_none()

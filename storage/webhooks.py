@@ -223,3 +223,10 @@ def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[dict
         .limit(limit)
     )
     return [dict(row) for row in rows.mappings()]
+
+
+def forget(db: sa.Connection, before: dt.datetime) -> int:
+    """Let go of events of any workspace that happened before then, with their deliveries; how many there were."""
+    old = sa.select(EVENTS.c.id).where(EVENTS.c.occurred_at < before)
+    db.execute(sa.delete(DELIVERIES).where(DELIVERIES.c.event_id.in_(old)))
+    return db.execute(sa.delete(EVENTS).where(EVENTS.c.occurred_at < before)).rowcount

@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -29,6 +29,9 @@ _LOCK_SPACE = 7001
 _ADOPT_EVERY = 5.0
 _FAULT_WAIT = timedelta(seconds=10)
 _FAULTS_MOST = 20
+_OPEN = ["ENQUEUED", "DELAYED", "PENDING"]
+_DONE = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+_FORGOTTEN_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,28 @@ class Durable:
         if self._client is not None:
             self._client.destroy()
             self._client = None
+
+    def has_work(self, promise: str) -> bool:
+        """Whether something waits or runs for this promise, however often it was tried."""
+        assert self._client is not None
+        found = self._client.list_workflows(
+            workflow_id_prefix=promise, status=_OPEN, load_input=False, load_output=False, limit=1
+        )
+        return bool(found)
+
+    def forget(self, before: datetime) -> int:
+        """Remove work that was finished before then; how much there was, at most one batch."""
+        assert self._client is not None
+        done = self._client.list_workflows(
+            status=_DONE,
+            completed_before=before.isoformat(),
+            load_input=False,
+            load_output=False,
+            limit=_FORGOTTEN_AT_ONCE,
+        )
+        if done:
+            self._client.delete_workflows([workflow.workflow_id for workflow in done])
+        return len(done)
 
     def healthy(self) -> bool:
         """Whether promises can be kept now."""

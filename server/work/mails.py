@@ -100,7 +100,9 @@ class MailJob:
         if tries > len(BACKOFF):
             self._became(db, letter, MailStatus.failed, detail)
             return None
-        return Again(BACKOFF[tries - 1])
+        wait = BACKOFF[tries - 1]
+        mails.put_off(db, letter["mail_id"], self._clock() + wait)
+        return Again(wait)
 
     def _became(
         self, db: sa.Connection, letter: dict[str, Any], status: MailStatus, detail: str | None
