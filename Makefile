@@ -29,6 +29,9 @@ format: $(DEV)
 bench: $(DEV)
 	$(PY) -m benchmarks
 
+soak: $(DEV)
+	$(PY) -m tests.soak
+
 snapshots: $(DEV)
 	$(PY) -m tests.snapshot
 	$(PY) -m tests.readme

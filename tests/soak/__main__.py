@@ -1,0 +1,46 @@
+"""The long version: 300 sessions, 20 kills on SQLite and 20 on PostgreSQL with two replicas. Prints what was seen."""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.postgres import Cluster
+from tests.soak.judged import judge
+from tests.soak.world import Plan, Seen, endure
+
+_SESSIONS, _CREDITS, _KILLS = 300, 270, 20
+
+
+def _on_sqlite(seed: int) -> tuple[Plan, Seen]:
+    plan = Plan(_SESSIONS, _CREDITS, _KILLS, seed=seed)
+    with TemporaryDirectory() as home:
+        return plan, endure(plan, Path(home), [{}])
+
+
+def _on_postgresql(seed: int) -> tuple[Plan, Seen]:
+    plan = Plan(_SESSIONS, _CREDITS, _KILLS, replicas=2, last_stays_down=True, seed=seed)
+    cluster = Cluster()
+    try:
+        with TemporaryDirectory() as home, cluster.fresh() as url:
+            return plan, endure(plan, Path(home), [{"VIVA_DATABASE_URL": url}] * 2)
+    finally:
+        cluster.remove()
+
+
+def main() -> int:
+    """1 when something that must hold did not."""
+    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+    failed = 0
+    for name, run in (("SQLite", _on_sqlite), ("PostgreSQL, two replicas", _on_postgresql)):
+        plan, seen = run(seed)
+        print(f"\n{name}, seed {seed}\n{seen.table()}", flush=True)
+        try:
+            judge(plan, seen)
+        except AssertionError as broken:
+            print(f"BROKEN: {broken}", flush=True)
+            failed = 1
+    return failed
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
