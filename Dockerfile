@@ -15,7 +15,7 @@ RUN /opt/viva/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation -w /wh
 # Stage two has just the environment: one copy of the code, no source tree that could shadow it.
 FROM python:3.12-slim-bookworm
 RUN apt-get update \
- && apt-get install -y --no-install-recommends bubblewrap libseccomp2 \
+ && apt-get install -y --no-install-recommends bubblewrap ca-certificates libseccomp2 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 10001 --create-home viva \
  && install -d -o viva -g viva /data

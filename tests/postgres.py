@@ -66,6 +66,11 @@ class Cluster:
     def stop(self, mode: str = "immediate") -> None:
         self._run("pg_ctl", "-D", str(self._data), "-m", mode, "-w", "stop")
 
+    def restart(self) -> None:
+        """Stop at once, as when the machine fails, and start again."""
+        self.stop()
+        self.start()
+
     def remove(self) -> None:
         self.stop()
         shutil.rmtree(self.home, ignore_errors=True)

@@ -32,6 +32,7 @@ class Plan:
     sessions: int
     credits: int
     kills: int
+    restarts: int = 0
     replicas: int = 1
     last_stays_down: bool = False
     seed: int = 1
@@ -50,6 +51,8 @@ class Seen:
     events: dict[str, list[str]] = field(default_factory=dict)
     workspace: dict[str, Any] = field(default_factory=dict)
     kills: int = 0
+    # statuses of 5xx that were answered to requests sent while nothing was down
+    late_troubles: list[int] = field(default_factory=list)
 
     @property
     def doubled(self) -> list[str]:
@@ -111,11 +114,13 @@ class Load:
         self._fleet, self._key, self._seen = fleet, key, seen
         self._lock = threading.Lock()
         self.answered = threading.Condition()
+        self.down = 0
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
         """An answer that is none of a server's troubles; repeats until there is one."""
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
+            unharmed = self.down
             try:
                 answer = httpx.request(
                     method,
@@ -129,6 +134,9 @@ class Load:
                 continue
             if answer.status_code < 500:
                 return answer
+            # an odd number: something is down; another number than before: it went down meanwhile
+            if unharmed % 2 == 0 and unharmed == self.down:
+                self._seen.late_troubles.append(answer.status_code)
             time.sleep(0.02)
         raise AssertionError(f"{method} {path}: no answer")
 
@@ -146,8 +154,15 @@ class Load:
             return self._seen.answers.total()
 
 
-def endure(plan: Plan, home: Path, databases: Sequence[dict[str, str]]) -> Seen:
-    """Carry out the plan and say what was seen. `databases` has the settings of each replica."""
+def endure(
+    plan: Plan,
+    home: Path,
+    databases: Sequence[dict[str, str]],
+    restart: Callable[[], None] | None = None,
+) -> Seen:
+    """Carry out the plan and say what was seen. `databases` has the settings of each replica; `restart` is how
+    the database is restarted where the plan says so.
+    """
     lot = random.Random(plan.seed)
     seen = Seen()
     with SmtpServer() as smtp, Receiver() as receiver:
@@ -169,7 +184,7 @@ def endure(plan: Plan, home: Path, databases: Sequence[dict[str, str]]) -> Seen:
             fleet = Fleet(servers, lot)
             load = Load(fleet, key, seen)
             people = _prepared(load, receiver.url, plan.sessions)
-            _under_fire(plan, load, fleet, people, seen, lot)
+            _under_fire(plan, load, fleet, people, seen, lot, restart)
             _collect(load, seen)
             _until_heard(seen, receiver)
         finally:
@@ -204,18 +219,31 @@ def _prepared(load: Load, hooks: str, sessions: int) -> list[dict[str, Any]]:
 
 
 def _under_fire(
-    plan: Plan, load: Load, fleet: Fleet, people: list[dict[str, Any]], seen: Seen, lot: random.Random
+    plan: Plan,
+    load: Load,
+    fleet: Fleet,
+    people: list[dict[str, Any]],
+    seen: Seen,
+    lot: random.Random,
+    restart: Callable[[], None] | None,
 ) -> None:
     orders = [(f"key-{n}", booking) for n, booking in enumerate(people) for _ in range(2)]
     # duplicates stand near each other, so that some are under way at once
     orders = [order for _, order in sorted((place + lot.uniform(0, 8), o) for place, o in enumerate(orders))]
     strikes = sorted(lot.sample(range(1, len(orders)), plan.kills))
+    restarts = sorted(lot.sample(range(1, len(orders) // 2), plan.restarts))
     with ThreadPoolExecutor(_CLIENTS) as pool:
         under_way = [pool.submit(load.book, key, booking) for key, booking in orders]
         for place, strike in enumerate(strikes):
             _wait_for(load, strike)
             fleet.kill_one(for_good=plan.last_stays_down and place == len(strikes) - 1)
             seen.kills += 1
+        for moment in restarts:
+            _wait_for(load, moment)
+            assert restart is not None
+            load.down += 1
+            restart()
+            load.down += 1
         for done in under_way:
             done.result()
 

@@ -1,0 +1,21 @@
+"""PostgreSQL goes away in the middle of the load and comes back."""
+
+from pathlib import Path
+
+from tests.postgres import Cluster
+from tests.soak.judged import judge
+from tests.soak.world import Plan, endure
+
+
+def test_postgresql_restarts_under_load_and_afterwards_nothing_fails_and_nothing_is_missing(
+    tmp_path: Path,
+) -> None:
+    own = Cluster()
+    try:
+        with own.fresh() as url:
+            plan = Plan(sessions=40, credits=34, kills=0, restarts=2, replicas=2, seed=3)
+            seen = endure(plan, tmp_path, [{"VIVA_DATABASE_URL": url}] * 2, restart=own.restart)
+            judge(plan, seen)
+            assert seen.late_troubles == [], "requests that came after the database was back"
+    finally:
+        own.remove()
