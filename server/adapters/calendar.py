@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -60,15 +60,13 @@ def _years_around(start: datetime) -> tuple[date, date]:
 
 
 def _event(appointment: Appointment, host: str) -> Event:
-    start = appointment.start.astimezone(ZoneInfo(appointment.timezone))
+    start, end = _times(appointment)
     event = Event()
     event.add("uid", uid_of(appointment.session, host))
     event.add("sequence", appointment.generation)
     event.add("dtstamp", appointment.stamped_at)
     event.add("dtstart", start)
-    # in absolute time: an interview keeps its length when the clock changes in the middle of it
-    end = appointment.start + timedelta(minutes=appointment.minutes)
-    event.add("dtend", end.astimezone(ZoneInfo(appointment.timezone)))
+    event.add("dtend", end)
     event.add("summary", one_line(appointment.summary, 250))
     event.add("description", _FORBIDDEN.sub(" ", appointment.description))
     event.add("status", "CANCELLED" if appointment.cancelled else "CONFIRMED")
@@ -85,6 +83,24 @@ def _event(appointment: Appointment, host: str) -> Event:
     attendee.params["rsvp"] = vText("FALSE")
     event.add("attendee", attendee)
     return event
+
+
+def _times(appointment: Appointment) -> tuple[datetime, datetime]:
+    """Start and end in the participant's zone; in UTC where either is in the hour that comes twice.
+
+    There RFC 5545 takes a local time for the first of the two, so only UTC can say which one is meant.
+    """
+    zone = ZoneInfo(appointment.timezone)
+    # in absolute time: an interview keeps its length when the clock changes in the middle of it
+    end = appointment.start + timedelta(minutes=appointment.minutes)
+    local = appointment.start.astimezone(zone), end.astimezone(zone)
+    if any(_comes_twice(moment) for moment in local):
+        return appointment.start.astimezone(UTC), end.astimezone(UTC)
+    return local
+
+
+def _comes_twice(moment: datetime) -> bool:
+    return moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
 
 
 def _person(name: str, address: str) -> vCalAddress:
