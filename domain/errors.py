@@ -261,6 +261,11 @@ class TooMany(VivaError):
         return {"retry-after": str(self.retry_after)}
 
 
+class SandboxBusy(TooMany):
+    code = "sandbox_busy"
+    message = "More code waits to be run than this server can take."
+
+
 class Unavailable(VivaError):
     """Something this operation needs is not there; the request itself was fine."""
 
@@ -268,6 +273,13 @@ class Unavailable(VivaError):
     code = "unavailable"
     message = "A part of the server that this needs is not available."
     hint = "Try again later; `viva doctor` tells the operator what is missing."
+
+
+class RunnerFailed(Unavailable):
+    """Candidates' code could not be run: it is never run unprotected."""
+
+    code = "runner_failed"
+    message = "The code could not be run safely on this server."
 
 
 class Busy(Unavailable):

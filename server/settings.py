@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     smtp_username: str = Field(default="", description="SMTP user; empty means no authentication.")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="SMTP password.")
     worker_concurrency: int = Field(
-        default=6, ge=1, le=64, description="Durable jobs that run at the same time in this process."
+        default=12, ge=1, le=64, description="Durable jobs that run at the same time in this process."
     )
     allow_http_webhooks: bool = Field(
         default=False, description="Accept http:// webhook addresses as well as https://."

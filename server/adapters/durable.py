@@ -93,7 +93,7 @@ class Durable:
         if not self._works:
             DBOS.listen_queues([])
         DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=self._concurrency, polling_interval_sec=0.5)
+        DBOS.register_queue(QUEUE, worker_concurrency=self._concurrency, polling_interval_sec=0.2)
         self._client = DBOSClient(system_database_url=self._url, application_name=_APPLICATION)
         if self._works and not self._sqlite:
             self._adopter = Adopter(self._url, self.executor_id)

@@ -1,0 +1,119 @@
+// Runs inside the box, before and around a candidate's JavaScript or TypeScript. Knows what to run, never what is
+// expected. Frames on the control socket: four bytes of length, then JSON.
+"use strict";
+const fs = require("node:fs");
+const vm = require("node:vm");
+const module_ = require("node:module");
+const { pathToFileURL } = require("node:url");
+
+const control = Number(process.argv[2]);
+const exit = process.reallyExit.bind(process);
+
+function take(count) {
+  const data = Buffer.alloc(count);
+  let have = 0;
+  while (have < count) {
+    const got = fs.readSync(control, data, have, count - have, null);
+    if (got === 0) exit(0); // nobody wants anything any more
+    have += got;
+  }
+  return data;
+}
+
+function receive() {
+  return JSON.parse(take(take(4).readUInt32BE(0)).toString("utf8"));
+}
+
+function send(frame) {
+  const body = Buffer.from(JSON.stringify(frame), "utf8");
+  const head = Buffer.alloc(4);
+  head.writeUInt32BE(body.length, 0);
+  let data = Buffer.concat([head, body]);
+  while (data.length) data = data.subarray(fs.writeSync(control, data));
+}
+
+// "main.ts:2", the lines around it, a line with a caret: where and why the code cannot be read
+function trouble(error) {
+  const lines = String(error.stack || "").split("\n");
+  const place = /:(\d+)$/.exec(lines[0]);
+  const caret = lines.findIndex((line) => /^\s*\^+\s*$/.test(line));
+  return [place ? Number(place[1]) : 1, caret < 0 ? 1 : lines[caret].indexOf("^") + 1, error.message];
+}
+
+function unreadable(code, typed) {
+  try {
+    const plain = typed ? module_.stripTypeScriptTypes(code, { mode: "transform", sourceUrl: "main.ts" }) : code;
+    try {
+      vm.compileFunction(plain, ["exports", "require", "module", "__filename", "__dirname"], { filename: "main.js" });
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) return trouble(error);
+      // import, export and await at the top make a module of it: read as such before it is called wrong
+      try {
+        new vm.SourceTextModule(plain, { identifier: "main.js" });
+      } catch {
+        return trouble(error);
+      }
+    }
+  } catch (error) {
+    return trouble(error);
+  }
+  return null;
+}
+
+function epilogue(entryPoint) {
+  const [owner, method] = entryPoint.split(".");
+  const found = method
+    ? `typeof ${owner} === "function" ? (...a) => new ${owner}()[${JSON.stringify(method)}](...a) : undefined`
+    : `typeof ${owner} !== "undefined" ? ${owner} : undefined`;
+  return `\n;globalThis.__entry__ = ${found};`;
+}
+
+async function call(found, args) {
+  try {
+    const value = await found(...args);
+    return { ended: "finished", value: JSON.stringify(value === undefined ? null : value) };
+  } catch (error) {
+    console.error(error);
+    return { ended: "runtime_error" };
+  }
+}
+
+async function serve(file, task) {
+  let found;
+  try {
+    const space = await import(pathToFileURL(file).href);
+    const inner = space.default;
+    found = [globalThis.__entry__, space[task.entry_point], inner && inner[task.entry_point], inner].find(
+      (one) => typeof one === "function",
+    );
+  } catch (error) {
+    console.error(error);
+    exit(1);
+  }
+  if (!found) {
+    console.error(`There is no function ${task.entry_point} in this code.`);
+    exit(1);
+  }
+  for (;;) {
+    send(await call(found, task.args));
+    task = receive();
+  }
+}
+
+module_.stripTypeScriptTypes("const warm: number = 1;", { mode: "transform" });
+send({ ready: true });
+const task = receive();
+const typed = task.language === "typescript";
+const unread = unreadable(task.code, typed);
+if (unread) {
+  send({ compile_error: unread });
+  exit(1);
+}
+const file = typed ? "/tmp/main.ts" : "/tmp/main.js";
+fs.writeFileSync(file, task.entry_point === null ? task.code : task.code + epilogue(task.entry_point));
+process.argv.splice(1, 2, file);
+if (task.entry_point === null) {
+  module_.runMain();
+} else {
+  serve(file, task);
+}

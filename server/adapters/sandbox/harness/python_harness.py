@@ -1,0 +1,180 @@
+"""Runs inside the box, before and around a candidate's Python. Knows what to run, never what is expected.
+
+Frames on the control socket: four bytes of length, then JSON. Whatever the candidate's code does to this process, it
+can only give another answer, and answers are judged outside.
+"""
+
+# ruff: noqa: F401  imported once here, so that candidates do not wait for it
+import abc
+import bisect
+import collections
+import copy
+import dataclasses
+import datetime
+import decimal
+import enum
+import fractions
+import functools
+import heapq
+import inspect
+import io
+import itertools
+import json
+import linecache
+import math
+import operator
+import os
+import random
+import re
+import statistics
+import string
+import sys
+import time
+import traceback
+import types
+import typing
+
+FILE = "/tmp/main.py"
+
+
+def receive(control: int) -> typing.Any:
+    header = take(control, 4)
+    return json.loads(take(control, int.from_bytes(header, "big")))
+
+
+def take(control: int, count: int) -> bytes:
+    data = b""
+    while len(data) < count:
+        piece = os.read(control, count - len(data))
+        if not piece:
+            os._exit(0)  # nobody wants anything any more
+        data += piece
+    return data
+
+
+def send(control: int, frame: dict[str, typing.Any]) -> None:
+    data = json.dumps(frame).encode()
+    data = len(data).to_bytes(4, "big") + data
+    while data:
+        data = data[os.write(control, data) :]
+
+
+def compiled(source: str) -> tuple[types.CodeType | None, list[typing.Any] | None]:
+    """The code, or where and why it cannot be read."""
+    try:
+        return compile(source, FILE, "exec", dont_inherit=True), None
+    except SyntaxError as error:
+        return None, [error.lineno or 1, max(error.offset or 1, 1), error.msg]
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+        return None, [1, 1, str(error) or type(error).__name__]
+
+
+def own_traceback(error: BaseException) -> None:
+    """The traceback from the candidate's file on."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename != FILE:
+        trace = trace.tb_next
+    lines = traceback.format_exception(type(error), error, trace, limit=-40)
+    sys.stderr.write("".join(lines)[-16384:])
+    sys.stderr.flush()
+
+
+def status_of(ending: SystemExit) -> int:
+    """What an interpreter makes of sys.exit(...)."""
+    if ending.code is None:
+        return 0
+    if isinstance(ending.code, int):
+        return ending.code & 0xFF
+    sys.stderr.write(f"{ending.code}\n")
+    return 1
+
+
+def run_module(code: types.CodeType, name: str) -> dict[str, typing.Any]:
+    module = types.ModuleType(name)
+    module.__file__ = FILE
+    sys.modules[name] = module
+    exec(code, module.__dict__)
+    return module.__dict__
+
+
+def function_of(names: dict[str, typing.Any], entry_point: str) -> typing.Any:
+    """The function that is meant; None when there is none."""
+    owner, _, method = entry_point.partition(".")
+    found = names.get(owner)
+    if method and inspect.isclass(found):
+        return getattr(found(), method, None)
+    if not method and found is None and inspect.isclass(names.get("Solution")):
+        return getattr(names["Solution"](), owner, None)
+    return found if not method else None
+
+
+def answer(function: typing.Any, args: list[typing.Any]) -> dict[str, typing.Any]:
+    """What a call gives, as a frame."""
+    try:
+        value = function(*args)
+        if inspect.iscoroutine(value):
+            import asyncio
+
+            value = asyncio.run(value)
+        text = json.dumps(value, allow_nan=False)
+    except MemoryError:
+        return {"ended": "memory_limit"}
+    except SystemExit as ending:
+        status_of(ending)
+        return {"ended": "runtime_error"}
+    except BaseException as error:
+        own_traceback(error)
+        return {"ended": "runtime_error"}
+    return {"ended": "finished", "value": text}
+
+
+def main(control: int) -> int:
+    send(control, {"ready": True})
+    task = receive(control)
+    code, trouble = compiled(task["code"])
+    if code is None:
+        send(control, {"compile_error": trouble})
+        os._exit(1)
+    with open(FILE, "w", encoding="utf-8", errors="surrogatepass") as file:
+        file.write(task["code"])
+    entry_point = task["entry_point"]
+    sys.argv = [FILE]
+    sys.path.insert(0, "/tmp")
+    try:
+        names = run_module(code, "__main__" if entry_point is None else "solution")
+    except MemoryError:
+        send(control, {"ended": "memory_limit"})
+        os._exit(1)
+    except SystemExit as ending:
+        end(status_of(ending))
+    except BaseException as error:
+        own_traceback(error)
+        end(1)
+    if entry_point is None:
+        return 0
+    try:
+        function = function_of(names, entry_point)
+    except BaseException as error:
+        own_traceback(error)
+        end(1)
+    if not callable(function):
+        sys.stderr.write(f"There is no function {entry_point} in this code.\n")
+        end(1)
+    while True:
+        frame = answer(function, task["args"])
+        sys.stdout.flush()
+        sys.stderr.flush()
+        send(control, frame)
+        task = receive(control)
+
+
+def end(status: int) -> typing.NoReturn:
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))

