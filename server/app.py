@@ -24,6 +24,7 @@ from domain.webhook_urls import UrlRules
 from server import secrets as secret_keys
 from server.adapters.durable import Durable
 from server.adapters.mailers import mailer_for
+from server.adapters.sandbox import Sandbox
 from server.adapters.webhooks import Sender
 from server.auth import Gate, KeyAuth
 from server.health import health_routes
@@ -81,6 +82,7 @@ def build(
         promises = durable = _durable(settings, store, secrets, clock)
         if settings.role != "api":
             rounds = _rounds(settings, store, durable, clock)
+    sandbox = Sandbox(settings.sandbox_parallel, warm=settings.sandbox_warm)
     services = Services(
         store=store,
         promises=promises,
@@ -89,6 +91,7 @@ def build(
         clock=clock,
         join_secret=secrets.join_secret,
         seal=secrets.seal,
+        sandbox=sandbox,
     )
     auth = KeyAuth(store, secrets, clock)
     server = McpFace(services, CATALOG).server(VERSION, secrets.derive("mcp-request-state"))
@@ -113,7 +116,7 @@ def build(
             )
         ],
         exception_handlers={404: _refused, 405: _refused},
-        lifespan=_lifespan(store, auth, durable, rounds, manager),
+        lifespan=_lifespan(store, auth, durable, rounds, sandbox, manager),
     )
     return House(app, settings, store, secrets, services)
 
@@ -177,6 +180,7 @@ def _lifespan(
     auth: KeyAuth,
     durable: Durable | None,
     rounds: Rounds | None,
+    sandbox: Sandbox,
     manager: StreamableHTTPSessionManager,
 ) -> Lifespan[Starlette]:
     @contextlib.asynccontextmanager
@@ -187,6 +191,7 @@ def _lifespan(
             rounds.start()
         async with manager.run():
             yield
+        await sandbox.stop()
         await auth.flush()
         if rounds is not None:
             await asyncio.to_thread(rounds.stop)

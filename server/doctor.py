@@ -1,11 +1,12 @@
 """`viva doctor`: what is on, what is not, and what to do about it."""
 
-import shutil
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from server.adapters.sandbox import Sandbox
 from server.settings import Settings
 from storage.migrate import migrate
 from storage.store import is_sqlite, sqlite_engine, with_psycopg
@@ -75,12 +76,11 @@ def _model(settings: Settings) -> Finding:
 
 
 def _sandbox(settings: Settings) -> Finding:
-    if shutil.which("bwrap") is None:
-        advice = (
-            "Install bubblewrap (Debian: apt install bubblewrap). Until then code is refused, never run bare."
-        )
-        return Finding("sandbox", "bubblewrap is missing", False, False, advice)
-    return Finding("sandbox", "bubblewrap found")
+    trouble = asyncio.run(Sandbox(1, warm=0).probe())
+    if trouble is None:
+        return Finding("sandbox", "candidates' code runs and is kept in")
+    advice = f"{trouble} Until then code is refused, never run bare."
+    return Finding("sandbox", "candidates' code cannot be run", False, False, advice)
 
 
 def _address(settings: Settings) -> Finding:

@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     sandbox_parallel: int = Field(
         default=2, ge=1, le=64, description="Candidate programs that run at the same time."
     )
+    sandbox_warm: int = Field(
+        default=1, ge=0, le=16, description="Boxes kept ready for each interpreter once it was used."
+    )
     model: str = Field(
         default="",
         description="anthropic:NAME, openai:NAME or openai-compatible:NAME; empty means the built-in interviewer.",

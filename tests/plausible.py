@@ -110,6 +110,8 @@ class Cast:
             return body
         meant = {name: _MEANT[name](value) if name in _MEANT else value for name, value in body.items()}
         meant |= {name: self._in_bodies[name] for name in body.keys() & self._in_bodies}
+        if isinstance(body.get("code"), str):
+            meant |= {"language": "python", "code": "print(1)"}
         if isinstance(body.get("candidate_ids"), list):
             meant["candidate_ids"] = [self._in_bodies["candidate_id"]]
         if isinstance(body.get("participants"), list):

@@ -6,6 +6,7 @@ from typing import Any
 from tools import (
     agent_profiles,
     audit_log,
+    code,
     evaluation_stages,
     evaluation_templates,
     participants,
@@ -25,6 +26,7 @@ AREAS: tuple[ModuleType, ...] = (
     participants,
     scheduling,
     sessions,
+    code,
     webhook_endpoints,
     webhook_deliveries,
     audit_log,

@@ -15,6 +15,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic import BaseModel
 
+from domain.code import Run, RunResult
 from domain.principal import Face, Principal
 from domain.promises import Promise
 from domain.scopes import Scope
@@ -68,6 +69,14 @@ class Outbound(Protocol):
         ...
 
 
+class Runner(Protocol):
+    """Runs candidates' code where it can do no harm."""
+
+    async def run(self, run: Run) -> RunResult:
+        """What became of it; `Invalid`, `SandboxBusy`, `TimedOut` or `RunnerFailed` when nothing did."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The operator's choices that operations need to know."""
@@ -92,7 +101,7 @@ class Services:
     join_secret: Callable[[UUID, int], str]
     # encrypts a secret that must be read again, for the purpose named second
     seal: Callable[[str, str], str]
-    sandbox: Any = None
+    sandbox: "Runner | None" = None
 
 
 @dataclass(slots=True)

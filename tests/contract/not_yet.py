@@ -2,7 +2,6 @@
 
 _NO_ROOM = "the interview room is being built"
 _NO_SCORING = "scoring of sessions is being built"
-_NO_CODE = "code execution is being built"
 
 NOT_YET: dict[str, str] = {
     # faces
@@ -39,23 +38,5 @@ NOT_YET: dict[str, str] = {
             "scorecard.links",
         ),
         _NO_SCORING,
-    ),
-    # code
-    **dict.fromkeys(
-        (
-            "scopes.code",
-            "code.languages",
-            "code.routes",
-            "code.fields",
-            "code.single",
-            "code.batch",
-            "code.crash-200",
-            "code.408",
-            "code.422",
-            "code.400",
-            "code.502",
-            "code.limits",
-        ),
-        _NO_CODE,
     ),
 }

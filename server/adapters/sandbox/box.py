@@ -24,6 +24,8 @@ from server.adapters.sandbox.seccomp import program
 FRAME_BYTES = 2 * MIB
 _DISK = 16 * MIB
 _STARTING = 10.0
+# Where bubblewrap and its like are looked for; not in PATH, which whoever started the server may have changed.
+PROGRAMS = "/usr/bin:/bin:/usr/local/bin:/usr/sbin:/sbin"
 _uids = itertools.cycle(range(61_000, 64_000))
 
 
@@ -52,7 +54,7 @@ class Box:
         self.peak_kb: int | None = None
 
     @classmethod
-    async def opened(cls, runtime: Runtime) -> "Box":
+    async def opened(cls, runtime: Runtime, programs: str = PROGRAMS) -> "Box":
         """Build a box and wait until its interpreter is ready; `NoBox` when that fails."""
         ours, theirs = socket.socketpair()
         harness = os.open(runtime.harness, os.O_RDONLY)
@@ -62,7 +64,7 @@ class Box:
             os.lseek(filter_, 0, os.SEEK_SET)
             fds = (theirs.fileno(), harness, filter_)
             process = await asyncio.create_subprocess_exec(
-                *command(runtime, *fds),
+                *command(runtime, programs, *fds),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
@@ -248,11 +250,11 @@ async def _fed(pipe: asyncio.StreamWriter, data: bytes) -> None:
         await pipe.wait_closed()
 
 
-def command(runtime: Runtime, control: int, harness: int, filter_: int) -> list[str]:
+def command(runtime: Runtime, programs: str, control: int, harness: int, filter_: int) -> list[str]:
     """The whole command line: drop root, build the box, set limits, start the interpreter."""
     return [
-        *_unprivileged(),
-        _program("bwrap"),
+        *_unprivileged(programs),
+        _program("bwrap", programs),
         "--unshare-all",
         "--unshare-user",
         "--uid",
@@ -321,16 +323,16 @@ def _limited(runtime: Runtime) -> list[str]:
     return ["/usr/bin/prlimit", *limits]
 
 
-def _unprivileged() -> list[str]:
+def _unprivileged(programs: str) -> list[str]:
     """Root steps down before anything else, to a user of its own for each box."""
     if os.geteuid() != 0:
         return []
     uid = next(_uids)
-    return [_program("setpriv"), f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--"]
+    return [_program("setpriv", programs), f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--"]
 
 
-def _program(name: str) -> str:
-    found = shutil.which(name, path="/usr/bin:/bin:/usr/local/bin:/usr/sbin:/sbin")
+def _program(name: str, programs: str) -> str:
+    found = shutil.which(name, path=programs)
     if found is None:
         package = "bubblewrap" if name == "bwrap" else "util-linux"
         raise NoBox(f"{name} is not there: install the package {package}")

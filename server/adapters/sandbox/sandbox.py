@@ -23,7 +23,7 @@ from domain.code import (
     judge,
 )
 from domain.errors import RunnerFailed, TimedOut
-from server.adapters.sandbox.box import Box, NoBox, Reply
+from server.adapters.sandbox.box import PROGRAMS, Box, NoBox, Reply
 from server.adapters.sandbox.runtimes import Runtime, runtime_of
 from server.adapters.sandbox.turns import Turns
 
@@ -38,7 +38,15 @@ _INSTALL = "Ask the operator to run `viva doctor`: it says what is missing. Noth
 class Sandbox:
     """A bounded number of boxes at a time. Belongs to one event loop; `stop` ends everything."""
 
-    def __init__(self, parallel: int = 2, *, warm: int = 1, case_seconds: float = CASE_SECONDS) -> None:
+    def __init__(
+        self,
+        parallel: int = 2,
+        *,
+        warm: int = 1,
+        case_seconds: float = CASE_SECONDS,
+        programs: str = PROGRAMS,
+    ) -> None:
+        self._programs = programs
         self._parallel = parallel
         self._turns = Turns(parallel, most=parallel * 16, most_each=parallel * 8)
         self._warm = warm
@@ -157,7 +165,7 @@ class Sandbox:
                 found = box
             else:
                 await box.close()
-        box = found or await Box.opened(runtime)
+        box = found or await Box.opened(runtime, self._programs)
         if self._warm and runtime.name not in self._filling:
             self._filling[runtime.name] = asyncio.create_task(self._fill(runtime))
         return box
@@ -165,7 +173,7 @@ class Sandbox:
     async def _fill(self, runtime: Runtime) -> None:
         try:
             while len(self._ready[runtime.name]) < self._warm:
-                self._ready[runtime.name].append(await Box.opened(runtime))
+                self._ready[runtime.name].append(await Box.opened(runtime, self._programs))
         except (NoBox, OSError):
             log.warning("no box could be made ready")
         finally:
@@ -174,7 +182,7 @@ class Sandbox:
     async def probe(self) -> str | None:
         """None when code runs and is kept in; else a sentence that says what to do."""
         try:
-            box = await Box.opened(runtime_of(Language.PYTHON))
+            box = await Box.opened(runtime_of(Language.PYTHON), self._programs)
         except (NoBox, OSError, ImportError) as missing:
             return advice(str(missing))
         try:
