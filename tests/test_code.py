@@ -158,7 +158,16 @@ async def test_code_that_cannot_be_read_names_the_line_and_column_of_the_candida
 
 
 async def test_an_error_in_typescript_names_the_line_that_was_written(rest: RestFace) -> None:
-    code = "interface A {\n  a: number\n}\nenum B { C }\nfunction f(a: A): never {\n  throw new Error();\n}\nf({ a: 1 });"
+    lines = [
+        "interface A {",
+        "  a: number",
+        "}",
+        "enum B { C }",
+        "function f(a: A): never {",
+        "  throw new Error()",
+        "}",
+    ]
+    code = "\n".join([*lines, "f({ a: B.C });"])
     data = await run(rest, language="typescript", code=code)
     assert "main.ts:6" in data["stderr"]
 

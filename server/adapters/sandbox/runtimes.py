@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 
 from domain.code import Language
 
-_HARNESS = Path(__file__).parent / "harness"
+HARNESS = Path(__file__).parent / "harness"
 MIB = 1024 * 1024
 
 
@@ -45,7 +45,7 @@ def _python() -> Runtime:
     return Runtime(
         name="python",
         command=(interpreter, "-I", "-S", "-B", "-X", "utf8"),
-        harness=_HARNESS / "python_harness.py",
+        harness=HARNESS / "python_harness.py",
         harness_at="/run/viva/harness.py",
         binds=binds,
         address_space=384 * MIB,
@@ -76,7 +76,7 @@ def _node() -> Runtime:
             "--max-old-space-size=192",
             "--stack-trace-limit=20",
         ),
-        harness=_HARNESS / "node_harness.cjs",
+        harness=HARNESS / "node_harness.cjs",
         harness_at="/run/viva/harness.cjs",
         binds=((str(_node_program()), "/run/viva/node"),),
         processes=48,
