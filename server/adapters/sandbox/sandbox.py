@@ -173,7 +173,8 @@ class Sandbox:
     async def _fill(self, runtime: Runtime) -> None:
         try:
             while len(self._ready[runtime.name]) < self._warm:
-                self._ready[runtime.name].append(await Box.opened(runtime, self._programs))
+                box = await Box.opened(runtime, self._programs, waits=True)
+                self._ready[runtime.name].append(box)
         except (NoBox, OSError):
             log.warning("no box could be made ready")
         finally:

@@ -100,7 +100,8 @@ async function serve(file, task) {
   }
 }
 
-module_.stripTypeScriptTypes("const warm: number = 1;", { mode: "transform" });
+// a box that waits has the time to load the compiler of types
+if (process.argv[3] === "waits") module_.stripTypeScriptTypes("const warm: number = 1;", { mode: "transform" });
 send({ ready: true });
 const task = receive();
 const typed = task.language === "typescript";
@@ -111,7 +112,9 @@ if (unread) {
 }
 const file = typed ? "/tmp/main.ts" : "/tmp/main.js";
 fs.writeFileSync(file, task.entry_point === null ? task.code : task.code + epilogue(task.entry_point));
-process.argv.splice(1, 2, file);
+process.argv.splice(1, 3, file);
+// the last to listen: the process ends without taking itself apart first
+process.once("beforeExit", () => process.on("exit", (code) => exit(code)));
 if (task.entry_point === null) {
   module_.runMain();
 } else {
