@@ -60,6 +60,18 @@ class Box:
 
         One that `waits` for its turn loads beforehand what programs mostly use.
         """
+        building = asyncio.create_task(cls._built(runtime, programs, waits=waits))
+        try:
+            return await asyncio.shield(building)
+        except asyncio.CancelledError:
+            # a process that is half made cannot be taken back (its pipes would stay open): it is made, then ended
+            (box,) = await asyncio.gather(building, return_exceptions=True)
+            if isinstance(box, Box):
+                await box.close()
+            raise
+
+    @classmethod
+    async def _built(cls, runtime: Runtime, programs: str, *, waits: bool) -> "Box":
         ours, theirs = socket.socketpair()
         harness = os.open(runtime.harness, os.O_RDONLY)
         filter_ = os.memfd_create("viva-seccomp")
@@ -90,11 +102,7 @@ class Box:
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
         box = cls(process, ours)
-        try:
-            await box._ready()
-        except asyncio.CancelledError:
-            await box.close()
-            raise
+        await box._ready()
         return box
 
     async def _ready(self) -> None:

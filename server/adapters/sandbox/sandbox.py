@@ -197,8 +197,6 @@ class Sandbox:
     async def stop(self) -> None:
         """End the boxes that wait."""
         self._warm = 0
-        for task in list(self._filling.values()):
-            task.cancel()
         await asyncio.gather(*self._filling.values(), return_exceptions=True)
         for waiting in self._ready.values():
             while waiting:
