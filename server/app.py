@@ -24,6 +24,7 @@ from domain.webhook_urls import UrlRules
 from server import secrets as secret_keys
 from server.adapters.durable import Durable
 from server.adapters.mailers import mailer_for
+from server.adapters.modelling import Modelling, modelling_for
 from server.adapters.sandbox import Sandbox
 from server.adapters.webhooks import Sender
 from server.auth import Gate, KeyAuth
@@ -31,16 +32,20 @@ from server.health import health_routes
 from server.limits import RateLimiter
 from server.mcp.endpoint import manager_for, mcp_routes
 from server.mcp.face import McpFace
-from server.pages.join import join_routes
+from server.pages import texts
+from server.pages.room import room_routes
 from server.papers import paper_routes
 from server.problem import problem
 from server.rest import rest_routes
 from server.secrets import Secrets
 from server.settings import Settings
 from server.work.composing import Composer
+from server.work.expiring import Expire
 from server.work.housekeeping import Reconcile, Retention, Rounds
 from server.work.mails import MailJob
 from server.work.notices import NoticeJob, Notices
+from server.work.rooms import Rooms
+from server.work.scoring import ScoreJob
 from server.work.webhooks import AnnounceJob, DeliverJob
 from storage.migrate import migrate
 from storage.store import Store, open_store
@@ -60,6 +65,7 @@ class House:
     store: Store
     secrets: Secrets
     services: Services
+    rooms: Rooms
 
 
 def now() -> datetime:
@@ -78,8 +84,9 @@ def build(
     store = open_store(settings.database)
     secrets = secret_keys.load(settings.secret_key.get_secret_value(), settings.data_dir)
     durable, rounds = None, None
+    model = modelling_for(settings)
     if promises is None:
-        promises = durable = _durable(settings, store, secrets, clock)
+        promises = durable = _durable(settings, store, secrets, clock, model)
         if settings.role != "api":
             rounds = _rounds(settings, store, durable, clock)
     sandbox = Sandbox(settings.sandbox_parallel, warm=settings.sandbox_warm)
@@ -93,6 +100,17 @@ def build(
         seal=secrets.seal,
         sandbox=sandbox,
     )
+    rooms = Rooms(
+        store,
+        promises,
+        clock,
+        public_url=settings.url,
+        practice_reply=lambda language: texts.text(language, "practice.stored"),
+        sandbox=sandbox,
+        voice=model.voice if model else None,
+        grace=settings.interview_grace_seconds,
+        shared=not settings.on_sqlite,
+    )
     auth = KeyAuth(store, secrets, clock)
     server = McpFace(services, CATALOG).server(VERSION, secrets.derive("mcp-request-state"))
     manager = manager_for(server, settings.url, settings.trusted_hosts)
@@ -104,7 +122,7 @@ def build(
             document,
             *rest_routes(services, CATALOG.values()),
             *health_routes(store, durable),
-            *join_routes(services, secrets),
+            *room_routes(rooms, secrets),
             *papers,
             Mount("/static", StaticFiles(packages=[("server", "web/static")])),
         ],
@@ -116,9 +134,9 @@ def build(
             )
         ],
         exception_handlers={404: _refused, 405: _refused},
-        lifespan=_lifespan(store, auth, durable, rounds, sandbox, manager),
+        lifespan=_lifespan(store, auth, durable, rounds, rooms, sandbox, manager, model),
     )
-    return House(app, settings, store, secrets, services)
+    return House(app, settings, store, secrets, services, rooms)
 
 
 def _policy(settings: Settings) -> Policy:
@@ -134,7 +152,13 @@ def _policy(settings: Settings) -> Policy:
     )
 
 
-def _durable(settings: Settings, store: Store, secrets: Secrets, clock: Callable[[], datetime]) -> Durable:
+def _durable(
+    settings: Settings,
+    store: Store,
+    secrets: Secrets,
+    clock: Callable[[], datetime],
+    model: Modelling | None,
+) -> Durable:
     durable = Durable(
         settings.database, concurrency=settings.worker_concurrency, works=settings.role != "api"
     )
@@ -156,6 +180,7 @@ def _durable(settings: Settings, store: Store, secrets: Secrets, clock: Callable
             "notice": NoticeJob(store.engine, composer, mailer, clock),
             "announce": AnnounceJob(store.engine, clock, durable),
             "deliver": deliver,
+            "score": ScoreJob(store.engine, clock, durable, settings.url, model.assess if model else None),
         }
     )
     return durable
@@ -166,6 +191,7 @@ def _rounds(settings: Settings, store: Store, durable: Durable, clock: Callable[
     chores = (
         Reconcile(store.engine, durable, clock),
         Retention(store.engine, durable, clock, kept),
+        Expire(store.engine, durable, clock, settings.url, timedelta(hours=settings.interview_expiry_hours)),
     )
     return Rounds(chores, timedelta(minutes=1))
 
@@ -180,8 +206,10 @@ def _lifespan(
     auth: KeyAuth,
     durable: Durable | None,
     rounds: Rounds | None,
+    rooms: Rooms,
     sandbox: Sandbox,
     manager: StreamableHTTPSessionManager,
+    model: Modelling | None,
 ) -> Lifespan[Starlette]:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -189,9 +217,13 @@ def _lifespan(
             await asyncio.to_thread(durable.start)
         if rounds is not None:
             rounds.start()
+        rooms.start()
         async with manager.run():
             yield
+        await rooms.stop()
         await sandbox.stop()
+        if model is not None:
+            await model.close()
         await auth.flush()
         if rounds is not None:
             await asyncio.to_thread(rounds.stop)

@@ -6,6 +6,7 @@ import sys
 import sqlalchemy as sa
 import uvicorn
 
+from domain.room import MESSAGE_BYTES
 from domain.scopes import ALL_SCOPES
 from server import logs
 from server.app import build
@@ -45,7 +46,7 @@ def run_server(settings: Settings) -> int:
             forwarded_allow_ips=settings.forwarded_allow_ips,
             ws="websockets-sansio",
             ws_per_message_deflate=False,
-            ws_max_size=64 * 1024,
+            ws_max_size=MESSAGE_BYTES,
             timeout_graceful_shutdown=_DRAIN_SECONDS,
             timeout_keep_alive=75,
         )

@@ -83,6 +83,18 @@ class Settings(BaseSettings):
     sandbox_warm: int = Field(
         default=1, ge=0, le=16, description="Boxes kept ready for each interpreter once it was used."
     )
+    interview_grace_seconds: float = Field(
+        default=20,
+        ge=0,
+        le=3600,
+        description="How long a candidate's line may be down before the clock stands.",
+    )
+    interview_expiry_hours: float = Field(
+        default=72,
+        gt=0,
+        le=8760,
+        description="An interview fails when nobody came, or came back, for so long.",
+    )
     model: str = Field(
         default="",
         description="anthropic:NAME, openai:NAME or openai-compatible:NAME; empty means the built-in interviewer.",

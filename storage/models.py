@@ -472,3 +472,47 @@ class Delivery(SQLModel, table=True):
     due_at: datetime = Field(sa_type=Utc)
     created_at: datetime = Field(sa_type=Utc)
     finished_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class InterviewPlan(SQLModel, table=True):
+    """What a session is conducted and scored by, frozen when it starts; and when a candidate was last connected."""
+
+    __tablename__: ClassVar[Any] = "interview_plans"
+
+    session_id: UUID = Field(primary_key=True, foreign_key="sessions.id")
+    workspace_id: UUID = of_workspace()
+    body: dict[str, Any] = Field(sa_type=Json)
+    seen_at: datetime = Field(sa_type=Utc)
+    created_at: datetime = Field(sa_type=Utc)
+
+
+class InterviewEvent(SQLModel, table=True):
+    """One entry of a session's log: only ever added. `client_id` is the sender's own: nothing is added twice."""
+
+    __tablename__: ClassVar[Any] = "interview_events"
+    __table_args__ = (sa.UniqueConstraint("session_id", "client_id"),)
+
+    session_id: UUID = Field(primary_key=True, foreign_key="sessions.id")
+    seq: int = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    at: datetime = Field(sa_type=Utc)
+    kind: str
+    body: dict[str, Any] = Field(sa_type=Json)
+    client_id: str | None = None
+
+
+class ScorecardVersion(SQLModel, table=True):
+    """One assessment of one interview. A later one stands beside it and never replaces it."""
+
+    __tablename__: ClassVar[Any] = "scorecards"
+    __table_args__ = (sa.UniqueConstraint("session_id", "version"),)
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    session_id: UUID = Field(foreign_key="sessions.id")
+    version: int
+    method: str
+    author: str
+    findings: dict[str, Any] = Field(sa_type=Json)
+    card: dict[str, Any] = Field(sa_type=Json)
+    created_at: datetime = Field(sa_type=Utc)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storage import counters
 from storage.hot import Hot
-from storage.models import EvaluationStage, Session
+from storage.models import EvaluationStage, InterviewPlan, Session
 from storage.paging import page
 
 TABLE: sa.Table = Session.__table__  # type: ignore[attr-defined]
@@ -129,6 +129,20 @@ def invite_became(db: sa.Connection, workspace: UUID, session: UUID, generation:
         .where(TABLE.c.workspace_id == workspace, TABLE.c.id == session, TABLE.c.generation == generation)
         .values(invite_status=status)
     )
+
+
+def overdue(db: sa.Connection, before: dt.datetime, most: int) -> Sequence[dict[str, Any]]:
+    """Interviews of any workspace that were to be held before this time and are not over: for housekeeping."""
+    plan = InterviewPlan.__table__  # type: ignore[attr-defined]
+    waiting = sa.and_(TABLE.c.status == "scheduled", TABLE.c.scheduled_at < before)
+    left = sa.and_(TABLE.c.status == "in_progress", plan.c.seen_at < before)
+    found = (
+        sa.select(TABLE.c.id, TABLE.c.workspace_id, TABLE.c.status, TABLE.c.generation)
+        .select_from(TABLE.outerjoin(plan, plan.c.session_id == TABLE.c.id))
+        .where(TABLE.c.session_mode != "manual_review", sa.or_(waiting, left))
+        .limit(most)
+    )
+    return [dict(row) for row in db.execute(found).mappings()]
 
 
 def listed(

@@ -289,6 +289,8 @@ class RoomStub:
         room = self._room(request)
         assert room is not None
         message = await request.json()
+        if message["type"] == "typing":
+            return JSONResponse({"seq": 0, "duplicate": False})
         answer = room.take(message)
         if answer["type"] == "refused":
             return JSONResponse(answer["body"], 413)
@@ -347,7 +349,7 @@ async def _read(room: Room, line: WebSocket) -> None:
     await line.send_text('{"type":"ping"}')
     while True:
         message = orjson.loads(await line.receive_text())
-        if message["type"] == "pong":
+        if message["type"] in ("pong", "typing"):
             continue
         answer = room.take(message)
         if not room.acks:

@@ -34,7 +34,11 @@ def test_a_language_has_every_text_with_the_same_blanks(language: str) -> None:
 
 
 def test_the_page_asks_only_for_texts_that_there_are_and_leaves_none_unused() -> None:
-    sources = [WEB / "templates" / "room.html", *(WEB / "static" / "room").glob("*.js")]
+    sources = [
+        WEB.parent / "app.py",
+        WEB / "templates" / "room.html",
+        *(WEB / "static" / "room").glob("*.js"),
+    ]
     asked = "\n".join(path.read_text() for path in sources)
     named = set(re.findall(r"[\"`]([a-z]+(?:\.[a-z]+)+)[\"`]", asked))
     known = set(_own(texts.FALLBACK))

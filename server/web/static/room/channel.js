@@ -8,6 +8,7 @@ import { addressOf, socketWire, streamWire } from "./wires.js";
 
 const PATIENCE = 50_000; // the server says something every 20 s
 const LONGEST_WAIT = 15_000;
+const TYPING_EVERY = 10_000;
 
 export class Channel extends EventTarget {
   #heard = 0;
@@ -17,6 +18,7 @@ export class Channel extends EventTarget {
   #timer = 0;
   #watchdog = 0;
   #inFlight = new Set();
+  #typed = -Infinity;
   #tab = crypto.getRandomValues(new Uint32Array(2)).join("");
 
   /** "connecting", "open", "lost", "superseded" or "closed". */
@@ -55,6 +57,13 @@ export class Channel extends EventTarget {
     const { message, lasting } = outbox.put(type, body);
     this.#flush();
     return { id: message.client_id, lasting };
+  }
+
+  /** Say that somebody is writing, so that nobody who writes is reminded. Not stored, and lost without harm. */
+  typing() {
+    if (this.line !== "open" || performance.now() - this.#typed < TYPING_EVERY) return;
+    this.#typed = performance.now();
+    this.#wire.send({ client_id: "typing", type: "typing", body: {} });
   }
 
   #opened() {

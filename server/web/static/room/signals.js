@@ -7,6 +7,7 @@ export function openSignals(channel, isInterview) {
     if (document.hidden && isInterview()) channel.send("signal", { kind: "tab_hidden" });
   });
   for (const field of [byId("answer"), byId("editor")]) {
+    field.addEventListener("input", () => isInterview() && channel.typing());
     field.addEventListener("paste", (event) => {
       const length = event.clipboardData?.getData("text").length ?? 0;
       if (length && isInterview()) channel.send("signal", { kind: "paste", length });

@@ -1,0 +1,242 @@
+"""The candidate's page behind a join link and the lines to it: page, state, WebSocket, event stream, messages.
+
+The link is the permission. A wrong link and one whose session was erased look the same.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any, Protocol
+from uuid import UUID
+
+import orjson
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from domain.room import MESSAGE_BYTES, Refused
+from server.pages import texts
+from server.pages.room_page import ROOM_HEADERS, gone_state, page_language, render_room
+from server.secrets import Secrets
+
+PING_SECONDS = 20.0
+_GOING_AWAY, _BAD_DATA, _NO_SUCH = 1001, 1003, 4404
+
+
+class OpenLine(Protocol):
+    """A line as a page's connection sees it."""
+
+    async def next(self) -> dict[str, Any] | None: ...
+
+    def close(self) -> None: ...
+
+
+class OpenRoom(Protocol):
+    """A room as a page's connection sees it."""
+
+    def facts(self) -> dict[str, Any]: ...
+
+    async def attach(self, tab: str, after: int) -> Any: ...
+
+    def detach(self, line: Any) -> None: ...
+
+    def active(self) -> None: ...
+
+    async def take(self, raw: bytes | str) -> dict[str, Any]: ...
+
+
+class OpenRooms(Protocol):
+    """Where rooms are found."""
+
+    async def room(self, session: UUID) -> Any: ...
+
+
+def room_routes(rooms: OpenRooms, secrets: Secrets) -> list[BaseRoute]:
+    """`/join/{secret}` and what its page calls."""
+    door = _Door(rooms, secrets)
+    return [
+        Route("/join/{secret}", door.page),
+        Route("/join/{secret}/state", door.state),
+        Route("/join/{secret}/messages", door.messages, methods=["POST"]),
+        Route("/join/{secret}/events", door.events),
+        WebSocketRoute("/join/{secret}/ws", door.socket),
+    ]
+
+
+class _Door:
+    def __init__(self, rooms: OpenRooms, secrets: Secrets) -> None:
+        self._rooms = rooms
+        self._secrets = secrets
+
+    async def _room(self, connection: HTTPConnection) -> OpenRoom | None:
+        session = self._secrets.session_of(connection.path_params["secret"])
+        return None if session is None else await self._rooms.room(session)
+
+    async def page(self, request: Request) -> Response:
+        room = await self._room(request)
+        if room is None:
+            return HTMLResponse(render_room(gone_state(), _wished(request)), 404, headers=dict(ROOM_HEADERS))
+        state = _state(room)
+        state["language"] = page_language(state, request.query_params.get("language"))
+        return HTMLResponse(render_room(state, state["language"]), headers=dict(ROOM_HEADERS))
+
+    async def state(self, request: Request) -> Response:
+        room = await self._room(request)
+        return _json(_state(room) if room else gone_state(), 200 if room else 404)
+
+    async def messages(self, request: Request) -> Response:
+        room = await self._room(request)
+        if room is None:
+            return _json(_GONE, 404)
+        try:
+            raw = await _body(request)
+            if _is(raw, "typing"):
+                room.active()
+                return _json({"seq": 0, "duplicate": False})
+            answer = await room.take(raw)
+        except Refused as refused:
+            retry = {"retry-after": "2"} if refused.status == 429 else {}
+            return _json(refused.body, refused.status, retry)
+        return _json({"seq": answer["seq"], "duplicate": answer["duplicate"]})
+
+    async def events(self, request: Request) -> Response:
+        room = await self._room(request)
+        if room is None:
+            return _json(_GONE, 404)
+        line = await room.attach(_tab(request), _after(request))
+        headers = {**ROOM_HEADERS, "x-accel-buffering": "no"}
+        return StreamingResponse(_written(room, line), media_type="text/event-stream", headers=headers)
+
+    async def socket(self, socket: WebSocket) -> None:
+        if not _same_origin(socket):
+            await socket.close(_NO_SUCH)
+            return
+        room = await self._room(socket)
+        if room is None:
+            await socket.close(_NO_SUCH)
+            return
+        await socket.accept()
+        line: OpenLine = await room.attach(_tab(socket), _after(socket))
+        writer = asyncio.create_task(_write(socket, line))
+        reader = asyncio.create_task(_read(socket, room))
+        try:
+            await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            room.detach(line)
+            for task in (writer, reader):
+                task.cancel()
+            await asyncio.gather(writer, reader, return_exceptions=True)
+            with suppress(RuntimeError, WebSocketDisconnect):
+                await socket.close(_GOING_AWAY)
+
+
+_GONE = {"error": "This interview is not there.", "code": "gone", "hint": "Ask whoever invited you."}
+
+
+async def _write(socket: WebSocket, line: OpenLine) -> None:
+    await socket.send_text('{"type":"ping"}')
+    while True:
+        frame = await _next(line)
+        if frame is None:
+            return
+        await socket.send_text(orjson.dumps(frame).decode())
+
+
+async def _next(line: OpenLine) -> dict[str, Any] | None:
+    """The next frame, or a ping when there is none for a while: silence means that the line is dead."""
+    try:
+        async with asyncio.timeout(PING_SECONDS):
+            return await line.next()
+    except TimeoutError:
+        return {"type": "ping"}
+
+
+async def _read(socket: WebSocket, room: OpenRoom) -> None:
+    while True:
+        received = await socket.receive()
+        if received["type"] != "websocket.receive":
+            return
+        raw = received.get("text")
+        if raw is None:
+            await socket.close(_BAD_DATA)
+            return
+        if _is(raw, "pong"):
+            continue
+        if _is(raw, "typing"):
+            room.active()
+            continue
+        try:
+            answer = await room.take(raw)
+        except Refused as refused:
+            answer = {"type": "refused", "client_id": _client_of(raw), "body": refused.body}
+        await socket.send_text(orjson.dumps(answer).decode())
+
+
+async def _written(room: OpenRoom, line: OpenLine) -> AsyncIterator[bytes]:
+    try:
+        yield b": hello\n\n"
+        while (frame := await _next(line)) is not None:
+            number = b"id: %d\n" % frame["seq"] if "seq" in frame else b""
+            yield number + b"data: " + orjson.dumps(frame) + b"\n\n"
+    finally:
+        room.detach(line)
+
+
+def _is(raw: bytes | str, kind: str) -> bool:
+    """Whether this is one of the page's small signs of life, which are not messages."""
+    if len(raw) > 200:
+        return False
+    try:
+        return bool(orjson.loads(raw).get("type") == kind)
+    except (ValueError, AttributeError):
+        return False
+
+
+def _client_of(raw: bytes | str) -> str | None:
+    try:
+        found = orjson.loads(raw)["client_id"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    return found if isinstance(found, str) and len(found) <= 64 else None
+
+
+async def _body(request: Request) -> bytes:
+    pieces = bytearray()
+    try:
+        async for piece in request.stream():
+            pieces += piece
+            if len(pieces) > MESSAGE_BYTES:
+                raise Refused("too_long", "This message is too long.", "Shorten it.", 413)
+    except ClientDisconnect:
+        raise Refused("unreadable", "This message did not arrive whole.", "Send it again.") from None
+    return bytes(pieces)
+
+
+def _state(room: OpenRoom) -> dict[str, Any]:
+    return {**room.facts(), "languages": list(texts.languages())}
+
+
+def _json(body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    sent = {**ROOM_HEADERS, **(headers or {})}
+    return Response(orjson.dumps(body), status, headers=sent, media_type="application/json")
+
+
+def _wished(request: Request) -> str:
+    return request.query_params.get("language", texts.FALLBACK)
+
+
+def _tab(connection: HTTPConnection) -> str:
+    return connection.query_params.get("tab", "")[:64]
+
+
+def _after(connection: HTTPConnection) -> int:
+    given = connection.query_params.get("after", "0")
+    return int(given) if given.isdecimal() and len(given) < 10 else 0
+
+
+def _same_origin(socket: WebSocket) -> bool:
+    """Browsers name the page that opens a socket; another site's page gets none."""
+    origin = socket.headers.get("origin")
+    host = socket.headers.get("host", "")
+    return origin is None or origin.partition("://")[2] == host

@@ -1,0 +1,75 @@
+"""Interviews that nobody came to, or came back to: they fail after a while, and say so."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from domain.announcements import session_told
+from domain.lifecycle import SessionStatus
+from domain.promises import Promise
+from domain.webhooks import WebhookEvent
+from storage import credits, interviews, mails, sessions
+from storage.announcing import announced
+
+_AT_ONCE = 200
+
+
+class Keeper(Protocol):
+    """Whoever keeps promises."""
+
+    def keep(self, db: sa.Connection, promise: Promise) -> None: ...
+
+
+class Expire:
+    """Ends what is overdue. A session that never began gives its credit back; none is scored."""
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        promises: Keeper,
+        clock: Callable[[], datetime],
+        public_url: str,
+        after: timedelta,
+    ) -> None:
+        self._engine = engine
+        self._promises = promises
+        self._clock = clock
+        self._public_url = public_url
+        self._after = after
+
+    def __call__(self) -> int:
+        """How many interviews were ended."""
+        before = self._clock() - self._after
+        with self._engine.connect() as db:
+            overdue = sessions.overdue(db, before, _AT_ONCE)
+        return sum(self._end(row) for row in overdue)
+
+    def _end(self, found: dict[str, Any]) -> bool:
+        with self._engine.begin() as db:
+            row = sessions.for_change(db, found["workspace_id"], found["id"])
+            if row is None or row["status"] != found["status"] or row["generation"] != found["generation"]:
+                return False
+            now = self._clock()
+            begun = row["status"] == SessionStatus.in_progress
+            kept = interviews.frozen(db, row["workspace_id"], row["id"]) if begun else None
+            if kept is not None and kept["seen_at"] >= now - self._after:
+                return False
+            values = {"status": SessionStatus.failed.value, "ended_at": now, "updated_at": now}
+            if not sessions.change(db, row, values):
+                return False
+            body = {"reason": "expired"}
+            interviews.append(db, row["workspace_id"], row["id"], "ended", body, now)
+            if not begun:
+                credits.give_back(db, row["workspace_id"], row["id"], now)
+                mails.withdraw(db, row["workspace_id"], row["id"], now)
+            self._announce(db, {**row, **values}, now)
+        return True
+
+    def _announce(self, db: sa.Connection, row: dict[str, Any], now: datetime) -> None:
+        data = session_told(row, self._public_url)
+        event = WebhookEvent.session_failed
+        promise = announced(db, row["workspace_id"], event, row["candidate_id"], data, now)
+        if promise is not None:
+            self._promises.keep(db, promise)

@@ -1,0 +1,502 @@
+"""One interview while it is held. The log in the database is the truth; a room is a reader and a writer of it.
+
+Everything that is said goes through one transaction on the session's row before anybody sees it. So a second tab,
+another replica or a restarted server finds the conversation exactly as far as the candidate was told it is.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.announcements import session_told
+from domain.code import Language, Run
+from domain.errors import SandboxBusy, VivaError
+from domain.interview import Interview, Move, MoveKind, fold, next_move, seconds_left, step, wake_at
+from domain.lifecycle import SessionStatus
+from domain.plan import InterviewPlan, Item, ItemKind
+from domain.promises import Promise
+from domain.prompts import Said
+from domain.room import (
+    CONSENT_VERSION,
+    CONVERSATION,
+    ENDED_AS,
+    UNAVAILABLE,
+    Entry,
+    Message,
+    Phase,
+    Refused,
+    admit,
+    cases_of,
+    ended_reason,
+    event_of,
+    phase_of,
+    read_message,
+    run_of,
+    shown,
+)
+from domain.webhooks import WebhookEvent
+from domain.wording import RuleWording
+from server.work.lines import Flood, Frame, Line
+from storage import interviews, plans, sessions
+from storage.announcing import announced
+
+if TYPE_CHECKING:
+    from server.work.rooms import Rooms
+
+log = logging.getLogger(__name__)
+
+_BUSY_TRIES, _BUSY_WAIT = 5, 2.0
+Row = dict[str, Any]
+
+
+class Room:
+    """A session's room in this process. Made and kept by `Rooms`."""
+
+    def __init__(self, rooms: "Rooms", row: Row, about: Row, plan: InterviewPlan, *, frozen: bool) -> None:
+        self._rooms = rooms
+        self.id: UUID = row["id"]
+        self.workspace: UUID = row["workspace_id"]
+        self.row = row
+        self.about = about
+        self.plan = plan
+        self.frozen = frozen
+        self.entries: list[Entry] = []
+        self.state = Interview(plan)
+        self.lines: list[Line] = []
+        self._activity: datetime | None = None
+        self._reading = asyncio.Lock()
+        self._talking = asyncio.Lock()
+        self._coding = asyncio.Lock()
+        self._flood = Flood(time.monotonic)
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._checked = False
+
+    # --- Where things stand --------------------------------------------------------------------------------
+
+    @property
+    def phase(self) -> Phase:
+        return phase_of(SessionStatus(self.row["status"]), (entry.kind for entry in self.entries))
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody would miss this room."""
+        return not self.lines and not self._tasks
+
+    @property
+    def last_seq(self) -> int:
+        return self.entries[-1].seq if self.entries else 0
+
+    def facts(self) -> dict[str, Any]:
+        """What the page is told before anything is said."""
+        phase, plan, row = self.phase, self.plan, self.row
+        ended = {"reason": ended_reason(SessionStatus(row["status"]), self.entries)}
+        held = phase is Phase.interview
+        return {
+            "phase": phase.value,
+            "language": row["language"],
+            "workspace": self.about["workspace"],
+            "contact": self.about["contact"],
+            "role": plan.title,
+            "stage": plan.stage or None,
+            "duration_minutes": int(plan.minutes),
+            "extra_minutes": int(plan.seconds / 60 - float(plan.minutes)),
+            "mode": plan.mode.value,
+            "scheduled_at": row["scheduled_at"].isoformat(),
+            "timezone": row["timezone"],
+            "interviewer": plan.manner.name or "Viva",
+            "ai_notice": {"method": "model" if self._rooms.voice else "rules"},
+            "consent": {"version": CONSENT_VERSION, "given": phase is not Phase.lobby},
+            "left_seconds": self._left() if held else None,
+            "paused": self.state.paused_at is not None,
+            "last_seq": self.last_seq,
+            "code_languages": sorted(
+                {name for item in plan.items if item.code for name in item.code.languages}
+            ),
+            "ended": ended if phase is Phase.ended else None,
+        }
+
+    def _left(self) -> float | None:
+        return max(0.0, seconds_left(self.state, self._rooms.clock())) if self.plan.timed else None
+
+    # --- The log ------------------------------------------------------------------------------------------
+
+    async def catch_up(self) -> None:
+        """Take in what the log has and this room has not, and show it."""
+        async with self._reading:
+            row, rows = await self._rooms.store.read(self._read)
+            if row is None:
+                self.close()
+                return
+            self.row = row
+            if not self.frozen and any(each["kind"] == "begun" for each in rows):
+                await self._thaw()
+            for each in rows:
+                self._hear(Entry.model_validate(each))
+
+    def _read(self, db: sa.Connection) -> tuple[Row | None, list[Row]]:
+        row = sessions.get(db, self.workspace, self.id)
+        return row, list(interviews.entries(db, self.workspace, self.id, self.last_seq))
+
+    async def _thaw(self) -> None:
+        """From the beginning on the plan is the one that was frozen then."""
+        kept = await self._rooms.store.read(lambda db: interviews.frozen(db, self.workspace, self.id))
+        if kept is not None:
+            self.plan, self.frozen = InterviewPlan.model_validate(kept["body"]), True
+            events = [event for entry in self.entries if (event := event_of(entry)) is not None]
+            self.state = fold(self.plan, events)
+
+    def _hear(self, entry: Entry) -> None:
+        self.entries.append(entry)
+        event = event_of(entry)
+        if event is not None:
+            self.state = step(self.state, event)
+        frame = shown(entry, self.plan)
+        if frame is not None:
+            self._tell(frame)
+        if entry.kind in ("begun", "interviewer", "resumed", "paused", "extended"):
+            self._tell_time()
+
+    def _tell(self, frame: Frame) -> None:
+        for line in list(self.lines):
+            line.put(frame)
+
+    def _tell_time(self) -> None:
+        left = self._left()
+        if left is not None and self.phase is Phase.interview:
+            paused = self.state.paused_at is not None
+            self._tell({"type": "clock", "body": {"left_seconds": left, "paused": paused}})
+
+    async def _append(self, kind: str, body: dict[str, Any], client: str | None = None) -> bool:
+        """Write an entry of ours, unless it is there already or all is over; then take it in."""
+
+        def work(db: sa.Connection) -> bool:
+            row = sessions.for_change(db, self.workspace, self.id)
+            if row is None or SessionStatus(row["status"]) is not SessionStatus.in_progress:
+                return False
+            if client and interviews.known(db, self.workspace, self.id, client) is not None:
+                return False
+            interviews.append(db, self.workspace, self.id, kind, body, self._rooms.clock(), client=client)
+            return True
+
+        done = await self._rooms.store.write(work)
+        await self.catch_up()
+        return done
+
+    # --- Lines ----------------------------------------------------------------------------------------------
+
+    async def attach(self, tab: str, after: int) -> Line:
+        """Open a line that begins after this entry. The newest tab is the active one."""
+        await self.catch_up()
+        line = Line(tab)
+        for older in list(self.lines):
+            self.lines.remove(older)
+            if older.tab != tab:
+                older.put({"type": "superseded"})
+            older.close()
+        for entry in self.entries:
+            if entry.seq > after and (frame := shown(entry, self.plan)) is not None:
+                line.put(frame)
+        self.lines.append(line)
+        if self.phase is Phase.interview:
+            await self._resume()
+            self._tell_time()
+            self._spawn(self._take_up())
+        return line
+
+    def detach(self, line: Line) -> None:
+        """The line is gone. When none comes back in time, the clock stands from now on."""
+        if line in self.lines:
+            self.lines.remove(line)
+        line.close()
+        if not self.lines and self.phase is Phase.interview and not self._rooms.stopping:
+            self._spawn(self._pause_after_grace(self._rooms.clock()))
+
+    async def _pause_after_grace(self, since: datetime) -> None:
+        await asyncio.sleep(self._rooms.grace)
+        if not self.lines and self.phase is Phase.interview:
+            await self.pause(since)
+
+    async def pause(self, since: datetime) -> None:
+        """Stop the clock, from a moment that may be past."""
+        self._wake(None)
+
+        def work(db: sa.Connection) -> None:
+            row = sessions.for_change(db, self.workspace, self.id)
+            if row is None or row["status"] != SessionStatus.in_progress or self._paused(db):
+                return
+            kept = interviews.frozen(db, self.workspace, self.id)
+            if kept is not None and kept["seen_at"] > since and self._rooms.shared:
+                return  # another replica has the candidate's line
+            body = {"since": since.isoformat()}
+            interviews.append(db, self.workspace, self.id, "paused", body, self._rooms.clock())
+
+        await self._rooms.store.write(work)
+        await self.catch_up()
+
+    async def _resume(self) -> None:
+        if self.state.paused_at is None:
+            return
+
+        def work(db: sa.Connection) -> None:
+            row = sessions.for_change(db, self.workspace, self.id)
+            if row is not None and row["status"] == SessionStatus.in_progress and self._paused(db):
+                interviews.append(db, self.workspace, self.id, "resumed", {}, self._rooms.clock())
+
+        await self._rooms.store.write(work)
+        await self.catch_up()
+
+    def _paused(self, db: sa.Connection) -> bool:
+        last = interviews.last_seq(db, self.workspace, self.id, ("paused",))
+        return last > interviews.last_seq(db, self.workspace, self.id, ("resumed",))
+
+    async def _take_up(self) -> None:
+        """Go on where a server that was stopped left off."""
+        if not self._checked:
+            self._checked = True
+            answered = {entry.body["of"] for entry in self.entries if entry.kind == "code_result"}
+            for entry in list(self.entries):
+                if entry.kind in ("code_run", "code_submitted") and entry.seq not in answered:
+                    self._spawn(self._run_code(entry))
+        await self.conduct()
+
+    # --- What the candidate sends -----------------------------------------------------------------------------
+
+    def active(self) -> None:
+        """The candidate is writing: nobody who writes is reminded."""
+        self._activity = self._rooms.clock()
+
+    async def take(self, raw: bytes | str) -> Frame:
+        """Store a message once and acknowledge it; `Refused` leaves nothing behind."""
+        self._flood.count()
+        message = read_message(raw)
+        seq, new = await self._rooms.store.write(lambda db: self._taken(db, message))
+        await self.catch_up()
+        if new:
+            self._react(message, seq)
+        return {"type": "ack", "client_id": message.client_id, "seq": seq, "duplicate": not new}
+
+    def _taken(self, db: sa.Connection, message: Message) -> tuple[int, bool]:
+        row = sessions.for_change(db, self.workspace, self.id)
+        if row is None:
+            raise Refused("gone", "This interview is not there any more.", "Ask whoever invited you.", 410)
+        known = interviews.known(db, self.workspace, self.id, message.client_id)
+        if known is not None:
+            return known, False
+        later = [
+            Entry.model_validate(e) for e in interviews.entries(db, self.workspace, self.id, self.last_seq)
+        ]
+        phase = phase_of(SessionStatus(row["status"]), [e.kind for e in (*self.entries, *later)])
+        admit(message, phase)
+        if message.type.startswith("code_"):
+            self._admit_code(message)
+        if message.type == "begin":
+            self._begin(db, row)
+        add = interviews.append
+        now = self._rooms.clock()
+        entry = add(db, self.workspace, self.id, message.kind, message.body, now, client=message.client_id)
+        if message.type == "practice":
+            reply = {"text": self._rooms.practice_reply(row["language"])}
+            add(db, self.workspace, self.id, "practice_reply", reply, now)
+        return entry["seq"], True
+
+    def _begin(self, db: sa.Connection, row: Row) -> None:
+        now = self._rooms.clock()
+        plan = plans.compiled(db, row)
+        interviews.freeze(db, self.workspace, self.id, plan.model_dump(mode="json"), now)
+        values = {"status": SessionStatus.in_progress.value, "started_at": now, "updated_at": now}
+        sessions.change(db, row, values)
+        self._announce(db, WebhookEvent.session_started, {**row, **values})
+
+    def _admit_code(self, message: Message) -> None:
+        item = self.state.item
+        body = message.body
+        open_task = item is not None and item.id == body["task"] and not self._submission(item.id)
+        if item is None or item.code is None or not open_task:
+            raise Refused("not_now", "This task is not open.", "Go on with what is asked now.", 409)
+        if body["language"] not in item.code.languages:
+            raise Refused(
+                "other_language", "This task is not offered in that language.", "Choose another one."
+            )
+
+    def _submission(self, task: str) -> Entry | None:
+        return next((e for e in self.entries if e.kind == "code_submitted" and e.body["task"] == task), None)
+
+    def _react(self, message: Message, seq: int) -> None:
+        if message.type in ("begin", "answer", "leave"):
+            self._spawn(self.conduct())
+        elif message.type in ("code_run", "code_submit"):
+            entry = next(entry for entry in self.entries if entry.seq == seq)
+            self._spawn(self._run_code(entry))
+
+    # --- What the interviewer does ------------------------------------------------------------------------------
+
+    async def conduct(self) -> None:
+        """Say whatever is to be said now, and wake up when time alone will bring something."""
+        async with self._talking:
+            await self.catch_up()
+            while self.phase is Phase.interview:
+                now = self._rooms.clock()
+                move = next_move(self.state, now, self._activity)
+                if move is None or await self._hands_in_first(move):
+                    break
+                await self._say(move, now)
+            wakes = self.phase is Phase.interview and bool(self.lines)
+            self._wake(wake_at(self.state, self._rooms.clock(), self._activity) if wakes else None)
+
+    async def _hands_in_first(self, move: Move) -> bool:
+        """Code that was run and never handed in is handed in before the interviewer goes on from it."""
+        item = self.state.item
+        onward = move.kind in (MoveKind.ask, MoveKind.code_task, MoveKind.close)
+        if item is None or item.kind is not ItemKind.code or not onward:
+            return False
+        if item.id in self.state.measured or item.id in self.state.faulty:
+            return False
+        handed_in = self._submission(item.id)
+        if handed_in is None:
+            runs = [e for e in self.entries if e.kind == "code_run" and e.body["task"] == item.id]
+            if not runs:
+                return False
+            await self._append("code_submitted", {**runs[-1].body, "automatic": True}, f"auto-{item.id}")
+            handed_in = self._submission(item.id)
+            if handed_in is not None:
+                self._spawn(self._run_code(handed_in))
+        return handed_in is not None  # its result comes first
+
+    async def _say(self, move: Move, now: datetime) -> None:
+        before = self._spoken_until()
+        body = {"move": move.model_dump(mode="json"), **await self._worded(move, now)}
+
+        def work(db: sa.Connection) -> None:
+            row = sessions.for_change(db, self.workspace, self.id)
+            if row is None or row["status"] != SessionStatus.in_progress:
+                return
+            if interviews.last_seq(db, self.workspace, self.id, CONVERSATION) != before:
+                return  # something was said meanwhile: decide again
+            add, at = interviews.append, self._rooms.clock()
+            add(db, self.workspace, self.id, "interviewer", body, at)
+            if move.kind is MoveKind.close:
+                reason = ENDED_AS.get(move.reason, "completed")
+                add(db, self.workspace, self.id, "ended", {"reason": reason}, at)
+                self._complete(db, row, at)
+
+        await self._rooms.store.write(work)
+        await self.catch_up()
+
+    def _spoken_until(self) -> int:
+        return next((entry.seq for entry in reversed(self.entries) if entry.kind in CONVERSATION), 0)
+
+    async def _worded(self, move: Move, now: datetime) -> dict[str, Any]:
+        """How it is said: by the model where there is one and it may, else by rule."""
+        voice = self._rooms.voice
+        if voice is None:
+            text = RuleWording(self.plan).say(move, self.state)
+            return {"text": text, "source": "rules", "degraded": False}
+        self._tell({"type": "thinking"})
+        left = self._left()
+        minutes = None if left is None else int(left // 60)
+        async for piece in voice.say(self.plan, move, self.state, self._history(), minutes):
+            if hasattr(piece, "source"):
+                return {"text": piece.text, "source": piece.source, "degraded": piece.degraded}
+            self._tell({"type": "delta", "body": {"text": piece.text}})
+        raise AssertionError("a wording ends with a turn")
+
+    def _history(self) -> list[Said]:
+        kinds = ("interviewer", "answer")
+        return [
+            Said(by_candidate=entry.kind == "answer", text=entry.body["text"])
+            for entry in self.entries
+            if entry.kind in kinds
+        ]
+
+    def _complete(self, db: sa.Connection, row: Row, now: datetime) -> None:
+        values = {"status": SessionStatus.completed.value, "ended_at": now, "updated_at": now}
+        sessions.change(db, row, values)
+        self._announce(db, WebhookEvent.session_completed, {**row, **values})
+        self._rooms.promises.keep(db, Promise("score", f"score:{self.id}", (str(self.id),)))
+
+    def _announce(self, db: sa.Connection, event: WebhookEvent, row: Row) -> None:
+        data = session_told(row, self._rooms.public_url)
+        promise = announced(db, self.workspace, event, row["candidate_id"], data, self._rooms.clock())
+        if promise is not None:
+            self._rooms.promises.keep(db, promise)
+
+    # --- Code -----------------------------------------------------------------------------------------------------
+
+    async def _run_code(self, entry: Entry) -> None:
+        item = self.plan.item(entry.body["task"])
+        async with self._coding:
+            result = await self._judged(item, entry)
+        submitted = entry.kind == "code_submitted"
+        body = {"of": entry.seq, "task": item.id, "submitted": submitted, **result}
+        await self._append("code_result", body, f"result-{entry.seq}")
+        if submitted:
+            await self.conduct()
+
+    async def _judged(self, item: Item, entry: Entry) -> dict[str, Any]:
+        """The run as the page shows it and what it counts; a fault of ours is no result of theirs."""
+        nothing = {"run": dict(UNAVAILABLE), "passed": 0, "total": 0, "ran": False}
+        sandbox = self._rooms.sandbox
+        if sandbox is None:
+            return nothing
+        language = Language(entry.body["language"])
+        run = Run(language, entry.body["code"], self.workspace, cases=cases_of(item))
+        for _ in range(_BUSY_TRIES):
+            try:
+                result = await sandbox.run(run)
+            except SandboxBusy:
+                await asyncio.sleep(_BUSY_WAIT)
+            except VivaError as trouble:
+                log.warning("code could not be run", extra={"code": trouble.code})
+                # code that cannot even be accepted (empty, NUL) is the candidate's; anything else is ours
+                ours = trouble.status >= 500 or trouble.status == 408
+                return nothing if ours else {**nothing, "total": len(run.cases), "ran": bool(run.cases)}
+            else:
+                total = len(run.cases)
+                return {"run": run_of(result), "passed": result.passed, "total": total, "ran": True}
+        return nothing
+
+    # --- Time ----------------------------------------------------------------------------------------------------
+
+    def _wake(self, at: datetime | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if at is not None:
+            wait = max(0.0, (at - self._rooms.clock()).total_seconds())
+            self._timer = asyncio.get_running_loop().call_later(wait, lambda: self._spawn(self.conduct()))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("an interview stumbled", extra={"session": str(self.id)}, exc_info=error)
+            # nothing is lost: the log is as it was. The page comes back and the room reads it again
+            for line in list(self.lines):
+                line.close()
+
+    async def settled(self) -> None:
+        """Wait until nothing is under way that needs no further message or time."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def close(self) -> None:
+        """Let go of lines, timers and tasks; the log stays as it is."""
+        self._wake(None)
+        for line in list(self.lines):
+            line.close()
+        self.lines.clear()
+        current = asyncio.current_task()
+        for task in list(self._tasks):
+            if task is not current:
+                task.cancel()

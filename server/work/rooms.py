@@ -1,0 +1,182 @@
+"""The rooms that are open in this process, by session."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.code import Run, RunResult
+from domain.interview import Interview, Move
+from domain.lifecycle import SessionStatus
+from domain.plan import InterviewPlan
+from domain.promises import Promise
+from domain.prompts import Said
+from domain.room import Phase
+from server.work.room import Room
+from storage import interviews, plans, sessions, workspaces
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+BEAT_SECONDS = 10.0
+POLL_SECONDS = 1.0
+
+
+class Keeper(Protocol):
+    """Whoever keeps promises."""
+
+    def keep(self, db: sa.Connection, promise: Promise) -> None: ...
+
+
+class Runner(Protocol):
+    """Whoever runs code."""
+
+    async def run(self, run: Run) -> RunResult: ...
+
+
+class Voice(Protocol):
+    """A model that words turns: pieces that may be shown, then one finished turn."""
+
+    def say(
+        self,
+        plan: InterviewPlan,
+        move: Move,
+        state: Interview,
+        history: list[Said],
+        minutes_left: int | None = None,
+    ) -> AsyncIterator[Any]: ...
+
+
+class Rooms:
+    """Finds, makes and forgets rooms. `shared`: other processes may hold lines to the same sessions."""
+
+    def __init__(
+        self,
+        store: Store,
+        promises: Keeper,
+        clock: Callable[[], datetime],
+        *,
+        public_url: str,
+        practice_reply: Callable[[str], str],
+        sandbox: Runner | None = None,
+        voice: Voice | None = None,
+        grace: float = 20.0,
+        shared: bool = False,
+    ) -> None:
+        self.store = store
+        self.promises = promises
+        self.clock = clock
+        self.public_url = public_url
+        self.practice_reply = practice_reply
+        self.sandbox = sandbox
+        self.voice = voice
+        self.grace = grace
+        self.shared = shared
+        self.stopping = False
+        self._rooms: dict[UUID, Room] = {}
+        self._opening: dict[UUID, asyncio.Lock] = {}
+        self._beating: list[asyncio.Task[None]] = []
+
+    async def room(self, session: UUID) -> Room | None:
+        """The session's room, up to date; None when there is no such session or nobody talks in it."""
+        lock = self._opening.setdefault(session, asyncio.Lock())
+        async with lock:
+            room = self._rooms.get(session)
+            if room is None:
+                room = await self._opened(session)
+            else:
+                await room.catch_up()
+        if not lock.locked():
+            self._opening.pop(session, None)
+        return room
+
+    async def _opened(self, session: UUID) -> Room | None:
+        found = await self.store.read(lambda db: self._loaded(db, session))
+        if found is None:
+            return None
+        row, about, plan, kept = found
+        if not plan.conducted:
+            return None
+        room = Room(self, row, about, plan, frozen=kept is not None)
+        await room.catch_up()
+        self._rooms[session] = room
+        if kept is not None:
+            await self._pause_if_left(room, kept["seen_at"])
+        return room
+
+    def _loaded(
+        self, db: sa.Connection, session: UUID
+    ) -> tuple[dict[str, Any], dict[str, Any], InterviewPlan, dict[str, Any] | None] | None:
+        row = sessions.behind_link(db, session)
+        if row is None:
+            return None
+        workspace = workspaces.get(db, row["workspace_id"])
+        assert workspace is not None
+        kept = interviews.frozen(db, row["workspace_id"], session)
+        plan = InterviewPlan.model_validate(kept["body"]) if kept else plans.compiled(db, row)
+        about = {"workspace": workspace["name"], "contact": workspace["contact"]}
+        return row, about, plan, kept
+
+    async def _pause_if_left(self, room: Room, seen: datetime) -> None:
+        """The server was away, or the candidate: the clock has stood since they were last seen."""
+        if room.phase is not Phase.interview or room.state.paused_at is not None:
+            return
+        stale = self.clock() - seen > timedelta(seconds=2 * BEAT_SECONDS)
+        if stale or not self.shared:
+            await room.pause(max(seen, room.entries[-1].at))
+
+    def start(self) -> None:
+        """Begin to note who is connected, and to listen for what other processes write."""
+        self._beating = [asyncio.create_task(self._every(BEAT_SECONDS, self._beat))]
+        if self.shared:
+            self._beating.append(asyncio.create_task(self._every(POLL_SECONDS, self._poll)))
+
+    async def stop(self) -> None:
+        """Close every line; the candidates' pages come back to the next server."""
+        self.stopping = True
+        for task in self._beating:
+            task.cancel()
+        await asyncio.gather(*self._beating, return_exceptions=True)
+        await self._beat()
+        for room in list(self._rooms.values()):
+            room.close()
+        self._rooms.clear()
+
+    async def _every(self, seconds: float, work: Callable[[], Any]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await work()
+            except Exception as error:
+                log.error("looking after the rooms failed", exc_info=error)
+
+    async def _beat(self) -> None:
+        """Note who is connected; forget rooms that nobody is in."""
+        for session, room in list(self._rooms.items()):
+            if room.idle:
+                room.close()
+                del self._rooms[session]
+        present = [room for room in self._rooms.values() if room.lines and room.phase is Phase.interview]
+        if not present:
+            return
+        now = self.clock()
+
+        def work(db: sa.Connection) -> None:
+            for room in present:
+                interviews.seen(db, room.workspace, room.id, now)
+
+        with suppress(sa.exc.DBAPIError):
+            await self.store.write(work)
+
+    async def _poll(self) -> None:
+        for room in list(self._rooms.values()):
+            if room.lines:
+                before = room.last_seq
+                await room.catch_up()
+                if room.last_seq != before and SessionStatus(room.row["status"]) is SessionStatus.in_progress:
+                    await room.conduct()

@@ -1,0 +1,139 @@
+"""The job that scores an interview when it is over: fold the log, find, count, keep, tell."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.announcements import session_told
+from domain.errors import VivaError
+from domain.findings import Evidence, Findings
+from domain.interview import fold
+from domain.lifecycle import SessionStatus
+from domain.outgoing import MailKind, MailStatus
+from domain.plan import InterviewPlan
+from domain.promises import Promise
+from domain.room import Entry, event_of, signals
+from domain.rule_findings import rule_findings
+from domain.scoring import score
+from domain.webhooks import WebhookEvent
+from storage import interviews, mails, scorecards, sessions, workspaces
+from storage.announcing import announced
+from storage.ids import new_id
+from storage.models import Mail
+
+log = logging.getLogger(__name__)
+
+# When the model is down the rules' provisional card stands in; the model is asked again after these.
+LATER = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 720))
+Assess = Callable[[InterviewPlan, Evidence], Findings]
+
+
+class Keeper(Protocol):
+    """Whoever keeps promises made by jobs."""
+
+    def keep(self, db: sa.Connection, promise: Promise) -> None: ...
+
+
+class ScoreJob:
+    """Scores the session with the given id. Running it again adds nothing."""
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        clock: Callable[[], datetime],
+        promises: Keeper,
+        public_url: str,
+        assess: Assess | None = None,
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._promises = promises
+        self._public_url = public_url
+        self._assess = assess
+
+    def __call__(self, session_id: str, attempt: int = 0) -> None:
+        with self._engine.connect() as db:
+            found = self._found(db, UUID(session_id), attempt)
+        if found is None:
+            return
+        plan, entries = found
+        events = [event for entry in entries if (event := event_of(entry)) is not None]
+        evidence = fold(plan, events).evidence
+        findings, missing = self._findings(plan, evidence)
+        if missing and attempt:
+            with self._engine.begin() as db:
+                self._later(db, session_id, attempt)
+            return
+        card = score(plan, evidence, findings)
+        with self._engine.begin() as db:
+            row = sessions.behind_link(db, UUID(session_id))
+            row = row and sessions.for_change(db, row["workspace_id"], row["id"])
+            if row is None or len(interviews.cards(db, row["workspace_id"], row["id"])) > attempt:
+                return  # erased, or scored by another run of this job
+            after = scorecards.record(db, row, plan, findings, card, signals(entries), self._clock())
+            if after is None:
+                raise RuntimeError("the session changed while it was scored; scored again later")
+            self._tell(db, after, first=attempt == 0)
+            if missing:
+                self._later(db, session_id, attempt)
+
+    def _found(
+        self, db: sa.Connection, session: UUID, attempt: int
+    ) -> tuple[InterviewPlan, list[Entry]] | None:
+        row = sessions.behind_link(db, session)
+        if row is None or row["status"] != SessionStatus.completed:
+            return None
+        workspace = row["workspace_id"]
+        kept = interviews.frozen(db, workspace, session)
+        cards = interviews.cards(db, workspace, session)
+        if kept is None or (cards and not attempt) or (attempt and len(cards) > 1):
+            return None
+        entries = [Entry.model_validate(each) for each in interviews.entries(db, workspace, session)]
+        return InterviewPlan.model_validate(kept["body"]), entries
+
+    def _findings(self, plan: InterviewPlan, evidence: Evidence) -> tuple[Findings, bool]:
+        """The model's findings where there is one, else the rules'; and whether the model's are still missing."""
+        if self._assess is None:
+            return rule_findings(plan, evidence), False
+        try:
+            return self._assess(plan, evidence), False
+        except VivaError as down:
+            log.warning("the model did not score", extra={"code": down.code})
+            return rule_findings(plan, evidence), True
+
+    def _later(self, db: sa.Connection, session: str, attempt: int) -> None:
+        if attempt < len(LATER):
+            id, args = f"score:{session}:{attempt + 1}", (session, attempt + 1)
+            self._promises.keep(db, Promise("score", id, args, LATER[attempt]))
+
+    def _tell(self, db: sa.Connection, row: dict[str, Any], *, first: bool) -> None:
+        """The receivers of webhooks, and whoever asked for the interview."""
+        now = self._clock()
+        data = session_told(row, self._public_url)
+        event = WebhookEvent.session_scored
+        promise = announced(db, row["workspace_id"], event, row["candidate_id"], data, now)
+        if promise is not None:
+            self._promises.keep(db, promise)
+        workspace = workspaces.get(db, row["workspace_id"])
+        if first and workspace is not None and workspace["contact"]:
+            mail = _result_mail(row, now)
+            if mails.add_once(db, mail):
+                self._promises.keep(db, Promise("mail", f"mail:{mail.id}", (str(mail.id),)))
+
+
+def _result_mail(row: dict[str, Any], now: datetime) -> Mail:
+    return Mail(
+        id=new_id(),
+        workspace_id=row["workspace_id"],
+        session_id=row["id"],
+        kind=MailKind.result.value,
+        generation=row["generation"],
+        status=MailStatus.queued.value,
+        due_at=now,
+        created_at=now,
+        updated_at=now,
+    )

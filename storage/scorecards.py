@@ -1,0 +1,67 @@
+"""Keeping a scorecard: one more version, and what the session shows of it."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.findings import Findings
+from domain.plan import InterviewPlan
+from domain.scoring import Scorecard
+from storage import interviews, sessions
+from storage.ids import new_id
+from storage.models import ScorecardVersion
+
+
+def record(
+    db: sa.Connection,
+    row: dict[str, Any],
+    plan: InterviewPlan,
+    findings: Findings,
+    card: Scorecard,
+    signals: dict[str, Any],
+    now: dt.datetime,
+) -> dict[str, Any] | None:
+    """Keep the card and show it; the session's row as it is then, or None when it changed at the same moment.
+
+    The profile's output switches decide what the session shows; the version holds everything.
+    """
+    workspace, session = row["workspace_id"], row["id"]
+    version = len(interviews.cards(db, workspace, session)) + 1
+    kept = ScorecardVersion(
+        id=new_id(),
+        workspace_id=workspace,
+        session_id=session,
+        version=version,
+        method=findings.method.value,
+        author=findings.provenance.author,
+        findings=findings.model_dump(mode="json"),
+        card=card.model_dump(mode="json"),
+        created_at=now,
+    )
+    interviews.add_card(db, workspace, session, kept)
+    values = {**shown_members(card.shown(plan)), "authenticity_signals": signals, "updated_at": now}
+    return {**row, **values} if sessions.change(db, row, values) else None
+
+
+def shown_members(card: Scorecard) -> dict[str, Any]:
+    """A card as the columns of a session (contract 9.9, 9.10)."""
+    rows = card.evaluation_breakdown
+    return {
+        "score": card.score,
+        "passed": card.passed,
+        "recommendation": card.recommendation,
+        "summary": card.summary,
+        "evaluation_breakdown": None
+        if rows is None
+        else [
+            {
+                "name": each.name,
+                "weight": float(each.weight),
+                "score": each.score,
+                "reasoning": each.reasoning,
+                "citations": [cited.model_dump(mode="json") for cited in each.citations],
+            }
+            for each in rows
+        ],
+    }
