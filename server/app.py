@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from typing import Any
 
+import sqlalchemy as sa
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -22,7 +24,7 @@ from domain.networks import Reach
 from domain.principal import Face
 from domain.webhook_urls import UrlRules
 from server import secrets as secret_keys
-from server.adapters.durable import Durable
+from server.adapters.durable import Durable, Job
 from server.adapters.mailers import mailer_for
 from server.adapters.modelling import Modelling, modelling_for
 from server.adapters.sandbox import Sandbox
@@ -45,10 +47,11 @@ from server.work.housekeeping import Reconcile, Retention, Rounds
 from server.work.mails import MailJob
 from server.work.notices import NoticeJob, Notices
 from server.work.rooms import Rooms
-from server.work.scoring import ScoreJob
+from server.work.scoring import RescoreJob, ScoreJob
 from server.work.webhooks import AnnounceJob, DeliverJob
 from storage.migrate import migrate
 from storage.store import Store, open_store
+from tools.advancing import advance_by_itself
 from tools.catalog import CATALOG
 from tools.operation import Policy, Promises, Services
 from tools.webhook_endpoints import SEALED_FOR
@@ -86,7 +89,7 @@ def build(
     durable, rounds = None, None
     model = modelling_for(settings)
     if promises is None:
-        promises = durable = _durable(settings, store, secrets, clock, model)
+        promises = durable = _durable(settings, store, secrets, clock)
         if settings.role != "api":
             rounds = _rounds(settings, store, durable, clock)
     sandbox = Sandbox(settings.sandbox_parallel, warm=settings.sandbox_warm)
@@ -100,6 +103,8 @@ def build(
         seal=secrets.seal,
         sandbox=sandbox,
     )
+    if durable is not None:
+        durable.add(_scoring(services, durable, model))
     rooms = Rooms(
         store,
         promises,
@@ -157,7 +162,6 @@ def _durable(
     store: Store,
     secrets: Secrets,
     clock: Callable[[], datetime],
-    model: Modelling | None,
 ) -> Durable:
     durable = Durable(
         settings.database, concurrency=settings.worker_concurrency, works=settings.role != "api"
@@ -180,10 +184,21 @@ def _durable(
             "notice": NoticeJob(store.engine, composer, mailer, clock),
             "announce": AnnounceJob(store.engine, clock, durable),
             "deliver": deliver,
-            "score": ScoreJob(store.engine, clock, durable, settings.url, model.assess if model else None),
         }
     )
     return durable
+
+
+def _scoring(services: Services, durable: Durable, model: Modelling | None) -> Mapping[str, Job]:
+    """The jobs that score: what follows from a score is decided where operations are."""
+
+    def advance(db: sa.Connection, row: dict[str, Any]) -> None:
+        advance_by_itself(services, db, row)
+
+    store, clock, url = services.store, services.clock, services.policy.public_url
+    assess = model.assess if model else None
+    parts = (store.engine, clock, durable, url, assess, advance)
+    return {"score": ScoreJob(*parts), **({"rescore": RescoreJob(*parts)} if assess else {})}
 
 
 def _rounds(settings: Settings, store: Store, durable: Durable, clock: Callable[[], datetime]) -> Rounds:

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 
 from storage import counters
 from storage.hot import Hot
-from storage.models import EvaluationStage, Session
+from storage.models import CodingTask, EvaluationStage, Question, Session
 from storage.paging import page
 
 TABLE: sa.Table = EvaluationStage.__table__  # type: ignore[attr-defined]
 _SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
+_ATTACHED: tuple[sa.Table, ...] = (Question.__table__, CodingTask.__table__)  # type: ignore[attr-defined]
 _ORDER = (TABLE.c.stage_order, TABLE.c.created_at, TABLE.c.id)
 
 _GET = Hot(
@@ -48,6 +49,9 @@ def change(db: sa.Connection, workspace: UUID, stage: UUID, values: Mapping[str,
 
 
 def remove(db: sa.Connection, workspace: UUID, stage: UUID) -> None:
+    """Remove a stage and what was attached to it alone."""
+    for table in _ATTACHED:
+        db.execute(sa.delete(table).where(table.c.workspace_id == workspace, table.c.interview_id == stage))
     gone = db.execute(sa.delete(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == stage))
     counters.bump(db, workspace, {"stages": -gone.rowcount})
 

@@ -516,3 +516,67 @@ class ScorecardVersion(SQLModel, table=True):
     findings: dict[str, Any] = Field(sa_type=Json)
     card: dict[str, Any] = Field(sa_type=Json)
     created_at: datetime = Field(sa_type=Utc)
+
+
+class Question(SQLModel, table=True):
+    """A question of a template's bank, for all its stages or for one."""
+
+    __tablename__: ClassVar[Any] = "questions"
+    __table_args__ = (sa.Index("ix_questions_page", "workspace_id", "evaluation_template_id", "created_at"),)
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    evaluation_template_id: UUID = Field(foreign_key="evaluation_templates.id")
+    interview_id: UUID | None = Field(default=None, foreign_key="evaluation_stages.id")
+    question: str
+    dimension: str
+    easier: str
+    harder: str
+    criteria: list[str] = Field(sa_type=Json)
+    probes: list[str] = Field(sa_type=Json)
+    anchors: dict[str, str] = Field(sa_type=Json)
+    must_have: list[str] = Field(sa_type=Json)
+    mandatory: bool
+    minutes: float | None = Field(default=None, sa_type=sa.Double)
+    created_at: datetime = Field(sa_type=Utc)
+    updated_at: datetime = Field(sa_type=Utc)
+
+
+class CodingTask(SQLModel, table=True):
+    """A coding task of a template, for all its stages or for one."""
+
+    __tablename__: ClassVar[Any] = "coding_tasks"
+    __table_args__ = (
+        sa.Index("ix_coding_tasks_page", "workspace_id", "evaluation_template_id", "created_at"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    evaluation_template_id: UUID = Field(foreign_key="evaluation_templates.id")
+    interview_id: UUID | None = Field(default=None, foreign_key="evaluation_stages.id")
+    title: str
+    statement: str
+    dimension: str
+    languages: list[str] = Field(sa_type=Json)
+    starter: dict[str, str] = Field(sa_type=Json)
+    cases: list[dict[str, Any]] = Field(sa_type=Json)
+    minutes: float = Field(sa_type=sa.Double)
+    created_at: datetime = Field(sa_type=Utc)
+    updated_at: datetime = Field(sa_type=Utc)
+
+
+class SessionReview(SQLModel, table=True):
+    """What a person said about a scored session. It stands beside the scorecard; a later one is the one in force."""
+
+    __tablename__: ClassVar[Any] = "session_reviews"
+    __table_args__ = (sa.Index("ix_session_reviews_session", "session_id", "created_at"),)
+
+    id: UUID = Field(primary_key=True)
+    workspace_id: UUID = of_workspace()
+    session_id: UUID = Field(foreign_key="sessions.id")
+    by: str
+    reason: str
+    passed: bool | None = None
+    recommendation: str | None = None
+    score: str | None = None
+    created_at: datetime = Field(sa_type=Utc)

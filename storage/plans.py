@@ -1,5 +1,6 @@
 """The plan of a session, compiled from the rows as they are now. Frozen when the interview begins."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,8 @@ import sqlalchemy as sa
 
 from domain.compiler import compile_plan
 from domain.plan import InterviewPlan
-from domain.sources import ProfileSource, StageSource, TemplateSource
+from domain.sources import CodingTaskSource, ProfileSource, QuestionSource, StageSource, TemplateSource
+from storage import questions
 from storage.models import AgentProfile, EvaluationStage, EvaluationTemplate, Participant
 
 _TEMPLATES: sa.Table = EvaluationTemplate.__table__  # type: ignore[attr-defined]
@@ -30,10 +32,17 @@ def compiled(db: sa.Connection, session: dict[str, Any]) -> InterviewPlan:
         TemplateSource.model_validate(template),
         StageSource.model_validate(stage) if stage else None,
         ProfileSource.model_validate(profile) if profile else None,
+        [QuestionSource.model_validate(each) for each in _attached(db, questions.QUESTIONS, session)],
+        [CodingTaskSource.model_validate(each) for each in _attached(db, questions.TASKS, session)],
         language=session["language"],
         minutes=session["duration_minutes"],
         extra_percent=extra_percent(person["extra"]),
     )
+
+
+def _attached(db: sa.Connection, table: sa.Table, session: dict[str, Any]) -> Sequence[dict[str, Any]]:
+    place = session["workspace_id"], session["evaluation_template_id"], session["interview_id"]
+    return questions.of_stage(db, table, *place)
 
 
 def extra_percent(metadata: dict[str, Any]) -> int:

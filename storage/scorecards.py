@@ -1,14 +1,15 @@
 """Keeping a scorecard: one more version, and what the session shows of it."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from domain.findings import Findings
 from domain.plan import InterviewPlan
-from domain.scoring import Scorecard
-from storage import interviews, sessions
+from domain.scoring import Override, Scorecard, effective
+from storage import interviews, reviews, sessions
 from storage.ids import new_id
 from storage.models import ScorecardVersion
 
@@ -41,7 +42,31 @@ def record(
     )
     interviews.add_card(db, workspace, session, kept)
     values = {**shown_members(card.shown(plan)), "authenticity_signals": signals, "updated_at": now}
+    values |= said_by_people(db, row, plan, card)
     return {**row, **values} if sessions.change(db, row, values) else None
+
+
+def said_by_people(
+    db: sa.Connection, row: dict[str, Any], plan: InterviewPlan, card: Scorecard
+) -> dict[str, Any]:
+    """What holds of a card after the reviews so far; empty without any. The last word on each member counts."""
+    said = reviews.of_session(db, row["workspace_id"], row["id"])
+    if not said:
+        return {}
+    last: dict[str, Any] = {}
+    for review in said:
+        last |= {
+            name: review[name] for name in ("passed", "recommendation", "score") if review[name] is not None
+        }
+    word = Override(
+        by=said[-1]["by"],
+        reason=said[-1]["reason"],
+        passed=last.get("passed"),
+        recommendation=last.get("recommendation"),
+        score=Decimal(last["score"]) if "score" in last else None,
+    )
+    holds = effective(card, plan, word)
+    return {"passed": holds.passed, "recommendation": holds.recommendation, "score": holds.score}
 
 
 def shown_members(card: Scorecard) -> dict[str, Any]:

@@ -34,6 +34,16 @@ class Cast:
             "evaluation-stages": spare_stage,
             "participants": spare_person,
             "sessions": session,
+            "questions": self._made(
+                "questions", evaluation_template_id=template, question="What is a queue?"
+            ),
+            "coding-tasks": self._made(
+                "coding-tasks",
+                evaluation_template_id=template,
+                title="Sum",
+                statement="Print the sum.",
+                cases=[{"input": "1 2", "expected_output": "3"}],
+            ),
             "webhook-endpoints": (endpoint := self._endpoint()),
             "webhook-deliveries": self._delivery(endpoint),
         }

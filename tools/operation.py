@@ -43,6 +43,7 @@ class Toolset(StrEnum):
     people = "people"
     sessions = "sessions"
     results = "results"
+    review = "review"
     manage = "manage"
     code = "code"
     questions = "questions"

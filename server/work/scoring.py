@@ -32,6 +32,13 @@ LATER = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 720))
 Assess = Callable[[InterviewPlan, Evidence], Findings]
 
 
+Advance = Callable[[sa.Connection, dict[str, Any]], None]
+
+
+def _stay(_db: sa.Connection, _row: dict[str, Any]) -> None:
+    pass
+
+
 class Keeper(Protocol):
     """Whoever keeps promises made by jobs."""
 
@@ -48,41 +55,52 @@ class ScoreJob:
         promises: Keeper,
         public_url: str,
         assess: Assess | None = None,
+        advance: Advance = _stay,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._promises = promises
         self._public_url = public_url
         self._assess = assess
+        self._advance = advance
 
     def __call__(self, session_id: str, attempt: int = 0) -> None:
         with self._engine.connect() as db:
-            found = self._found(db, UUID(session_id), attempt)
+            found = self._found(db, UUID(session_id), min(attempt, 1))
         if found is None:
             return
         plan, entries = found
-        events = [event for entry in entries if (event := event_of(entry)) is not None]
-        evidence = fold(plan, events).evidence
-        findings, missing = self._findings(plan, evidence)
-        if missing and attempt:
+        findings, missing = self._findings(plan, _evidence(plan, entries))
+        if not (missing and attempt):
+            self._keep(UUID(session_id), plan, entries, findings, min(attempt, 1), first=attempt == 0)
+        if missing:
             with self._engine.begin() as db:
                 self._later(db, session_id, attempt)
-            return
-        card = score(plan, evidence, findings)
+
+    def _keep(
+        self,
+        session: UUID,
+        plan: InterviewPlan,
+        entries: list[Entry],
+        findings: Findings,
+        known: int,
+        *,
+        first: bool,
+    ) -> None:
+        card = score(plan, _evidence(plan, entries), findings)
         with self._engine.begin() as db:
-            row = sessions.behind_link(db, UUID(session_id))
+            row = sessions.behind_link(db, session)
             row = row and sessions.for_change(db, row["workspace_id"], row["id"])
-            if row is None or len(interviews.cards(db, row["workspace_id"], row["id"])) > attempt:
+            if row is None or len(interviews.cards(db, row["workspace_id"], row["id"])) > known:
                 return  # erased, or scored by another run of this job
             after = scorecards.record(db, row, plan, findings, card, signals(entries), self._clock())
             if after is None:
                 raise RuntimeError("the session changed while it was scored; scored again later")
-            self._tell(db, after, first=attempt == 0)
-            if missing:
-                self._later(db, session_id, attempt)
+            self._tell(db, after, first=first)
+            self._advance(db, after)
 
     def _found(
-        self, db: sa.Connection, session: UUID, attempt: int
+        self, db: sa.Connection, session: UUID, known: int
     ) -> tuple[InterviewPlan, list[Entry]] | None:
         row = sessions.behind_link(db, session)
         if row is None or row["status"] != SessionStatus.completed:
@@ -90,7 +108,7 @@ class ScoreJob:
         workspace = row["workspace_id"]
         kept = interviews.frozen(db, workspace, session)
         cards = interviews.cards(db, workspace, session)
-        if kept is None or (cards and not attempt) or (attempt and len(cards) > 1):
+        if kept is None or len(cards) > known:
             return None
         entries = [Entry.model_validate(each) for each in interviews.entries(db, workspace, session)]
         return InterviewPlan.model_validate(kept["body"]), entries
@@ -123,6 +141,25 @@ class ScoreJob:
             mail = _result_mail(row, now)
             if mails.add_once(db, mail):
                 self._promises.keep(db, Promise("mail", f"mail:{mail.id}", (str(mail.id),)))
+
+
+class RescoreJob(ScoreJob):
+    """Has the model score a session that has so many scorecards already. A model that is down is asked again."""
+
+    def __call__(self, session_id: str, known: int = 0) -> None:
+        assert self._assess is not None
+        with self._engine.connect() as db:
+            found = self._found(db, UUID(session_id), known)
+        if found is None:
+            return
+        plan, entries = found
+        evidence = _evidence(plan, entries)
+        self._keep(UUID(session_id), plan, entries, self._assess(plan, evidence), known, first=False)
+
+
+def _evidence(plan: InterviewPlan, entries: list[Entry]) -> Evidence:
+    events = [event for entry in entries if (event := event_of(entry)) is not None]
+    return fold(plan, events).evidence
 
 
 def _result_mail(row: dict[str, Any], now: datetime) -> Mail:

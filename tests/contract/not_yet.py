@@ -16,12 +16,8 @@ NOT_YET: dict[str, str] = {
     **dict.fromkeys(
         (
             "lifecycle.scored-is-no-status",
-            "lifecycle.next-stage",
-            "lifecycle.automation",
-            "lifecycle.approval",
             "lifecycle.two-minutes",
             "lifecycle.failed-unscored",
-            "credits.auto-advanced",
             "scorecard.score-text",
             "scorecard.score-scale",
             "scorecard.weighted",

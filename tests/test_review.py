@@ -1,0 +1,266 @@
+"""After an interview: versions of its scorecard, findings handed in, a person's word, moving on, comparing."""
+
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from server.app import House
+from server.work.scoring import RescoreJob, ScoreJob
+from tests.clock import HandClock
+from tests.contract.promise import promise
+from tests.house import PromiseBook, RestFace, Tenant
+from tests.mcp_face import McpFace
+from tests.room_guest import ANSWER, Guest
+from tests.seed import Pipeline, person, pipeline
+from tools.advancing import advance_by_itself
+
+Face = RestFace | McpFace
+
+
+class Held:
+    """A finished interview and its scorers."""
+
+    def __init__(self, house: House, later: PromiseBook, session: dict[str, Any], role: Pipeline) -> None:
+        self.house, self.later, self.id, self.role = house, later, session["id"], role
+        self.candidate = session["candidate_id"]
+        services = house.services
+        self.parts = (house.store.engine, services.clock, later, house.settings.url)
+
+    def score(self) -> None:
+        ScoreJob(*self.parts)(self.id)
+
+
+@pytest.fixture
+async def role(house: House, grace: Tenant) -> Pipeline:
+    return await pipeline(house, grace.id, "screen", "technical", automation_rule="require_reviewer_approval")
+
+
+async def held(
+    rest: RestFace,
+    house: House,
+    grace: Tenant,
+    http: httpx.AsyncClient,
+    clock: HandClock,
+    later: PromiseBook,
+    role: Pipeline,
+    name: str = "Ada",
+) -> Held:
+    who = await person(house, grace.id, name)
+    made = await rest.ask(
+        "schedule_session", candidate_id=str(who), evaluation_template_id=str(role.template), stage="screen"
+    )
+    guest = Guest(house, http, clock, made["data"])
+    await guest.come_in()
+    await guest.finish()
+    return Held(house, later, made["data"], role)
+
+
+@pytest.fixture
+async def ada(
+    rest: RestFace,
+    house: House,
+    grace: Tenant,
+    http: httpx.AsyncClient,
+    clock: HandClock,
+    later: PromiseBook,
+    role: Pipeline,
+) -> Held:
+    done = await held(rest, house, grace, http, clock, later, role)
+    done.score()
+    return done
+
+
+async def findings_on(face: Face, session: str, status: str = "met") -> list[dict[str, Any]]:
+    """All criteria of what was asked, each with the same status and a real quote."""
+    packet = (await face.ask("scoring_packet", id=session))["data"]
+    said = packet["utterances"][-1]
+    quote = {"utterance_id": said["id"], "quote": said["text"][:60].rsplit(" ", 1)[0]}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for item in packet["items"]:
+        if not item["asked"]:
+            continue
+        own = {u["id"]: u["text"] for u in packet["utterances"] if u["item_id"] == item["id"]}
+        use = quote
+        if own:
+            id, text = next(iter(own.items()))
+            use = {"utterance_id": id, "quote": text[:60].rsplit(" ", 1)[0]}
+        found.setdefault(item["dimension_id"], []).extend(
+            {"criterion_id": criterion["id"], "status": status, **use}
+            for criterion in item["criteria"]
+            if not criterion["measured"]
+        )
+    return [{"dimension_id": id, "findings": each, "rationale": "Read."} for id, each in found.items()]
+
+
+async def test_an_assistant_scores_from_the_packet_and_both_cards_stay(face: Face, ada: Held) -> None:
+    given = await findings_on(face, ada.id)
+    scored = (await face.ask("submit_findings", id=ada.id, dimensions=given, author="Claude"))["data"]
+    assert [version["method"] for version in scored["versions"]] == ["rules", "assistant"]
+    assert scored["score"] == "10.0"
+    again = (await face.ask("list_scorecards", id=ada.id))["data"]
+    assert again["versions"] == scored["versions"]
+
+
+async def test_a_quote_that_was_not_said_is_refused_and_changes_nothing(face: Face, ada: Held) -> None:
+    given = await findings_on(face, ada.id)
+    given[0]["findings"][0]["quote"] = "I invented the internet last Tuesday"
+    refused = await face.ask("submit_findings", id=ada.id, dimensions=given, author="Claude")
+    assert refused["code"] == "bad_findings"
+    assert refused["issues"]
+    assert len((await face.ask("list_scorecards", id=ada.id))["data"]["versions"]) == 1
+
+
+async def test_scoring_again_by_rules_gives_the_same_score(face: Face, ada: Held) -> None:
+    again = (await face.ask("rescore_session", id=ada.id))["data"]
+    assert len(again["versions"]) == 2
+    assert again["versions"][0]["card"]["score"] == again["versions"][1]["card"]["score"]
+    refused = await face.ask("rescore_session", id=ada.id, method="model")
+    assert refused["code"] == "conflict"
+
+
+@promise("lifecycle.approval")
+async def test_a_persons_word_stands_beside_the_card_and_moves_the_participant_on(
+    rest: RestFace, ada: Held
+) -> None:
+    before = (await rest.ask("get_session", id=ada.id))["data"]
+    said = await rest.ask("review_session", id=ada.id, by="Grace", reason="Clear and concrete.", passed=True)
+    assert said["data"]["passed"] is True
+    assert said["data"]["recommendation"] == "hire"
+    assert said["data"]["score"] == before["score"]
+    following = said["next_session"]
+    assert (following["stage"], following["status"]) == ("technical", "scheduled")
+    assert following["candidate_id"] == ada.candidate
+    both = (await rest.ask("list_scorecards", id=ada.id))["data"]
+    assert both["versions"][0]["card"]["recommendation"] == "pending_review"
+    assert both["reviews"][0]["by"] == "Grace"
+    again = await rest.ask("review_session", id=ada.id, by="Grace", reason="Once more.", passed=True)
+    assert again["next_session"]["id"] == following["id"]
+    await rest.ask("rescore_session", id=ada.id)
+    assert (await rest.ask("get_session", id=ada.id))["data"]["passed"] is True
+
+
+async def test_nobody_moves_on_without_approval(rest: RestFace, ada: Held) -> None:
+    given = await findings_on(rest, ada.id)
+    passed = await rest.ask("submit_findings", id=ada.id, dimensions=given, author="Grace", by_person=True)
+    assert passed["data"]["passed"] is True
+    found = await rest.ask("list_sessions", candidate_id=ada.candidate)
+    assert found["meta"]["total"] == 1
+
+
+@promise("lifecycle.next-stage", "lifecycle.automation", "credits.auto-advanced")
+async def test_auto_advance_books_the_next_stage_once_and_takes_a_credit(
+    rest: RestFace,
+    house: House,
+    grace: Tenant,
+    http: httpx.AsyncClient,
+    clock: HandClock,
+    later: PromiseBook,
+) -> None:
+    role = await pipeline(house, grace.id, "screen", "technical", automation_rule="auto_advance")
+    done = await held(rest, house, grace, http, clock, later, role)
+    done.score()
+    assert (await rest.ask("list_sessions", candidate_id=done.candidate))["meta"]["total"] == 1
+    given = await findings_on(rest, done.id)
+    for _ in range(2):
+        await rest.ask("submit_findings", id=done.id, dimensions=given, author="Grace", by_person=True)
+    booked = await rest.ask("list_sessions", candidate_id=done.candidate)
+    assert [one["stage"] for one in booked["data"]] == ["technical", "screen"]
+    row = await house.store.read(lambda db: _row(db, grace.id, done.id))
+
+    def by_itself(db: Any) -> None:
+        advance_by_itself(house.services, db, row)
+
+    await house.store.write(by_itself)
+    assert (await rest.ask("list_sessions", candidate_id=done.candidate))["meta"]["total"] == 2
+
+
+def _row(db: Any, workspace: UUID, session: str) -> dict[str, Any]:
+    from storage import sessions
+
+    row = sessions.get(db, workspace, UUID(session))
+    assert row is not None
+    return row
+
+
+async def test_a_stage_that_is_reviewed_by_hand_is_decided_by_a_person(
+    rest: RestFace, house: House, grace: Tenant
+) -> None:
+    role = await pipeline(house, grace.id, "final", stage_type="manual_review")
+    who = await person(house, grace.id)
+    made = await rest.ask(
+        "schedule_session", candidate_id=str(who), evaluation_template_id=str(role.template), stage="final"
+    )
+    said = await rest.ask(
+        "review_session", id=made["data"]["id"], by="Grace", reason="Met in person.", passed=False
+    )
+    assert (said["data"]["status"], said["data"]["passed"]) == ("completed", False)
+
+
+async def test_what_is_not_over_cannot_be_scored_or_reviewed(
+    face: Face, rest: RestFace, house: House, grace: Tenant
+) -> None:
+    role = await pipeline(house, grace.id)
+    who = await person(house, grace.id)
+    made = await rest.ask(
+        "schedule_session", candidate_id=str(who), evaluation_template_id=str(role.template), stage="screen"
+    )
+    id = made["data"]["id"]
+    asked: dict[str, dict[str, Any]] = {
+        "rescore_session": {},
+        "scoring_packet": {},
+        "review_session": {"by": "Grace", "reason": "Because.", "passed": True},
+    }
+    for operation, args in asked.items():
+        assert (await face.ask(operation, id=id, **args))["code"] == "conflict", operation
+
+
+async def test_candidates_are_compared_by_score(
+    face: Face,
+    rest: RestFace,
+    house: House,
+    grace: Tenant,
+    http: httpx.AsyncClient,
+    clock: HandClock,
+    later: PromiseBook,
+    role: Pipeline,
+    ada: Held,
+) -> None:
+    bob = await held(rest, house, grace, http, clock, later, role, "Bob")
+    bob.score()
+    given = await findings_on(rest, bob.id)
+    await rest.ask("submit_findings", id=bob.id, dimensions=given, author="Grace")
+    compared = (await face.ask("compare_candidates", id=str(role.template)))["data"]
+    assert [one["name"] for one in compared["candidates"]] == ["Bob", "Ada"]
+    assert compared["candidates"][0]["dimensions"]
+
+
+async def test_mallory_sees_and_changes_nothing(rest: RestFace, ada: Held, mallory: Tenant) -> None:
+    asked: dict[str, dict[str, Any]] = {
+        "list_scorecards": {},
+        "scoring_packet": {},
+        "get_transcript": {},
+        "rescore_session": {},
+        "review_session": {"by": "Mallory", "reason": "Because.", "passed": True},
+        "submit_findings": {"dimensions": [{"dimension_id": "d1", "findings": []}], "author": "M"},
+    }
+    for operation, args in asked.items():
+        response = await rest.send(operation, mallory.key, id=ada.id, **args)
+        assert response.status_code == 404, operation
+        assert ANSWER[:20] not in response.text
+    assert (await rest.send("compare_candidates", mallory.key, id=str(ada.role.template))).status_code == 404
+
+
+async def test_the_model_scores_again_when_asked_and_once(ada: Held, rest: RestFace, house: House) -> None:
+    from domain.findings import Method
+    from domain.rule_findings import rule_findings
+
+    def assess(plan: Any, evidence: Any) -> Any:
+        return rule_findings(plan, evidence).model_copy(update={"method": Method.model})
+
+    job = RescoreJob(*ada.parts, assess)
+    job(ada.id, 1)
+    job(ada.id, 1)
+    versions = (await rest.ask("list_scorecards", id=ada.id))["data"]["versions"]
+    assert [version["method"] for version in versions] == ["rules", "model"]
