@@ -11,6 +11,7 @@ from server.work.expiring import Expire
 from server.work.scoring import ScoreJob
 from storage import credits
 from tests.clock import HandClock
+from tests.contract.promise import promise
 from tests.house import PromiseBook, RestFace, Tenant
 from tests.room_guest import ANSWER, Guest, booked
 
@@ -196,6 +197,7 @@ async def test_an_interview_that_nobody_came_to_fails_and_costs_nothing(
     assert await house.store.read(lambda db: credits.used(db, grace.id)) == before - 1
 
 
+@promise("lifecycle.failed-unscored")
 async def test_a_candidate_who_never_came_back_is_not_scored(
     ada: Guest, rest: RestFace, house: House, clock: HandClock, later: PromiseBook
 ) -> None:

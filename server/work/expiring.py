@@ -23,7 +23,7 @@ class Keeper(Protocol):
 
 
 class Expire:
-    """Ends what is overdue. A session that never began gives its credit back; none is scored."""
+    """Ends what is overdue: it gives its credit back, and is not scored."""
 
     def __init__(
         self,
@@ -61,8 +61,9 @@ class Expire:
                 return False
             body = {"reason": "expired"}
             interviews.append(db, row["workspace_id"], row["id"], "ended", body, now)
+            # an interview that failed costs nothing (contract 9.20)
+            credits.give_back(db, row["workspace_id"], row["id"], now)
             if not begun:
-                credits.give_back(db, row["workspace_id"], row["id"], now)
                 mails.withdraw(db, row["workspace_id"], row["id"], now)
             self._announce(db, {**row, **values}, now)
         return True

@@ -1,0 +1,192 @@
+"""Rows about the interview's life and its scorecard, shown by interviews that were really held."""
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from server.app import House
+from server.work.scoring import ScoreJob
+from tests.clock import HandClock
+from tests.contract.promise import promise
+from tests.house import PromiseBook, RestFace, Tenant
+from tests.post_office import PostOffice
+from tests.room_guest import Guest
+from tests.seed import person
+from tests.test_review import findings_on
+
+MEMBERS = {"tab_switch_count", "paste_events", "voice_spoofing_flags", "screen_share_detections"}
+
+
+class Stage:
+    """Holds interviews in a workspace and scores them."""
+
+    def __init__(
+        self,
+        rest: RestFace,
+        house: House,
+        grace: Tenant,
+        http: httpx.AsyncClient,
+        clock: HandClock,
+        later: PromiseBook,
+    ) -> None:
+        self.rest, self.house, self.grace = rest, house, grace
+        self.http, self.clock, self.later = http, clock, later
+        self.score = ScoreJob(house.store.engine, clock, later, house.settings.url)
+
+    async def profile(self, **members: Any) -> str:
+        made = await self.rest.ask(
+            "create_agent_profile",
+            name="Nora",
+            persona="I am an AI interviewer.",
+            useCase="hiring",
+            evaluationDimensions=[
+                {"name": "Depth", "description": "How far an explanation goes.", "weight": 70},
+                {"name": "Clarity", "description": "How well it can be followed.", "weight": 30},
+            ],
+            **members,
+        )
+        return str(made["data"]["id"])
+
+    async def held(self, *, template: dict[str, Any] | None = None, **stage: Any) -> dict[str, Any]:
+        """A finished interview, scored by rules."""
+        made = await self.rest.ask(
+            "create_evaluation_template",
+            **{"template_name": "Backend", "use_case": "hiring", "status": "active", **(template or {})},
+        )
+        self.template = made["data"]["id"]
+        made = await self.rest.ask(
+            "create_evaluation_stage", evaluation_template_id=self.template, type="screen", **stage
+        )
+        who = await person(self.house, self.grace.id, f"Ada{len(self.later.kept)}")
+        made = await self.rest.ask(
+            "schedule_session", candidate_id=str(who), evaluation_template_id=self.template, stage="screen"
+        )
+        guest = Guest(self.house, self.http, self.clock, made["data"])
+        await guest.come_in()
+        await guest.send("signal", kind="tab_hidden")
+        await guest.send("signal", kind="paste", length=120)
+        await guest.finish()
+        self.score(made["data"]["id"])
+        return await self.read(made["data"]["id"])
+
+    async def read(self, id: str) -> dict[str, Any]:
+        data: dict[str, Any] = (await self.rest.ask("get_session", id=id))["data"]
+        return data
+
+    async def judged(self, session: dict[str, Any], status: str = "met") -> dict[str, Any]:
+        """The same session scored by a person."""
+        given = await findings_on(self.rest, session["id"], status)
+        await self.rest.ask(
+            "submit_findings", id=session["id"], dimensions=given, author="Grace", by_person=True
+        )
+        return await self.read(session["id"])
+
+
+@pytest.fixture
+def stage(
+    rest: RestFace, house: House, grace: Tenant, http: httpx.AsyncClient, clock: HandClock, later: PromiseBook
+) -> Stage:
+    return Stage(rest, house, grace, http, clock, later)
+
+
+@promise(
+    "scorecard.score-text",
+    "scorecard.breakdown",
+    "scorecard.transcript",
+    "scorecard.signals-shape",
+    "scorecard.summary",
+    "scorecard.links",
+    "lifecycle.scored-is-no-status",
+    "sessions.join-any-time",
+)
+async def test_a_scored_session_has_every_member_in_its_form(stage: Stage) -> None:
+    scored = await stage.held()
+    assert scored["status"] == "completed"
+    assert re.fullmatch(r"\d+\.\d", scored["score"])
+    row = scored["evaluation_breakdown"][0]
+    assert set(row) == {"name", "weight", "score", "reasoning", "citations"}
+    assert set(scored["transcript"][0]) == {"turn", "speaker", "text", "start_ms", "end_ms"}
+    assert {turn["speaker"] for turn in scored["transcript"]} == {"ai", "participant"}
+    assert set(scored["authenticity_signals"]) == MEMBERS
+    assert scored["authenticity_signals"]["tab_switch_count"] == 1
+    assert scored["authenticity_signals"]["paste_events"][0]["length"] == 120
+    assert len(scored["summary"].split("\n\n")) == 2
+    told = await stage.http.get(scored["transcript_url"], headers={"x-api-key": stage.grace.key})
+    assert told.json()["data"]["turns"] == scored["transcript"]
+    assert scored["recording_url"] is None
+
+
+@promise("scorecard.weighted", "scorecard.score-scale", "scorecard.passed", "scorecard.recommendation")
+async def test_a_score_is_the_weighted_average_on_the_profiles_scale(stage: Stage) -> None:
+    profile = await stage.profile(scoring={"scale": "0-100"})
+    scored = await stage.judged(await stage.held(agent_profile_id=profile, pass_threshold=50))
+    rows = [row for row in scored["evaluation_breakdown"] if row["score"] is not None]
+    average = sum(row["weight"] * float(row["score"]) for row in rows) / sum(row["weight"] for row in rows)
+    assert abs(float(scored["score"]) - average) <= 0.1
+    assert scored["score_scale"] == "0-100"
+    assert scored["passed"] is (float(scored["score"]) >= 50)
+    assert scored["recommendation"] in ("hire", "borderline")
+    failed = await stage.judged(await stage.held(), "not_met")
+    assert (failed["passed"], failed["recommendation"]) == (False, "no_hire")
+
+
+@promise("scorecard.tokens")
+@pytest.mark.parametrize(
+    ("use_case", "outcome", "word"),
+    [
+        ("hiring", "hire_no_hire", "no_hire"),
+        ("admissions", "admit_reject", "reject"),
+        ("training", "ready_needs_training", "needs_training"),
+        ("training", "certified_not_certified", "not_certified"),
+        ("custom_api", "pass_fail", "fail"),
+    ],
+)
+async def test_the_outcome_decides_the_word(stage: Stage, use_case: str, outcome: str, word: str) -> None:
+    scored = await stage.held(template={"use_case": use_case, "success_outcome": outcome})
+    assert (await stage.judged(scored, "not_met"))["recommendation"] == word
+
+
+@promise("scorecard.signals")
+async def test_signals_never_move_a_score(stage: Stage) -> None:
+    one = await stage.judged(await stage.held())
+    assert one["authenticity_signals"]["paste_events"]
+    assert one["passed"] is True
+
+
+@promise("scorecard.output-flags")
+async def test_the_profile_decides_what_appears(stage: Stage) -> None:
+    silent = {"includeTranscript": False, "includeScoreBreakdown": False, "includeRecommendation": False}
+    profile = await stage.profile(output=silent)
+    scored = await stage.held(agent_profile_id=profile)
+    assert scored["score"] is not None
+    assert [scored[name] for name in ("transcript", "evaluation_breakdown", "recommendation")] == [None] * 3
+
+
+@promise("scorecard.rule-fallback")
+async def test_rules_without_logic_fall_back_to_the_average(stage: Stage) -> None:
+    profile = await stage.profile(scoring={"scoringMethod": "rule_based"})
+    scored = await stage.held(agent_profile_id=profile)
+    versions = (await stage.rest.ask("list_scorecards", id=scored["id"]))["data"]["versions"]
+    assert versions[0]["card"]["scoring_method"] == "weighted_average"
+
+
+@promise("lifecycle.events", "webhooks.scored-after-completed", "lifecycle.two-minutes")
+async def test_each_step_is_announced_and_scoring_follows_the_end_at_once(
+    stage: Stage, house: House, later: PromiseBook, clock: HandClock
+) -> None:
+    office = PostOffice(house, later, clock)
+    await stage.rest.ask("create_webhook_endpoint", url="https://hooks.example.com/viva")
+    scored = await stage.held()
+    names = [json.loads(posting.body)["event"] for posting in office.work()]
+    assert [name for name in names if name.startswith("session.")] == [
+        "session.created",
+        "session.started",
+        "session.completed",
+        "session.scored",
+    ]
+    (promised,) = later.of("score")
+    assert promised.delay.total_seconds() == 0
+    assert scored["score"] is not None
