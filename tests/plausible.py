@@ -8,7 +8,11 @@ from zlib import crc32
 
 import httpx
 
+from domain.room import CONSENT_VERSION
+
 _DIMENSIONS = [{"name": "Depth", "description": "How far an explanation goes.", "weight": 100}]
+
+_JUDGING = ("/findings", "/rescore", "/review", "/scoring-packet")
 
 # A port of this machine on which nothing listens; see VIVA_WEBHOOK_NETWORKS where the server is started.
 ENDPOINT = "https://127.0.0.1:9999/hook"
@@ -20,6 +24,7 @@ class Cast:
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
         self._sent = False
+        self._finished = ""
         profile = self._profile()
         template, stage = self._template()
         spare_template, spare_stage = self._template()
@@ -108,10 +113,51 @@ class Cast:
             assert time.monotonic() < last, "the invitation does not leave"
         return True
 
+    def _held(self) -> str:
+        """A session whose interview is over, so that there is something to judge."""
+        if self._finished:
+            return self._finished
+        template, _ = self._template()
+        person = self._made("participants", name="Eva", email=self._address())
+        body = {"candidate_id": person, "evaluation_template_id": template, "stage": "screen"}
+        made = self._http.post("/api/v1/sessions", json=body).json()["data"]
+        messages: list[tuple[str, dict[str, str]]] = [
+            ("consent", {"version": CONSENT_VERSION, "language": "en"}),
+            ("begin", {}),
+            ("answer", {"text": "Yes, I am ready."}),
+            ("answer", {"text": "I measured first, then I wrote a queue, and it became faster."}),
+            ("leave", {}),
+        ]
+        for place, (kind, said) in enumerate(messages):
+            message = {"client_id": f"message-{place}", "type": kind, "body": said}
+            self._http.post(f"{made['join_url']}/messages", json=message).raise_for_status()
+            self._waits_for(made["join_url"], place)
+        self._finished = str(made["id"])
+        return self._finished
+
+    def _waits_for(self, link: str, place: int) -> None:
+        """Waits until the interviewer has said what it has to say to this message."""
+        last = time.monotonic() + 20
+        done = {1: 3, 2: 5, 3: 7, 4: 9}.get(place, 0)
+        while self._http.get(f"{link}/state").json()["last_seq"] < done:
+            assert time.monotonic() < last, "the interviewer does not go on"
+
+    def _findings(self) -> list[dict[str, Any]]:
+        """Findings that fit that interview."""
+        packet = self._http.get(f"/api/v1/sessions/{self._held()}/scoring-packet").json()["data"]
+        found: dict[str, list[dict[str, Any]]] = {}
+        for item in packet["items"]:
+            own = [one for one in item["criteria"] if item["asked"] and not one["measured"]]
+            each = [{"criterion_id": one["id"], "status": "not_met"} for one in own]
+            found.setdefault(item["dimension_id"], []).extend(each)
+        return [{"dimension_id": id, "findings": each} for id, each in found.items() if each]
+
     def path(self, path: str) -> dict[str, str]:
         """The path's parameters."""
         if path.endswith("/resend-invite") and not self._sent:
             self._sent = self._invitation_left()
+        if path.endswith(_JUDGING):
+            return {"id": self._held()}
         return {"id": self._in_paths[path.split("/")[3]]} if "{id}" in path else {}
 
     def body(self, body: Any) -> Any:
@@ -124,6 +170,8 @@ class Cast:
             meant |= {"language": "python", "code": "print(1)"}
         if isinstance(body.get("candidate_ids"), list):
             meant["candidate_ids"] = [self._in_bodies["candidate_id"]]
+        if isinstance(body.get("dimensions"), list):
+            meant["dimensions"] = self._findings()
         if isinstance(body.get("participants"), list):
             meant["participants"] = [self.body(row) for row in body["participants"]]
         return meant
