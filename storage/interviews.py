@@ -49,6 +49,14 @@ def known(db: sa.Connection, workspace: UUID, session: UUID, client: str) -> int
     return row["seq"] if row else None
 
 
+_HELP = Hot(sa.select(LOG.c.at, LOG.c.body).where(*_OURS, LOG.c.kind == "help").order_by(LOG.c.seq))
+
+
+def helped(db: sa.Connection, workspace: UUID, session: UUID) -> list[tuple[dt.datetime, dict[str, Any]]]:
+    """What the candidate asked a person for: when, and `kind` and `text`."""
+    return [(row["at"], row["body"]) for row in _HELP.all(db, workspace=workspace, session=session)]
+
+
 def append(
     db: sa.Connection,
     workspace: UUID,

@@ -1,6 +1,5 @@
 """The plan of a session, compiled from the rows as they are now. Frozen when the interview begins."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,28 +20,51 @@ MOST_EXTRA_PERCENT = 200
 
 def compiled(db: sa.Connection, session: dict[str, Any]) -> InterviewPlan:
     """The plan for this session's row."""
-    workspace: UUID = session["workspace_id"]
-    template = _row(db, _TEMPLATES, workspace, session["evaluation_template_id"])
-    stage = _row(db, _STAGES, workspace, session["interview_id"])
-    person = _row(db, _PEOPLE, workspace, session["candidate_id"])
-    assert template is not None
+    person = _row(db, _PEOPLE, session["workspace_id"], session["candidate_id"])
     assert person is not None
-    profile = _profile(db, workspace, session["agent_profile_id"])
-    return compile_plan(
-        TemplateSource.model_validate(template),
-        StageSource.model_validate(stage) if stage else None,
-        ProfileSource.model_validate(profile) if profile else None,
-        [QuestionSource.model_validate(each) for each in _attached(db, questions.QUESTIONS, session)],
-        [CodingTaskSource.model_validate(each) for each in _attached(db, questions.TASKS, session)],
+    return _plan(
+        db,
+        session["workspace_id"],
+        session["evaluation_template_id"],
+        session["interview_id"],
+        session["agent_profile_id"],
         language=session["language"],
         minutes=session["duration_minutes"],
         extra_percent=extra_percent(person["extra"]),
     )
 
 
-def _attached(db: sa.Connection, table: sa.Table, session: dict[str, Any]) -> Sequence[dict[str, Any]]:
-    place = session["workspace_id"], session["evaluation_template_id"], session["interview_id"]
-    return questions.of_stage(db, table, *place)
+def of_stage(db: sa.Connection, workspace: UUID, stage: dict[str, Any]) -> InterviewPlan:
+    """The plan that a session of this stage would begin with now."""
+    template, profile = stage["evaluation_template_id"], stage["agent_profile_id"]
+    return _plan(db, workspace, template, stage["id"], profile)
+
+
+def _plan(
+    db: sa.Connection,
+    workspace: UUID,
+    template: UUID,
+    stage: UUID,
+    profile: UUID | None,
+    *,
+    language: str | None = None,
+    minutes: int | None = None,
+    extra_percent: int = 0,
+) -> InterviewPlan:
+    place = workspace, template, stage
+    role, step = _row(db, _TEMPLATES, workspace, template), _row(db, _STAGES, workspace, stage)
+    manner = _profile(db, workspace, profile)
+    assert role is not None
+    return compile_plan(
+        TemplateSource.model_validate(role),
+        StageSource.model_validate(step) if step else None,
+        ProfileSource.model_validate(manner) if manner else None,
+        [QuestionSource.model_validate(row) for row in questions.of_stage(db, questions.QUESTIONS, *place)],
+        [CodingTaskSource.model_validate(row) for row in questions.of_stage(db, questions.TASKS, *place)],
+        language=language,
+        minutes=minutes,
+        extra_percent=extra_percent,
+    )
 
 
 def extra_percent(metadata: dict[str, Any]) -> int:

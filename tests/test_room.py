@@ -13,6 +13,7 @@ from storage import credits
 from tests.clock import HandClock
 from tests.contract.promise import promise
 from tests.house import PromiseBook, RestFace, Tenant
+from tests.mcp_face import McpFace
 from tests.room_guest import ANSWER, Guest, booked
 
 
@@ -229,3 +230,35 @@ async def test_one_candidates_link_shows_nothing_of_anothers(
     room = await bob.room()
     assert not [entry for entry in room.entries if entry.kind == "answer"]
     assert "payment service" not in (await http.get(bob.link)).text
+
+
+@pytest.mark.parametrize(("show", "turns"), [("status", False), ("scorecard", False), ("transcript", True)])
+async def test_a_session_is_shown_as_far_as_is_asked(
+    face: RestFace | McpFace, ada: Guest, show: str, *, turns: bool
+) -> None:
+    await ada.come_in()
+    seen = (await face.ask("get_session", id=str(ada.id), show=show))["data"]
+    assert bool(seen["transcript"]) is turns
+
+
+async def test_a_wish_for_a_person_reaches_whoever_asked_for_the_interview(
+    face: RestFace | McpFace, ada: Guest
+) -> None:
+    await ada.send("help", kind="adjustment", text="I need a screen reader & <b>more</b> time.")
+    seen = (await face.ask("get_session", id=str(ada.id)))["data"]
+    assert [(one["kind"], one["text"]) for one in seen["help_requests"]] == [
+        ("adjustment", "I need a screen reader & <b>more</b> time.")
+    ]
+
+
+async def test_after_an_erasure_the_link_leads_nowhere(
+    ada: Guest, rest: RestFace, session: dict[str, Any]
+) -> None:
+    await ada.come_in()
+    await ada.send("answer", text=ANSWER)
+    response = await rest.send("delete_participant", id=session["candidate_id"])
+    assert response.status_code in (200, 204), response.text
+    for path in ("", "/state"):
+        gone = await ada.http.get(f"{ada.link}{path}")
+        assert gone.status_code == 404
+        assert "payment service" not in gone.text

@@ -36,7 +36,7 @@ from storage.models import SessionReview
 from tools.advancing import advance
 from tools.announce import announce_session
 from tools.operation import Call, Effect, Toolset, operation
-from tools.sessions import SessionView, TranscriptTurn, existing, view
+from tools.sessions import SessionView, TranscriptTurn, existing, shows_transcript, view
 from tools.shapes import ById, Line, Name, One, Part, Shown, StageId, TemplateId
 
 MOST_COMPARED = 200
@@ -430,7 +430,7 @@ def get_transcript(call: Call, args: TheSession) -> One[Told]:
     row = existing(call, args.id)
     kept = interviews.frozen(call.db, call.workspace, row["id"])
     entries = interviews.entries(call.db, call.workspace, row["id"])
-    hidden = kept is not None and not InterviewPlan.model_validate(kept["body"]).yardstick.output.transcript
+    hidden = kept is not None and not shows_transcript(kept["body"])
     told = [] if hidden else transcript(Entry.model_validate(each) for each in entries)
     return One(data=Told(session_id=row["id"], turns=[TranscriptTurn.model_validate(turn) for turn in told]))
 

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -77,6 +78,8 @@ class Room:
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._checked = False
+        self.gone = False
+        self._closed = asyncio.Event()
 
     # --- Where things stand --------------------------------------------------------------------------------
 
@@ -132,6 +135,7 @@ class Room:
         async with self._reading:
             row, rows = await self._rooms.store.read(self._read)
             if row is None:
+                self.gone = True  # whoever it was about was erased
                 self.close()
                 return
             self.row = row
@@ -219,8 +223,10 @@ class Room:
             self._spawn(self._pause_after_grace(self._rooms.clock()))
 
     async def _pause_after_grace(self, since: datetime) -> None:
-        await asyncio.sleep(self._rooms.grace)
-        if not self.lines and self.phase is Phase.interview:
+        # waited for, not slept through: work that touches the database is never cancelled
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closed.wait(), self._rooms.grace)
+        if not self._closed.is_set() and not self.lines and self.phase is Phase.interview:
             await self.pause(since)
 
     async def pause(self, since: datetime) -> None:
@@ -341,13 +347,13 @@ class Room:
         """Say whatever is to be said now, and wake up when time alone will bring something."""
         async with self._talking:
             await self.catch_up()
-            while self.phase is Phase.interview:
+            while self.phase is Phase.interview and not self._closed.is_set():
                 now = self._rooms.clock()
                 move = next_move(self.state, now, self._activity)
                 if move is None or await self._hands_in_first(move):
                     break
                 await self._say(move, now)
-            wakes = self.phase is Phase.interview and bool(self.lines)
+            wakes = self.phase is Phase.interview and bool(self.lines) and not self._closed.is_set()
             self._wake(wake_at(self.state, self._rooms.clock(), self._activity) if wakes else None)
 
     async def _hands_in_first(self, move: Move) -> bool:
@@ -491,12 +497,17 @@ class Room:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def close(self) -> None:
-        """Let go of lines, timers and tasks; the log stays as it is."""
+        """Let go of lines and timers; what is under way comes to its end, and the log stays as it is."""
+        self._closed.set()
         self._wake(None)
         for line in list(self.lines):
             line.close()
         self.lines.clear()
-        current = asyncio.current_task()
-        for task in list(self._tasks):
-            if task is not current:
+
+    async def finished(self, seconds: float) -> None:
+        """Wait for what is under way, so long and no longer: what is cut off is taken up again from the log."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)

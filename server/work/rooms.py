@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 10.0
 POLL_SECONDS = 1.0
+STOPPING_SECONDS = 10.0
 
 
 class Keeper(Protocol):
@@ -78,6 +79,7 @@ class Rooms:
         self.grace = grace
         self.shared = shared
         self.stopping = False
+        self._stopped = asyncio.Event()
         self._rooms: dict[UUID, Room] = {}
         self._opening: dict[UUID, asyncio.Lock] = {}
         self._beating: list[asyncio.Task[None]] = []
@@ -91,6 +93,9 @@ class Rooms:
                 room = await self._opened(session)
             else:
                 await room.catch_up()
+            if room is not None and room.gone:
+                self._rooms.pop(session, None)
+                room = None
         if not lock.locked():
             self._opening.pop(session, None)
         return room
@@ -139,17 +144,20 @@ class Rooms:
     async def stop(self) -> None:
         """Close every line; the candidates' pages come back to the next server."""
         self.stopping = True
-        for task in self._beating:
-            task.cancel()
+        self._stopped.set()
         await asyncio.gather(*self._beating, return_exceptions=True)
         await self._beat()
-        for room in list(self._rooms.values()):
+        rooms = list(self._rooms.values())
+        for room in rooms:
             room.close()
+        await asyncio.gather(*(room.finished(STOPPING_SECONDS) for room in rooms))
         self._rooms.clear()
 
     async def _every(self, seconds: float, work: Callable[[], Any]) -> None:
-        while True:
-            await asyncio.sleep(seconds)
+        while not self.stopping:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopped.wait(), seconds)
+                return
             try:
                 await work()
             except Exception as error:
