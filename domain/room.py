@@ -20,12 +20,14 @@ from domain.interview import (
     EndAsked,
     Event,
     Extended,
+    Interview,
     Move,
     MoveKind,
     Paused,
     Resumed,
     Spoke,
     Started,
+    fold,
 )
 from domain.lifecycle import SessionStatus
 from domain.plan import InterviewPlan, Item
@@ -235,6 +237,11 @@ def event_of(entry: Entry) -> Event | None:
         case "leave":
             return EndAsked(seq=seq, at=at)
     return None
+
+
+def interview_of(plan: InterviewPlan, entries: Iterable[Entry]) -> Interview:
+    """Where the conversation in this log stands."""
+    return fold(plan, [event for entry in entries if (event := event_of(entry)) is not None])
 
 
 def phase_of(status: SessionStatus, kinds: Iterable[str]) -> Phase:

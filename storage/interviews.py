@@ -98,16 +98,15 @@ def seen(db: sa.Connection, workspace: UUID, session: UUID, now: dt.datetime) ->
     )
 
 
-def add_card(
-    db: sa.Connection,
-    workspace: UUID,
-    session: UUID,
-    card: ScorecardVersion,
-) -> None:
+def add_card(db: sa.Connection, card: ScorecardVersion) -> None:
     """Keep a scorecard as the next version."""
-    assert card.workspace_id == workspace
-    assert card.session_id == session
     db.execute(sa.insert(CARDS), card.model_dump())
+
+
+def how_many_cards(db: sa.Connection, workspace: UUID, session: UUID) -> int:
+    """How many scorecards a session has; without reading them."""
+    ours = CARDS.c.workspace_id == workspace, CARDS.c.session_id == session
+    return db.execute(sa.select(sa.func.count()).select_from(CARDS).where(*ours)).scalar_one()
 
 
 def cards(db: sa.Connection, workspace: UUID, session: UUID) -> Sequence[dict[str, Any]]:

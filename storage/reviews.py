@@ -27,6 +27,16 @@ def of_session(db: sa.Connection, workspace: UUID, session: UUID) -> Sequence[di
     return [dict(row) for row in db.execute(found).mappings()]
 
 
+def reviewed(db: sa.Connection, workspace: UUID, template: UUID) -> frozenset[UUID]:
+    """The sessions of a template about which a person has decided."""
+    found = (
+        sa.select(TABLE.c.session_id)
+        .join(_SESSIONS, _SESSIONS.c.id == TABLE.c.session_id)
+        .where(TABLE.c.workspace_id == workspace, _SESSIONS.c.evaluation_template_id == template)
+    )
+    return frozenset(db.execute(found).scalars())
+
+
 def scored(
     db: sa.Connection, workspace: UUID, template: UUID, stage: UUID | None, most: int
 ) -> Sequence[dict[str, Any]]:

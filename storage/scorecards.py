@@ -28,7 +28,7 @@ def record(
     The profile's output switches decide what the session shows; the version holds everything.
     """
     workspace, session = row["workspace_id"], row["id"]
-    version = len(interviews.cards(db, workspace, session)) + 1
+    version = interviews.how_many_cards(db, workspace, session) + 1
     kept = ScorecardVersion(
         id=new_id(),
         workspace_id=workspace,
@@ -40,7 +40,7 @@ def record(
         card=card.model_dump(mode="json"),
         created_at=now,
     )
-    interviews.add_card(db, workspace, session, kept)
+    interviews.add_card(db, kept)
     values = {**shown_members(card.shown(plan)), "authenticity_signals": signals, "updated_at": now}
     values |= said_by_people(db, row, plan, card)
     return {**row, **values} if sessions.change(db, row, values) else None

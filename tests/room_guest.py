@@ -11,7 +11,7 @@ from server.app import House
 from server.work.room import Room
 from tests.clock import HandClock
 from tests.house import RestFace, Tenant
-from tests.seed import person, pipeline
+from tests.seed import Pipeline, person, pipeline
 
 ANSWER = (
     "I built the payment service at my last job. First I measured where the time went, then I wrote a queue in"
@@ -82,9 +82,17 @@ async def booked(
 ) -> dict[str, Any]:
     """A scheduled session of somebody new."""
     role = await pipeline(house, tenant.id, **stage)
-    who = await person(house, tenant.id, name, extra=extra or {})
+    return await scheduled(rest, house, tenant, role, name, extra=extra or {})
+
+
+async def scheduled(
+    rest: RestFace, house: House, tenant: Tenant, role: Pipeline, name: str = "Ada", **columns: Any
+) -> dict[str, Any]:
+    """A session of the first stage of this pipeline for somebody new."""
+    who = await person(house, tenant.id, name, **columns)
+    (stage, *_) = role.stages
     made = await rest.ask(
-        "schedule_session", candidate_id=str(who), evaluation_template_id=str(role.template), stage="screen"
+        "schedule_session", candidate_id=str(who), evaluation_template_id=str(role.template), stage=stage
     )
     data: dict[str, Any] = made["data"]
     return data

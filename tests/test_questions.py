@@ -11,8 +11,8 @@ from server.work.scoring import ScoreJob
 from tests.clock import HandClock
 from tests.house import PromiseBook, RestFace, Tenant
 from tests.mcp_face import McpFace
-from tests.room_guest import ANSWER, Guest
-from tests.seed import Pipeline, person, pipeline
+from tests.room_guest import ANSWER, Guest, scheduled
+from tests.seed import Pipeline, pipeline
 
 Face = RestFace | McpFace
 TASK: dict[str, Any] = {
@@ -106,11 +106,8 @@ async def test_the_task_is_set_run_judged_and_counted(
 ) -> None:
     template = str(role.template)
     await rest.ask("create_coding_task", evaluation_template_id=template, **TASK)
-    who = await person(house, grace.id)
-    made = await rest.ask(
-        "schedule_session", candidate_id=str(who), evaluation_template_id=template, stage="screen"
-    )
-    ada = Guest(house, http, clock, made["data"])
+    session = await scheduled(rest, house, grace, role)
+    ada = Guest(house, http, clock, session)
     assert (await ada.state())["code_languages"] == ["javascript", "python", "typescript"]
     await ada.come_in()
     room = await ada.room()
@@ -142,8 +139,8 @@ async def test_the_task_is_set_run_judged_and_counted(
     again = await ada.post("code_submit", task=task["id"], language="python", code="print(0)")
     assert again.status_code == 409
     await ada.finish()
-    ScoreJob(house.store.engine, clock, later, house.settings.url)(made["data"]["id"])
-    scored = (await rest.ask("get_session", id=made["data"]["id"]))["data"]
+    ScoreJob(house.store.engine, clock, later, house.settings.url)(session["id"])
+    scored = (await rest.ask("get_session", id=session["id"]))["data"]
     assert any("2 of 2 test cases passed" in row["reasoning"] for row in scored["evaluation_breakdown"])
     assert any(RIGHT in turn["text"] for turn in scored["transcript"])
 

@@ -12,8 +12,8 @@ from tests.clock import HandClock
 from tests.contract.promise import promise
 from tests.house import PromiseBook, RestFace, Tenant
 from tests.mcp_face import McpFace
-from tests.room_guest import ANSWER, Guest
-from tests.seed import Pipeline, person, pipeline
+from tests.room_guest import ANSWER, Guest, booked, scheduled
+from tests.seed import Pipeline, pipeline
 from tools.advancing import advance_by_itself
 
 Face = RestFace | McpFace
@@ -47,14 +47,11 @@ async def held(
     role: Pipeline,
     name: str = "Ada",
 ) -> Held:
-    who = await person(house, grace.id, name)
-    made = await rest.ask(
-        "schedule_session", candidate_id=str(who), evaluation_template_id=str(role.template), stage="screen"
-    )
-    guest = Guest(house, http, clock, made["data"])
+    session = await scheduled(rest, house, grace, role, name)
+    guest = Guest(house, http, clock, session)
     await guest.come_in()
     await guest.finish()
-    return Held(house, later, made["data"], role)
+    return Held(house, later, session, role)
 
 
 @pytest.fixture
@@ -188,12 +185,9 @@ async def test_a_stage_that_is_reviewed_by_hand_is_decided_by_a_person(
     rest: RestFace, house: House, grace: Tenant
 ) -> None:
     role = await pipeline(house, grace.id, "final", stage_type="manual_review")
-    who = await person(house, grace.id)
-    made = await rest.ask(
-        "schedule_session", candidate_id=str(who), evaluation_template_id=str(role.template), stage="final"
-    )
+    session = await scheduled(rest, house, grace, role)
     said = await rest.ask(
-        "review_session", id=made["data"]["id"], by="Grace", reason="Met in person.", passed=False
+        "review_session", id=session["id"], by="Grace", reason="Met in person.", passed=False
     )
     assert (said["data"]["status"], said["data"]["passed"]) == ("completed", False)
 
@@ -201,12 +195,7 @@ async def test_a_stage_that_is_reviewed_by_hand_is_decided_by_a_person(
 async def test_what_is_not_over_cannot_be_scored_or_reviewed(
     face: Face, rest: RestFace, house: House, grace: Tenant
 ) -> None:
-    role = await pipeline(house, grace.id)
-    who = await person(house, grace.id)
-    made = await rest.ask(
-        "schedule_session", candidate_id=str(who), evaluation_template_id=str(role.template), stage="screen"
-    )
-    id = made["data"]["id"]
+    id = (await booked(rest, house, grace))["id"]
     asked: dict[str, dict[str, Any]] = {
         "rescore_session": {},
         "scoring_packet": {},

@@ -20,11 +20,10 @@ from domain.findings import (
     Provenance,
     Status,
 )
-from domain.interview import fold
 from domain.lifecycle import SessionStatus
 from domain.moments import Stamp
 from domain.plan import InterviewPlan
-from domain.room import Entry, event_of, signals, transcript
+from domain.room import Entry, interview_of, signals, transcript
 from domain.rule_findings import rule_findings
 from domain.scopes import Scope
 from domain.scoring import Scorecard, one_decimal, score
@@ -272,7 +271,7 @@ def rescore_session(call: Call, args: Rescore) -> One[Assessments]:
         raise Conflict(
             hint="No model is set up here. Use method=rules, or scoring_packet and submit_findings."
         )
-    known = len(interviews.cards(call.db, call.workspace, row["id"]))
+    known = interviews.how_many_cards(call.db, call.workspace, row["id"])
     call.later("rescore", f"rescore:{row['id']}:{known + 1}", str(row["id"]), known)
     return One(data=_assessments(call, row))
 
@@ -384,13 +383,14 @@ def compare_candidates(call: Call, args: CompareCandidates) -> One[Comparison]:
     if booking.template(call.db, call.workspace, args.id) is None:
         raise NotFound(what="evaluation template")
     rows = reviews.scored(call.db, call.workspace, args.id, args.interview_id, MOST_COMPARED)
-    seen = [_compared(call, row) for row in rows]
+    decided = reviews.reviewed(call.db, call.workspace, args.id)
+    seen = [_compared(row, reviewed=row["id"] in decided) for row in rows]
     seen.sort(key=lambda one: float(one.score) if one.score else -1.0, reverse=True)
     note = "Scores are estimates; differences within a point are noise. A person decides."
     return One(data=Comparison(note=note, candidates=seen))
 
 
-def _compared(call: Call, row: dict[str, Any]) -> Compared:
+def _compared(row: dict[str, Any], *, reviewed: bool) -> Compared:
     breakdown = row["evaluation_breakdown"] or []
     return Compared(
         session_id=row["id"],
@@ -402,7 +402,7 @@ def _compared(call: Call, row: dict[str, Any]) -> Compared:
         passed=row["passed"],
         recommendation=row["recommendation"],
         dimensions={each["name"]: each["score"] for each in breakdown},
-        reviewed=bool(reviews.of_session(call.db, call.workspace, row["id"])),
+        reviewed=reviewed,
         ended_at=row["ended_at"],
     )
 
@@ -445,8 +445,7 @@ def _held(call: Call, row: dict[str, Any]) -> tuple[InterviewPlan, Evidence, lis
         raise Conflict(hint="Only a completed interview can be scored. Read its status with get_session.")
     plan = InterviewPlan.model_validate(kept["body"])
     entries = [Entry.model_validate(e) for e in interviews.entries(call.db, call.workspace, row["id"])]
-    events = [event for entry in entries if (event := event_of(entry)) is not None]
-    return plan, fold(plan, events).evidence, entries
+    return plan, interview_of(plan, entries).evidence, entries
 
 
 def _given(given: GivenDimension) -> DimensionFindings:

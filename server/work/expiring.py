@@ -2,24 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 
-from domain.announcements import session_told
 from domain.lifecycle import SessionStatus
-from domain.promises import Promise
 from domain.webhooks import WebhookEvent
+from server.work.promising import Keeper, announce_session
 from storage import credits, interviews, mails, sessions
-from storage.announcing import announced
 
 _AT_ONCE = 200
-
-
-class Keeper(Protocol):
-    """Whoever keeps promises."""
-
-    def keep(self, db: sa.Connection, promise: Promise) -> None: ...
 
 
 class Expire:
@@ -65,12 +57,6 @@ class Expire:
             credits.give_back(db, row["workspace_id"], row["id"], now)
             if not begun:
                 mails.withdraw(db, row["workspace_id"], row["id"], now)
-            self._announce(db, {**row, **values}, now)
+            failed = WebhookEvent.session_failed
+            announce_session(db, self._promises, self._public_url, failed, {**row, **values}, now)
         return True
-
-    def _announce(self, db: sa.Connection, row: dict[str, Any], now: datetime) -> None:
-        data = session_told(row, self._public_url)
-        event = WebhookEvent.session_failed
-        promise = announced(db, row["workspace_id"], event, row["candidate_id"], data, now)
-        if promise is not None:
-            self._promises.keep(db, promise)

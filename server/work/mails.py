@@ -8,7 +8,7 @@ it so afterwards marks it `unknown` and does not send it again. A person can: se
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from domain.outgoing import INVITING, InviteStatus, MailKind, MailStatus
 from domain.promises import Promise
 from server.adapters.durable import Again
 from server.work.composing import Composer
+from server.work.promising import Keeper
 from storage import letters, mails, sessions
 from storage.ids import new_id
 from storage.models import Mail
@@ -27,12 +28,6 @@ log = logging.getLogger(__name__)
 
 # How long to wait before the next attempt when the mail could not even be handed over.
 BACKOFF = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600))
-
-
-class Keeper(Protocol):
-    """Whoever keeps promises made by jobs."""
-
-    def keep(self, db: sa.Connection, promise: Promise) -> None: ...
 
 
 def _say_nothing(_db: sa.Connection, _letter: dict[str, Any], _status: MailStatus) -> None:

@@ -17,7 +17,8 @@ from domain.outgoing import MailKind, MailStatus
 from domain.promises import Promise
 from server.adapters.durable import Again
 from server.work.composing import Composer
-from server.work.mails import BACKOFF, Keeper
+from server.work.mails import BACKOFF
+from server.work.promising import Keeper
 from storage import letters, notices, workspaces
 from storage.ids import new_id
 from storage.models import WorkspaceNotice

@@ -15,10 +15,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.announcements import session_told
 from domain.code import Language, Run
 from domain.errors import SandboxBusy, VivaError
-from domain.interview import Interview, Move, MoveKind, fold, next_move, seconds_left, step, wake_at
+from domain.interview import Interview, Move, MoveKind, next_move, seconds_left, step, wake_at
 from domain.lifecycle import SessionStatus
 from domain.plan import InterviewPlan, Item, ItemKind
 from domain.promises import Promise
@@ -36,6 +35,7 @@ from domain.room import (
     cases_of,
     ended_reason,
     event_of,
+    interview_of,
     phase_of,
     read_message,
     run_of,
@@ -44,8 +44,8 @@ from domain.room import (
 from domain.webhooks import WebhookEvent
 from domain.wording import RuleWording
 from server.work.lines import Flood, Frame, Line
+from server.work.promising import announce_session
 from storage import interviews, plans, sessions
-from storage.announcing import announced
 
 if TYPE_CHECKING:
     from server.work.rooms import Rooms
@@ -153,8 +153,7 @@ class Room:
         kept = await self._rooms.store.read(lambda db: interviews.frozen(db, self.workspace, self.id))
         if kept is not None:
             self.plan, self.frozen = InterviewPlan.model_validate(kept["body"]), True
-            events = [event for entry in self.entries if (event := event_of(entry)) is not None]
-            self.state = fold(self.plan, events)
+            self.state = interview_of(self.plan, self.entries)
 
     def _hear(self, entry: Entry) -> None:
         self.entries.append(entry)
@@ -428,10 +427,8 @@ class Room:
         self._rooms.promises.keep(db, Promise("score", f"score:{self.id}", (str(self.id),)))
 
     def _announce(self, db: sa.Connection, event: WebhookEvent, row: Row) -> None:
-        data = session_told(row, self._rooms.public_url)
-        promise = announced(db, self.workspace, event, row["candidate_id"], data, self._rooms.clock())
-        if promise is not None:
-            self._rooms.promises.keep(db, promise)
+        rooms = self._rooms
+        announce_session(db, rooms.promises, rooms.public_url, event, row, rooms.clock())
 
     # --- Code -----------------------------------------------------------------------------------------------------
 

@@ -14,9 +14,9 @@ from domain.code import Run, RunResult
 from domain.interview import Interview, Move
 from domain.lifecycle import SessionStatus
 from domain.plan import InterviewPlan
-from domain.promises import Promise
 from domain.prompts import Said
 from domain.room import Phase
+from server.work.promising import Keeper
 from server.work.room import Room
 from storage import interviews, plans, sessions, workspaces
 from storage.store import Store
@@ -26,12 +26,6 @@ log = logging.getLogger(__name__)
 BEAT_SECONDS = 10.0
 POLL_SECONDS = 1.0
 STOPPING_SECONDS = 10.0
-
-
-class Keeper(Protocol):
-    """Whoever keeps promises."""
-
-    def keep(self, db: sa.Connection, promise: Promise) -> None: ...
 
 
 class Runner(Protocol):

@@ -3,25 +3,23 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.announcements import session_told
 from domain.errors import VivaError
 from domain.findings import Evidence, Findings
-from domain.interview import fold
 from domain.lifecycle import SessionStatus
 from domain.outgoing import MailKind, MailStatus
 from domain.plan import InterviewPlan
 from domain.promises import Promise
-from domain.room import Entry, event_of, signals
+from domain.room import Entry, interview_of, signals
 from domain.rule_findings import rule_findings
 from domain.scoring import score
 from domain.webhooks import WebhookEvent
+from server.work.promising import Keeper, announce_session
 from storage import interviews, mails, scorecards, sessions, workspaces
-from storage.announcing import announced
 from storage.ids import new_id
 from storage.models import Mail
 
@@ -37,12 +35,6 @@ Advance = Callable[[sa.Connection, dict[str, Any]], None]
 
 def _stay(_db: sa.Connection, _row: dict[str, Any]) -> None:
     pass
-
-
-class Keeper(Protocol):
-    """Whoever keeps promises made by jobs."""
-
-    def keep(self, db: sa.Connection, promise: Promise) -> None: ...
 
 
 class ScoreJob:
@@ -70,7 +62,7 @@ class ScoreJob:
         if found is None:
             return
         plan, entries = found
-        findings, missing = self._findings(plan, _evidence(plan, entries))
+        findings, missing = self._findings(plan, interview_of(plan, entries).evidence)
         if not (missing and attempt):
             self._keep(UUID(session_id), plan, entries, findings, min(attempt, 1), first=attempt == 0)
         if missing:
@@ -87,11 +79,11 @@ class ScoreJob:
         *,
         first: bool,
     ) -> None:
-        card = score(plan, _evidence(plan, entries), findings)
+        card = score(plan, interview_of(plan, entries).evidence, findings)
         with self._engine.begin() as db:
             row = sessions.behind_link(db, session)
             row = row and sessions.for_change(db, row["workspace_id"], row["id"])
-            if row is None or len(interviews.cards(db, row["workspace_id"], row["id"])) > known:
+            if row is None or interviews.how_many_cards(db, row["workspace_id"], row["id"]) > known:
                 return  # erased, or scored by another run of this job
             after = scorecards.record(db, row, plan, findings, card, signals(entries), self._clock())
             if after is None:
@@ -107,8 +99,7 @@ class ScoreJob:
             return None
         workspace = row["workspace_id"]
         kept = interviews.frozen(db, workspace, session)
-        cards = interviews.cards(db, workspace, session)
-        if kept is None or len(cards) > known:
+        if kept is None or interviews.how_many_cards(db, workspace, session) > known:
             return None
         entries = [Entry.model_validate(each) for each in interviews.entries(db, workspace, session)]
         return InterviewPlan.model_validate(kept["body"]), entries
@@ -131,11 +122,8 @@ class ScoreJob:
     def _tell(self, db: sa.Connection, row: dict[str, Any], *, first: bool) -> None:
         """The receivers of webhooks, and whoever asked for the interview."""
         now = self._clock()
-        data = session_told(row, self._public_url)
-        event = WebhookEvent.session_scored
-        promise = announced(db, row["workspace_id"], event, row["candidate_id"], data, now)
-        if promise is not None:
-            self._promises.keep(db, promise)
+        scored = WebhookEvent.session_scored
+        announce_session(db, self._promises, self._public_url, scored, row, now)
         workspace = workspaces.get(db, row["workspace_id"])
         if first and workspace is not None and workspace["contact"]:
             mail = _result_mail(row, now)
@@ -153,13 +141,8 @@ class RescoreJob(ScoreJob):
         if found is None:
             return
         plan, entries = found
-        evidence = _evidence(plan, entries)
+        evidence = interview_of(plan, entries).evidence
         self._keep(UUID(session_id), plan, entries, self._assess(plan, evidence), known, first=False)
-
-
-def _evidence(plan: InterviewPlan, entries: list[Entry]) -> Evidence:
-    events = [event for entry in entries if (event := event_of(entry)) is not None]
-    return fold(plan, events).evidence
 
 
 def _result_mail(row: dict[str, Any], now: datetime) -> Mail:

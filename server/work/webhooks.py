@@ -7,7 +7,7 @@ Each attempt is a row of the delivery log; the next one is written down, and pro
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from domain.webhooks import (
     valid_secrets,
     wait_before,
 )
+from server.work.promising import Keeper
 from storage import webhooks
 from storage.ids import new_id
 from storage.models import Delivery
@@ -31,12 +32,6 @@ from storage.models import Delivery
 log = logging.getLogger(__name__)
 
 GIVEN_UP = "nothing got through for five days"
-
-
-class Keeper(Protocol):
-    """Whoever keeps promises made by jobs."""
-
-    def keep(self, db: sa.Connection, promise: Promise) -> None: ...
 
 
 class AnnounceJob:
