@@ -56,6 +56,7 @@ def _shown(row: Any) -> dict[str, Any]:
         shown[name] = shown[name] and orjson.loads(shown[name])
     shown["passed"] = None if shown["passed"] is None else bool(shown["passed"])
     shown["transcript_url"] = shown["recording_url"] = shown["transcript"] = None
+    shown["help_requests"] = shown["report_url"] = None
     return shown
 
 

@@ -35,6 +35,7 @@ from server.limits import RateLimiter
 from server.mcp.endpoint import manager_for, mcp_routes
 from server.mcp.face import McpFace
 from server.pages import texts
+from server.pages.report import report_routes
 from server.pages.room import room_routes
 from server.papers import paper_routes
 from server.problem import problem
@@ -100,6 +101,7 @@ def build(
         policy=_policy(settings),
         clock=clock,
         join_secret=secrets.join_secret,
+        report_secret=secrets.report_secret,
         seal=secrets.seal,
         sandbox=sandbox,
     )
@@ -128,6 +130,7 @@ def build(
             *rest_routes(services, CATALOG.values()),
             *health_routes(store, durable),
             *room_routes(rooms, secrets),
+            *report_routes(services, secrets),
             *papers,
             Mount("/static", StaticFiles(packages=[("server", "web/static")])),
         ],

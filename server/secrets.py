@@ -4,6 +4,7 @@ import hmac
 import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -22,6 +23,7 @@ class Secrets:
         self._master = master.encode()
         self._pepper = self.derive("api-keys")
         self._join = self.derive("join-links")
+        self._report = self.derive("report-links")
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for one purpose; knowing them tells nothing about those of another."""
@@ -37,14 +39,26 @@ class Secrets:
 
     def session_of(self, secret: str, version: int = 0) -> UUID | None:
         """The session a join secret belongs to, or None when it is not one of ours."""
-        try:
-            raw = urlsafe_b64decode(secret.encode("ascii"))
-        except ValueError:
-            return None
+        raw = _decoded(secret)
         if len(raw) != 16 + _TAG:
             return None
         session = UUID(bytes=raw[:16])
         return session if hmac.compare_digest(raw[16:], self._tag(session, version)) else None
+
+    def report_secret(self, workspace: UUID, session: UUID, until: datetime) -> str:
+        """The secret part of the address of a session's report, which works until then."""
+        told = workspace.bytes + session.bytes + int(until.timestamp()).to_bytes(5, "big")
+        return urlsafe_b64encode(told + hmac.digest(self._report, told, "sha256")[:_TAG]).decode()
+
+    def report_of(self, secret: str, now: datetime) -> tuple[UUID, UUID] | None:
+        """The workspace and session a report's secret is for; None when it is not ours or its time is over."""
+        raw = _decoded(secret)
+        told, tag = raw[:37], raw[37:]
+        if not hmac.compare_digest(tag, hmac.digest(self._report, told, "sha256")[:_TAG]):
+            return None
+        if now.timestamp() > int.from_bytes(told[32:], "big"):
+            return None
+        return UUID(bytes=told[:16]), UUID(bytes=told[16:32])
 
     def seal(self, text: str, purpose: str) -> str:
         """Encrypt something that has to be read again, such as a webhook's secret."""
@@ -59,6 +73,14 @@ class Secrets:
 
     def _tag(self, session: UUID, version: int) -> bytes:
         return hmac.digest(self._join, session.bytes + version.to_bytes(4, "big"), "sha256")[:_TAG]
+
+
+def _decoded(secret: str) -> bytes:
+    """The bytes of a link's secret; none when it cannot be one."""
+    try:
+        return urlsafe_b64decode(secret.encode("ascii"))
+    except ValueError:
+        return b""
 
 
 def new_key() -> str:

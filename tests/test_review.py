@@ -7,51 +7,22 @@ import httpx
 import pytest
 
 from server.app import House
-from server.work.scoring import RescoreJob, ScoreJob
+from server.work.scoring import RescoreJob
 from tests.clock import HandClock
 from tests.contract.promise import promise
+from tests.held import Held, findings_on, held
 from tests.house import PromiseBook, RestFace, Tenant
 from tests.mcp_face import McpFace
-from tests.room_guest import ANSWER, Guest, booked, scheduled
+from tests.room_guest import ANSWER, booked, scheduled
 from tests.seed import Pipeline, pipeline
 from tools.advancing import advance_by_itself
 
 Face = RestFace | McpFace
 
 
-class Held:
-    """A finished interview and its scorers."""
-
-    def __init__(self, house: House, later: PromiseBook, session: dict[str, Any], role: Pipeline) -> None:
-        self.house, self.later, self.id, self.role = house, later, session["id"], role
-        self.candidate = session["candidate_id"]
-        services = house.services
-        self.parts = (house.store.engine, services.clock, later, house.settings.url)
-
-    def score(self) -> None:
-        ScoreJob(*self.parts)(self.id)
-
-
 @pytest.fixture
 async def role(house: House, grace: Tenant) -> Pipeline:
     return await pipeline(house, grace.id, "screen", "technical", automation_rule="require_reviewer_approval")
-
-
-async def held(
-    rest: RestFace,
-    house: House,
-    grace: Tenant,
-    http: httpx.AsyncClient,
-    clock: HandClock,
-    later: PromiseBook,
-    role: Pipeline,
-    name: str = "Ada",
-) -> Held:
-    session = await scheduled(rest, house, grace, role, name)
-    guest = Guest(house, http, clock, session)
-    await guest.come_in()
-    await guest.finish()
-    return Held(house, later, session, role)
 
 
 @pytest.fixture
@@ -67,28 +38,6 @@ async def ada(
     done = await held(rest, house, grace, http, clock, later, role)
     done.score()
     return done
-
-
-async def findings_on(face: Face, session: str, status: str = "met") -> list[dict[str, Any]]:
-    """All criteria of what was asked, each with the same status and a real quote."""
-    packet = (await face.ask("scoring_packet", id=session))["data"]
-    said = packet["utterances"][-1]
-    quote = {"utterance_id": said["id"], "quote": said["text"][:60].rsplit(" ", 1)[0]}
-    found: dict[str, list[dict[str, Any]]] = {}
-    for item in packet["items"]:
-        if not item["asked"]:
-            continue
-        own = {u["id"]: u["text"] for u in packet["utterances"] if u["item_id"] == item["id"]}
-        use = quote
-        if own:
-            id, text = next(iter(own.items()))
-            use = {"utterance_id": id, "quote": text[:60].rsplit(" ", 1)[0]}
-        found.setdefault(item["dimension_id"], []).extend(
-            {"criterion_id": criterion["id"], "status": status, **use}
-            for criterion in item["criteria"]
-            if not criterion["measured"]
-        )
-    return [{"dimension_id": id, "findings": each, "rationale": "Read."} for id, each in found.items()]
 
 
 async def test_an_assistant_scores_from_the_packet_and_both_cards_stay(face: Face, ada: Held) -> None:

@@ -6,6 +6,11 @@ from pathlib import Path
 import orjson
 import pytest
 
+from domain.answers import FlagKind
+from domain.findings import Method, Status
+from domain.lifecycle import SessionStatus
+from domain.scoring import WORDS, Confidence
+from domain.vocabulary import SessionMode
 from server.pages import texts
 
 WEB = Path(__file__).parent.parent / "server" / "web"
@@ -14,8 +19,8 @@ _AREAS = ("mode.", "case.", "programming.", "end.", "line.", "clock.left.", "min
 _ASKING = ("leave.", "submit.")
 
 
-def _own(language: str) -> dict[str, str]:
-    loaded: dict[str, str] = orjson.loads((WEB / "texts" / f"{language}.json").read_bytes())
+def _own(language: str, part: str = "") -> dict[str, str]:
+    loaded: dict[str, str] = orjson.loads((WEB / "texts" / part / f"{language}.json").read_bytes())
     return loaded
 
 
@@ -23,9 +28,10 @@ def _blanks(words: str) -> set[str]:
     return set(re.findall(r"\{(\w+)\}", words))
 
 
+@pytest.mark.parametrize("part", ["", "report"])
 @pytest.mark.parametrize("language", texts.languages())
-def test_a_language_has_every_text_with_the_same_blanks(language: str) -> None:
-    english, own = _own(texts.FALLBACK), _own(language)
+def test_a_language_has_every_text_with_the_same_blanks(language: str, part: str) -> None:
+    english, own = _own(texts.FALLBACK, part), _own(language, part)
     assert list(own) == list(english)
     assert {key: _blanks(words) for key, words in own.items()} == {
         key: _blanks(words) for key, words in english.items()
@@ -47,6 +53,21 @@ def test_the_page_asks_only_for_texts_that_there_are_and_leaves_none_unused() ->
     asked_for = {name for name in named if name.split(".")[0] in areas and not name.endswith(".js")}
     assert asked_for - known - {"clock.left"} == set()
     assert known - named - composed == set()
+
+
+def test_the_report_asks_only_for_texts_that_there_are_and_leaves_none_unused() -> None:
+    asked = (WEB / "templates" / "report.html").read_text() + (WEB.parent / "pages" / "report.py").read_text()
+    known = set(_own(texts.FALLBACK, "report"))
+    # put together from a code of the scorecard's
+    areas = ("mode.", "status.", "confidence.", "method.", "word.", "reason.", "rule.", "flag.", "speaker.")
+    named = set(re.findall(r"[\"]([a-z_]+(?:\.[a-z_]+)*)[\"]", asked))
+    assert {key for key in known - named if not key.startswith(areas)} == set()
+    for enum in (FlagKind, Status, Confidence, Method, SessionMode, SessionStatus):
+        area = {"FlagKind": "flag", "SessionMode": "mode", "SessionStatus": "status"}.get(
+            enum.__name__, enum.__name__.lower()
+        )
+        assert {f"{area}.{each.value}" for each in enum} <= known
+    assert {f"word.{word}" for both in WORDS.values() for word in both} <= known
 
 
 @pytest.mark.parametrize(("tag", "spoken"), [("de", "de"), ("de-AT", "de"), ("EN-gb", "en"), ("hi", "en")])

@@ -100,6 +100,8 @@ class Services:
     policy: Policy
     clock: Callable[[], datetime]
     join_secret: Callable[[UUID, int], str]
+    # workspace, session and the end of its time, for the address of a report
+    report_secret: Callable[[UUID, UUID, datetime], str]
     # encrypts a secret that must be read again, for the purpose named second
     seal: Callable[[str, str], str]
     sandbox: "Runner | None" = None

@@ -18,6 +18,7 @@ from storage import credits, interviews, mails, sessions
 from tools.announce import announce_session
 from tools.mailing import promise_mail
 from tools.operation import Call, Effect, Toolset, operation
+from tools.report_links import report_page
 from tools.shapes import (
     ById,
     Label,
@@ -108,6 +109,9 @@ class SessionView(SessionRow):
     evaluation_breakdown: list[DimensionScore] | None
     transcript: list[TranscriptTurn] | None = None
     help_requests: list[HelpRequest] | None = None
+    report_url: str | None = Field(
+        default=None, description="Scorecard and transcript as a page to read or print; works for a week."
+    )
 
 
 class Rescheduled(BaseModel):
@@ -174,6 +178,8 @@ def get_session(call: Call, args: ReadSession) -> One[SessionView]:
         return One(data=seen.model_copy(update={"summary": None, "evaluation_breakdown": None}))
     if show == "transcript":
         seen = seen.model_copy(update={"transcript": told_transcript(call, row)})
+    if row["status"] == SessionStatus.completed:
+        seen = seen.model_copy(update={"report_url": report_page(call, row["id"])[0]})
     if row["status"] != SessionStatus.cancelled:
         asked = [
             HelpRequest(at=at, **body) for at, body in interviews.helped(call.db, call.workspace, row["id"])

@@ -57,19 +57,20 @@ def page_language(state: Mapping[str, Any], wished: str | None) -> str:
 
 
 class Words:
-    """The catalog as the template asks for it: `t("key", name=value)`, values set apart from the sentence."""
+    """A page's catalog as its template asks for it: `t("key", name=value)`, values set apart from the sentence."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, part: str = "") -> None:
         self.language = language
+        self._part = part
 
     def __call__(self, key: str, **values: object) -> Markup:
         # isolated, so that a name written from right to left cannot turn the sentence around it
         apart = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
-        return escape(texts.catalog(self.language)[key]).format_map(apart)
+        return escape(texts.catalog(self.language, self._part)[key]).format_map(apart)
 
     def plain(self, key: str, **values: object) -> str:
         """For attributes and the title, where there is no markup."""
-        return texts.text(self.language, key, **values)
+        return texts.catalog(self.language, self._part)[key].format_map(values)
 
     def minutes(self, minutes: int) -> str:
         return texts.counted(self.language, "minutes", minutes=minutes)

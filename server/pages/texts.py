@@ -1,6 +1,6 @@
 """What people read on the pages, in every language we ship: one JSON catalog per language in `web/texts`.
 
-A new language is one more file there; `tests/test_texts.py` says whether it is complete.
+A new language is one more file there and in `web/texts/report`; `tests/test_texts.py` says whether it is complete.
 """
 
 from collections.abc import Mapping
@@ -27,9 +27,9 @@ def spoken(wanted: str) -> str:
 
 
 @cache
-def catalog(language: str) -> Mapping[str, str]:
-    """Every text in this language; what it lacks is there in English."""
-    return _read(FALLBACK) | _read(spoken(language))
+def catalog(language: str, part: str = "") -> Mapping[str, str]:
+    """Every text in this language; what it lacks is there in English. `part`: a page with a catalog of its own."""
+    return _read(FALLBACK, part) | _read(spoken(language), part)
 
 
 def text(language: str, key: str, **values: object) -> str:
@@ -43,6 +43,6 @@ def counted(language: str, key: str, **number: int) -> str:
     return text(language, f"{key}.{'one' if n == 1 else 'other'}", **number)
 
 
-def _read(language: str) -> dict[str, str]:
-    loaded: dict[str, str] = orjson.loads((_FOLDER / f"{language}.json").read_bytes())
+def _read(language: str, part: str) -> dict[str, str]:
+    loaded: dict[str, str] = orjson.loads((_FOLDER / part / f"{language}.json").read_bytes())
     return loaded

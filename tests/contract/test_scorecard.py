@@ -11,11 +11,11 @@ from server.app import House
 from server.work.scoring import ScoreJob
 from tests.clock import HandClock
 from tests.contract.promise import promise
+from tests.held import findings_on
 from tests.house import PromiseBook, RestFace, Tenant
 from tests.post_office import PostOffice
 from tests.room_guest import Guest
 from tests.seed import person
-from tests.test_review import findings_on
 
 MEMBERS = {"tab_switch_count", "paste_events", "voice_spoofing_flags", "screen_share_detections"}
 
