@@ -28,7 +28,8 @@ TEXTS: dict[MailKind, tuple[str, tuple[str, ...]]] = {
         "reminder_subject",
         ("hello", "reminder", "when", "join_link", "ai", "human", "contact", "secret"),
     ),
-    MailKind.result: ("result_subject", ("result", "result_note", "result_link")),
+    MailKind.result: ("result_subject", ("result", "result_note", "result_link", "result_until")),
+    MailKind.help: ("help_subject", ("help", "help_next", "result_link", "result_until")),
 }
 
 # the same for whoever asked for the interview
@@ -72,6 +73,10 @@ CATALOG: dict[str, dict[str, str]] = {
         "result": "The interview of {name} for “{role}”, step “{stage}”, has been scored: {outcome}.",
         "result_note": "Every claim in the scorecard quotes the transcript. A person decides.",
         "result_label": "Open the session",
+        "result_until": "Whoever has this link can open it, for a week.",
+        "help_subject": "{name} asks for a person: {role}, {stage}",
+        "help": "{name} asks for a person or for an adjustment in the interview for “{role}”, step “{stage}”.",
+        "help_next": "What they wrote stands with the session. An answer to this mail goes to them.",
         "held_subject": "Leaving soon: mail to {name}, {role}",
         "held": "A mail to {name} about the interview for “{role}”, step “{stage}”, is ready.",
         "held_until": "It leaves on {leaves_at}. Cancel the session before that and nothing is sent.",
@@ -121,6 +126,10 @@ CATALOG: dict[str, dict[str, str]] = {
         "result": "Das Interview von {name} für „{role}“, Schritt „{stage}“, wurde bewertet: {outcome}.",
         "result_note": "Jede Aussage der Bewertung zitiert das Transkript. Es entscheidet ein Mensch.",
         "result_label": "Session öffnen",
+        "result_until": "Wer diesen Link hat, kann sie öffnen, eine Woche lang.",
+        "help_subject": "{name} bittet um einen Menschen: {role}, {stage}",
+        "help": "{name} bittet im Interview für „{role}“, Schritt „{stage}“, um einen Menschen oder eine Anpassung.",
+        "help_next": "Was dazu geschrieben wurde, steht bei der Session. Eine Antwort auf diese Mail geht dorthin.",
         "held_subject": "Geht gleich hinaus: Mail an {name}, {role}",
         "held": "Eine Mail an {name} zum Interview für „{role}“, Schritt „{stage}“, ist bereit.",
         "held_until": "Versand: {leaves_at}. Wird die Session vorher abgesagt, geht nichts hinaus.",

@@ -9,6 +9,7 @@ class MailKind(StrEnum):
     cancelled = "cancelled"
     reminder = "reminder"
     result = "result"
+    help = "help"
 
 
 class MailStatus(StrEnum):
@@ -39,6 +40,9 @@ class InviteStatus(StrEnum):
 
 # Mails that tell the participant of a session: after one of them has left, a cancel must be told too.
 INVITING: frozenset[MailKind] = frozenset({MailKind.invite, MailKind.rescheduled})
+
+# Mails to whoever asked for the interview: they hold whatever becomes of the session.
+TO_WORKSPACE: frozenset[MailKind] = frozenset({MailKind.result, MailKind.help})
 
 # Fates after which the participant may have read it.
 MAY_HAVE_LEFT: frozenset[MailStatus] = frozenset({MailStatus.sending, MailStatus.sent, MailStatus.unknown})

@@ -1,6 +1,7 @@
 """Running the server: one process, started by `viva serve`, stopped by SIGTERM after it has drained."""
 
 import gc
+import resource
 import sys
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from server.single import AlreadyRunning, SingleProcess
 from storage import workspaces
 
 _DRAIN_SECONDS = 25
+_OPEN_FILES = 65_536
 
 
 def run_server(settings: Settings) -> int:
@@ -30,6 +32,7 @@ def run_server(settings: Settings) -> int:
                 file=sys.stderr,
             )
             return 3
+    _open_many()
     house = build(settings)
     # what has been built so far lives as long as the process: the collector need not look at it again
     gc.collect()
@@ -55,6 +58,14 @@ def run_server(settings: Settings) -> int:
     if single is not None:
         single.release()
     return 0 if server.started else 1
+
+
+def _open_many() -> None:
+    """As many open files as this process may have: each candidate's line is one, and 1,024 is a usual default."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _welcome(settings: Settings) -> None:

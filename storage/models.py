@@ -231,6 +231,24 @@ class Session(SQLModel, table=True):
             sqlite_where=sa.text("idempotency_key IS NOT NULL"),
             postgresql_where=sa.text("idempotency_key IS NOT NULL"),
         ),
+        sa.Index(
+            "ix_sessions_due",
+            "scheduled_at",
+            sqlite_where=sa.text("status = 'scheduled'"),
+            postgresql_where=sa.text("status = 'scheduled'"),
+        ),
+        sa.Index(
+            "ix_sessions_running",
+            "started_at",
+            sqlite_where=sa.text("status = 'in_progress'"),
+            postgresql_where=sa.text("status = 'in_progress'"),
+        ),
+        sa.Index(
+            "ix_sessions_unscored",
+            "ended_at",
+            sqlite_where=sa.text("status = 'completed' AND summary IS NULL"),
+            postgresql_where=sa.text("status = 'completed' AND summary IS NULL"),
+        ),
         # What holds when two calls race for the same stage; `forced` ones asked to be let through.
         sa.Index(
             "uq_sessions_open",

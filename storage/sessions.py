@@ -134,12 +134,35 @@ def invite_became(db: sa.Connection, workspace: UUID, session: UUID, generation:
 def overdue(db: sa.Connection, before: dt.datetime, most: int) -> Sequence[dict[str, Any]]:
     """Interviews of any workspace that were to be held before this time and are not over: for housekeeping."""
     plan = InterviewPlan.__table__  # type: ignore[attr-defined]
-    waiting = sa.and_(TABLE.c.status == "scheduled", TABLE.c.scheduled_at < before)
-    left = sa.and_(TABLE.c.status == "in_progress", plan.c.seen_at < before)
+    columns = (TABLE.c.id, TABLE.c.workspace_id, TABLE.c.status, TABLE.c.generation)
+    # two questions with words in place of parameters, so that each can use its index
+    waiting = sa.select(*columns).where(
+        TABLE.c.status == sa.literal_column("'scheduled'"),
+        TABLE.c.scheduled_at < before,
+        TABLE.c.session_mode != "manual_review",
+    )
+    left = (
+        sa.select(*columns)
+        .join(plan, plan.c.session_id == TABLE.c.id)
+        .where(TABLE.c.status == sa.literal_column("'in_progress'"), plan.c.seen_at < before)
+        # it began before it was last seen: that lets the index narrow it
+        .where(TABLE.c.started_at < before)
+    )
+    return [dict(row) for asked in (waiting, left) for row in db.execute(asked.limit(most)).mappings()]
+
+
+def unscored(db: sa.Connection, before: dt.datetime, most: int) -> Sequence[dict[str, Any]]:
+    """Interviews of any workspace that ended before this time and have no scorecard: for the reconcile job."""
+    plan = InterviewPlan.__table__  # type: ignore[attr-defined]
     found = (
-        sa.select(TABLE.c.id, TABLE.c.workspace_id, TABLE.c.status, TABLE.c.generation)
-        .select_from(TABLE.outerjoin(plan, plan.c.session_id == TABLE.c.id))
-        .where(TABLE.c.session_mode != "manual_review", sa.or_(waiting, left))
+        sa.select(TABLE.c.id)
+        .join(plan, plan.c.session_id == TABLE.c.id)
+        .where(
+            TABLE.c.status == sa.literal_column("'completed'"),
+            TABLE.c.summary.is_(None),
+            TABLE.c.ended_at < before,
+        )
+        .order_by(TABLE.c.ended_at)
         .limit(most)
     )
     return [dict(row) for row in db.execute(found).mappings()]

@@ -58,7 +58,16 @@ class Hangs:
     """Takes the request and never answers."""
 
 
-Line = Says | Calls | Fails | Garbage | Endless | Hangs
+@dataclass(frozen=True)
+class Plays:
+    """Talks when it is to talk, and calls when it is given a tool to call."""
+
+    says: "Says | Fails | Garbage | Endless | Hangs"
+    calls: Calls | Fails
+
+
+Said = Says | Calls | Fails | Garbage | Endless | Hangs
+Line = Said | Plays
 
 
 @dataclass
@@ -79,11 +88,13 @@ class FakeProvider:
             ]
         )
 
-    async def _next(self, request: Request) -> tuple[Line, Asked]:
+    async def _next(self, request: Request) -> tuple[Said, Asked]:
         body: Asked = await request.json()
         self.asked.append(body)
         self.headers.append(dict(request.headers))
         line = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        if isinstance(line, Plays):
+            line = line.calls if body.get("tools") else line.says
         if isinstance(line, Hangs):
             await self.closing.wait()
         return line, body

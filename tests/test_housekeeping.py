@@ -1,8 +1,11 @@
 """Promises that lost their work are found again, and what is finished is let go of."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -10,10 +13,11 @@ from domain.promises import Promise
 from server.adapters.durable import Durable
 from server.app import House
 from server.work.housekeeping import REMEMBERED, Reconcile, Retention, Rounds
-from storage import webhooks
+from storage import sessions, webhooks
 from storage.models import Mail, Replay
 from storage.store import is_sqlite, sqlite_engine, with_psycopg
 from tests.clock import HandClock
+from tests.held import held
 from tests.house import PromiseBook, RestFace, Tenant
 from tests.seed import person, pipeline
 from tests.test_durable import Errands
@@ -147,3 +151,53 @@ def test_a_chore_that_fails_does_not_keep_the_next_from_being_done() -> None:
     rounds.start()
     assert errands.wait(2)[:2] == ["done", "done"]
     rounds.stop()
+
+
+async def test_an_interview_that_was_never_scored_is_taken_up(
+    rest: RestFace,
+    house: House,
+    grace: Tenant,
+    http: httpx.AsyncClient,
+    clock: HandClock,
+    later: PromiseBook,
+) -> None:
+    role = await pipeline(house, grace.id)
+    done = await held(rest, house, grace, http, clock, later, role)
+    shop = Workshop()
+    reconcile = Reconcile(house.store.engine, shop, clock)
+    reconcile()
+    assert shop.book.of("score") == [], "its own work has time yet"
+    clock.forward(minutes=20)
+    reconcile()
+    assert [promise.args for promise in shop.book.of("score")] == [(done.id,)]
+    done.score()
+    shop.book.kept.clear()
+    clock.forward(minutes=20)
+    reconcile()
+    assert shop.book.of("score") == []
+
+
+@pytest.mark.parametrize(
+    ("find", "used"),
+    [
+        (sessions.overdue, ["ix_sessions_due", "ix_sessions_running"]),
+        (sessions.unscored, ["ix_sessions_unscored"]),
+    ],
+)
+async def test_overdue_interviews_are_found_by_an_index(
+    house: House, clock: HandClock, find: Any, used: list[str]
+) -> None:
+    asked: list[tuple[str, Any]] = []
+    with house.store.engine.connect() as db:
+
+        def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+            asked.append((statement, parameters))
+
+        sa.event.listen(db, "before_cursor_execute", note)
+        find(db, clock(), 10)
+        sa.event.remove(db, "before_cursor_execute", note)
+        if db.dialect.name == "postgresql":
+            db.exec_driver_sql("SET enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN " if db.dialect.name == "sqlite" else "EXPLAIN "
+        plans = [str(list(db.exec_driver_sql(explain + s, p))) for s, p in asked]
+    assert [name for plan in plans for name in re.findall(r"ix_sessions_\w+", plan)] == used

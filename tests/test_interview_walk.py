@@ -4,26 +4,19 @@ The server is killed in mid-answer and started again, the candidate goes on at a
 claim of the scorecard stands in what they wrote.
 """
 
-import email
-import email.policy
-import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Any, TypeVar
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.api import Api, link_in_mail, until
 from tests.candidate_browser import CHROMIUM, Candidate, chromium
 from tests.server_process import ServerProcess
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="CHROMIUM IS MISSING: the whole walk was not tested (apt install chromium)"
 )
-Found = TypeVar("Found")
 ANSWER = (
     "At my last job I ran the payment service. First I measured where the time went, then I moved the slow writes"
     " into a queue in Python because the database locked under load. As a result latency fell from 900 to 120 ms."
@@ -40,67 +33,6 @@ def browser() -> Iterator[Browser]:
 def server(tmp_path: Path) -> Iterator[ServerProcess]:
     with ServerProcess(tmp_path / "data") as running:
         yield running
-
-
-def until(look: Callable[[], Found | None], seconds: float = 40) -> Found:
-    """What `look` finds, once it finds something: another process is at work, and nothing wakes us."""
-    last = time.monotonic() + seconds
-    while time.monotonic() < last:
-        if found := look():
-            return found
-        time.sleep(0.1)
-    raise AssertionError("it did not happen in time")
-
-
-class Api:
-    def __init__(self, server: ServerProcess) -> None:
-        self._http = httpx.Client(base_url=server.url, headers={"x-api-key": server.key})
-
-    def __enter__(self) -> "Api":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._http.close()
-
-    def post(self, path: str, **body: Any) -> dict[str, Any]:
-        response = self._http.post(f"/api/v1/{path}", json=body)
-        response.raise_for_status()
-        data: dict[str, Any] = response.json()["data"]
-        return data
-
-    def get(self, path: str) -> dict[str, Any]:
-        response = self._http.get(f"/api/v1/{path}")
-        response.raise_for_status()
-        data: dict[str, Any] = response.json()["data"]
-        return data
-
-    def book(self) -> dict[str, Any]:
-        template = self.post(
-            "evaluation-templates",
-            template_name="Backend engineer",
-            use_case="hiring",
-            status="active",
-            skills=["Python"],
-            default_duration_minutes=30,
-        )
-        self.post("evaluation-stages", evaluation_template_id=template["id"], type="screen")
-        ada = self.post("participants", name="Ada", email="ada@example.com")
-        return self.post(
-            "sessions", candidate_id=ada["id"], evaluation_template_id=template["id"], stage="screen"
-        )
-
-
-def link_in_mail(data: Path) -> str | None:
-    """The join link of the invitation in the outbox."""
-    for path in data.rglob("*.eml"):
-        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        body = message.get_body(("plain",))
-        found = re.search(r"http://\S+/join/\S+", body.get_content() if body else "")
-        if found:
-            return found.group()
-    return None
 
 
 def test_a_candidate_is_interviewed_though_the_server_dies_and_the_device_changes(

@@ -1,15 +1,20 @@
 """An interview is held: consent, conversation, pauses, the end, and a scorecard; over both databases."""
 
+import re
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
 from server.app import House
+from server.work.composing import Composer
 from server.work.expiring import Expire
+from server.work.rooms import STUMBLES
 from server.work.scoring import ScoreJob
-from storage import credits
+from storage import credits, letters, mails
 from tests.clock import HandClock
 from tests.contract.promise import promise
 from tests.house import PromiseBook, RestFace, Tenant
@@ -262,3 +267,58 @@ async def test_after_an_erasure_the_link_leads_nowhere(
         gone = await ada.http.get(f"{ada.link}{path}")
         assert gone.status_code == 404
         assert "payment service" not in gone.text
+
+
+async def test_the_contact_is_told_of_a_wish_for_a_person_and_not_over_and_over(
+    ada: Guest, rest: RestFace, house: House, grace: Tenant, later: PromiseBook, session: dict[str, Any]
+) -> None:
+    await ada.send("help", kind="human", text="Before there is a contact.")
+    assert [mail for mail in await mails_of(house, grace, session) if mail["kind"] == "help"] == []
+    await rest.ask("update_workspace", contact="grace@example.com")
+    for number in range(6):
+        await ada.send("help", kind="human", text=f"May I talk to a person? {number}")
+    told = [mail for mail in await mails_of(house, grace, session) if mail["kind"] == "help"]
+    assert 1 <= len(told) <= 3
+    assert {f"mail:{mail['id']}" for mail in told} <= {promise.id for promise in later.of("mail")}
+    with house.store.engine.connect() as db:
+        letter = letters.letter(db, told[0]["id"])
+    assert letter is not None
+    composer = Composer(house.settings, house.secrets, house.services.clock)
+    envelope = composer.message(letter).envelope
+    assert envelope.recipient == "grace@example.com"
+    assert envelope.message["Reply-To"] == "ada@example.com"
+    text = envelope.message.get_body(("plain",))
+    assert text is not None
+    (url,) = re.findall(r"https://viva.example/reports/\S+", text.get_content())
+    report = await ada.http.get(url)
+    assert "May I talk to a person?" in report.text
+
+
+async def mails_of(house: House, grace: Tenant, session: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(await house.store.read(lambda db: mails.of_session(db, grace.id, UUID(session["id"]))))
+
+
+class Broken:
+    """A voice with a fault of ours in it."""
+
+    async def say(self, *_: Any) -> AsyncIterator[Any]:
+        raise KeyError("a fault of ours")
+        yield
+
+
+async def test_a_fault_of_ours_ends_it_without_a_verdict_and_gives_the_credit_back(
+    ada: Guest, rest: RestFace, house: House, grace: Tenant, later: PromiseBook
+) -> None:
+    await ada.come_in()
+    house.rooms.voice = Broken()
+    await ada.post("answer", text="I am ready.")
+    room = await ada.room()
+    assert (await ada.state())["phase"] == "interview", "one stumble is not the end"
+    for _ in range(STUMBLES):
+        await room.attach("one", 0)
+        await room.settled()
+    assert (await ada.state())["ended"] == {"reason": "fault"}
+    over = (await rest.ask("get_session", id=str(ada.id)))["data"]
+    assert (over["status"], over["passed"], over["score"]) == ("failed", None, None)
+    assert await house.store.read(lambda db: credits.used(db, grace.id)) == 0
+    assert later.of("score") == []

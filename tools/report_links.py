@@ -1,15 +1,14 @@
 """The address of a session's report: signed, good for a week, for whoever holds it."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from uuid import UUID
 
+from domain.links import report_ends
 from tools.operation import Call
-
-LASTS = timedelta(days=7)
 
 
 def report_page(call: Call, session: UUID) -> tuple[str, datetime]:
-    """The address of the page and when it ends: at the end of a day, so that it is the same all day long."""
-    until = datetime.combine((call.now + LASTS).date(), time.max, call.now.tzinfo).replace(microsecond=0)
+    """The address and when it ends."""
+    until = report_ends(call.now)
     secret = call.services.report_secret(call.workspace, session, until)
     return f"{call.services.policy.public_url}/reports/{secret}", until

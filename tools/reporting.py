@@ -17,7 +17,7 @@ from storage import booking, interviews, participants, reviews, workspaces
 from tools.operation import Call, Effect, Toolset, operation
 from tools.report_links import report_page
 from tools.review import ReviewView, TheSession
-from tools.sessions import TranscriptTurn, existing, told_transcript
+from tools.sessions import HelpRequest, TranscriptTurn, existing, help_requests, told_transcript
 from tools.shapes import One
 
 
@@ -51,6 +51,7 @@ class Report(BaseModel):
     dimensions: dict[str, str] = Field(description="Names by the ids that the scorecard's codes use.")
     criteria: dict[str, str] = Field(description="Criteria by the ids that the scorecard's codes use.")
     not_reached: list[str] = Field(description="Questions for which there was no time.")
+    help_requests: list[HelpRequest]
     reviews: list[ReviewView]
     authenticity_signals: dict[str, Any] | None
     transcript: list[TranscriptTurn] | None
@@ -97,6 +98,7 @@ def get_scorecard(call: Call, args: TheSession) -> One[Report]:
             dimensions={each.id: each.name for each in plan.dimensions} if plan else {},
             criteria={c.id: c.text for item in plan.items for c in item.criteria} if plan else {},
             not_reached=not_reached,
+            help_requests=help_requests(call, row),
             reviews=[ReviewView.model_validate(each) for each in said],
             transcript=told_transcript(call, row),
             page_url=url,

@@ -181,10 +181,7 @@ def get_session(call: Call, args: ReadSession) -> One[SessionView]:
     if row["status"] == SessionStatus.completed:
         seen = seen.model_copy(update={"report_url": report_page(call, row["id"])[0]})
     if row["status"] != SessionStatus.cancelled:
-        asked = [
-            HelpRequest(at=at, **body) for at, body in interviews.helped(call.db, call.workspace, row["id"])
-        ]
-        seen = seen.model_copy(update={"help_requests": asked or None})
+        seen = seen.model_copy(update={"help_requests": help_requests(call, row) or None})
     return One(data=seen)
 
 
@@ -332,6 +329,12 @@ def existing(call: Call, session: UUID, *, hold: bool = False) -> dict[str, Any]
 def view(call: Call, row: dict[str, Any]) -> SessionView:
     """A stored session as the caller may see it."""
     return SessionView.model_validate(_shown(call, row))
+
+
+def help_requests(call: Call, row: dict[str, Any]) -> list[HelpRequest]:
+    """What the candidate asked a person for, the first one first."""
+    asked = interviews.helped(call.db, call.workspace, row["id"])
+    return [HelpRequest(at=at, **body) for at, body in asked]
 
 
 def told_transcript(call: Call, row: dict[str, Any]) -> list[TranscriptTurn] | None:

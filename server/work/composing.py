@@ -9,11 +9,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.links import report_ends
 from domain.mail import Envelope
 from domain.message_texts import Notice
 from domain.messages import MailText, Occasion, compose, endpoint_given_up, notify, one_line
 from domain.moments import stamp
-from domain.outgoing import MailKind
+from domain.outgoing import TO_WORKSPACE, MailKind
 from domain.promises import Promise
 from server.adapters.calendar import Appointment, calendar_of
 from server.adapters.mail import Addressed, message_of
@@ -51,7 +52,7 @@ class Composer:
         addressed = Addressed(
             sender_name=self._sender_name(letter),
             sender=self._settings.mail_from,
-            reply_to=letter["reply_to"] or letter["contact"],
+            reply_to=self._reply_to(letter),
             recipient_name=letter["participant_name"],
             recipient=self._recipient(letter),
             message_id=message_id,
@@ -112,23 +113,34 @@ class Composer:
             language=letter["language"],
             join_url=self._join_url(letter),
             contact=letter["contact"],
-            result_url=f"{self._settings.url}/sessions/{letter['session_id']}",
+            result_url=self._report_url(letter),
             outcome=_outcome(letter),
         )
 
     def _join_url(self, letter: dict[str, Any]) -> str:
         return f"{self._settings.url}/join/{self._secrets.join_secret(letter['session_id'], 0)}"
 
+    def _report_url(self, letter: dict[str, Any]) -> str:
+        until = report_ends(self._clock())
+        secret = self._secrets.report_secret(letter["workspace_id"], letter["session_id"], until)
+        return f"{self._settings.url}/reports/{secret}"
+
+    def _reply_to(self, letter: dict[str, Any]) -> str | None:
+        if letter["kind"] == MailKind.help:
+            return str(letter["participant_email"])  # what they asked is answered to them
+        reply_to: str | None = letter["reply_to"] or letter["contact"]
+        return reply_to
+
     def _sender_name(self, letter: dict[str, Any]) -> str:
         return str(letter["sender_name"] or letter["workspace_name"])
 
     def _recipient(self, letter: dict[str, Any]) -> str:
-        if letter["kind"] == MailKind.result:
+        if letter["kind"] in TO_WORKSPACE:
             return str(letter["contact"])
         return str(letter["participant_email"])
 
     def _calendar(self, letter: dict[str, Any], text: MailText) -> str | None:
-        if letter["kind"] in (MailKind.reminder, MailKind.result):
+        if letter["kind"] in TO_WORKSPACE | {MailKind.reminder}:
             return None
         appointment = Appointment(
             session=letter["session_id"],

@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.lifecycle import SessionStatus
-from domain.webhooks import WebhookEvent
-from server.work.promising import Keeper, announce_session
-from storage import credits, interviews, mails, sessions
+from server.work.failing import fail
+from server.work.promising import Keeper
+from storage import interviews, sessions
 
 _AT_ONCE = 200
 
@@ -48,15 +48,4 @@ class Expire:
             kept = interviews.frozen(db, row["workspace_id"], row["id"]) if begun else None
             if kept is not None and kept["seen_at"] >= now - self._after:
                 return False
-            values = {"status": SessionStatus.failed.value, "ended_at": now, "updated_at": now}
-            if not sessions.change(db, row, values):
-                return False
-            body = {"reason": "expired"}
-            interviews.append(db, row["workspace_id"], row["id"], "ended", body, now)
-            # an interview that failed costs nothing (contract 9.20)
-            credits.give_back(db, row["workspace_id"], row["id"], now)
-            if not begun:
-                mails.withdraw(db, row["workspace_id"], row["id"], now)
-            failed = WebhookEvent.session_failed
-            announce_session(db, self._promises, self._public_url, failed, {**row, **values}, now)
-        return True
+            return fail(db, self._promises, self._public_url, row, "expired", now)

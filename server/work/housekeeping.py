@@ -6,14 +6,14 @@ from backups and queues are emptied by hand; what people were promised must not 
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from domain.promises import Promise
-from storage import mails, replays, webhooks
+from storage import mails, replays, sessions, webhooks
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Engine(Protocol):
 
 
 class Reconcile:
-    """Gives work to mails and deliveries that are overdue and have none."""
+    """Gives work to mails, deliveries and interviews without a scorecard that are overdue and have none."""
 
     def __init__(self, engine: sa.Engine, durable: Engine, clock: Callable[[], datetime]) -> None:
         self._engine = engine
@@ -50,7 +50,7 @@ class Reconcile:
         """How many promises were taken up again."""
         now = self._clock()
         with self._engine.connect() as db:
-            waiting = [*_open(db, "mail", now), *_open(db, "deliver", now)]
+            waiting = [promise for job in _OVERDUE for promise in _open(db, job, now)]
         lost = [promise for promise in waiting if not self._durable.has_work(promise.id)]
         for promise in lost:
             # an id of its own: the old one may be known to the engine as done
@@ -62,9 +62,16 @@ class Reconcile:
         return len(lost)
 
 
+_Find = Callable[[sa.Connection, datetime, int], Sequence[dict[str, Any]]]
+_OVERDUE: Mapping[str, _Find] = {
+    "mail": mails.overdue,
+    "deliver": webhooks.overdue,
+    "score": sessions.unscored,
+}
+
+
 def _open(db: sa.Connection, job: str, now: datetime) -> Sequence[Promise]:
-    find = mails.overdue if job == "mail" else webhooks.overdue
-    rows = find(db, now - OVERDUE, _AT_ONCE)
+    rows = _OVERDUE[job](db, now - OVERDUE, _AT_ONCE)
     return [Promise(job, f"{job}:{row['id']}", (str(row["id"]),)) for row in rows]
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from domain.lifecycle import SessionStatus
 from domain.mail import Mailer, Sent
-from domain.outgoing import INVITING, InviteStatus, MailKind, MailStatus
+from domain.outgoing import INVITING, TO_WORKSPACE, InviteStatus, MailKind, MailStatus
 from domain.promises import Promise
 from server.adapters.durable import Again
 from server.work.composing import Composer
@@ -142,7 +142,7 @@ class MailJob:
 
 def timely(letter: dict[str, Any]) -> bool:
     """Whether the mail still says what is the case: its generation is the session's, its kind fits the status."""
-    if letter["kind"] == MailKind.result:
+    if letter["kind"] in TO_WORKSPACE:
         return True
     if letter["mail_generation"] != letter["generation"]:
         return False

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from domain.addresses import is_address
 from domain.mail import Envelope, Mailer, Sent
 from domain.message_texts import Notice
-from domain.outgoing import MailKind, MailStatus
+from domain.outgoing import TO_WORKSPACE, MailStatus
 from domain.promises import Promise
 from server.adapters.durable import Again
 from server.work.composing import Composer
@@ -35,7 +35,7 @@ class Notices:
 
     def of_mail(self, db: sa.Connection, letter: dict[str, Any], status: MailStatus) -> None:
         """Tell of a mail to a participant that failed or may not have arrived."""
-        if letter["kind"] != MailKind.result:
+        if letter["kind"] not in TO_WORKSPACE:
             self._add(db, letter["workspace_id"], Notice(status.value).value, mail=letter["mail_id"])
 
     def of_endpoint(self, db: sa.Connection, endpoint: dict[str, Any]) -> None:

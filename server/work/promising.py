@@ -1,4 +1,4 @@
-"""What jobs and rooms do in a transaction of theirs: keep a promise, and tell receivers of a session."""
+"""What jobs and rooms do in a transaction of theirs: keep a promise, tell receivers and the workspace's contact."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,10 +6,15 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from domain.addresses import is_address
 from domain.announcements import session_told
+from domain.outgoing import MailKind, MailStatus
 from domain.promises import Promise
 from domain.webhooks import WebhookEvent
+from storage import mails, workspaces
 from storage.announcing import announced
+from storage.ids import new_id
+from storage.models import Mail
 
 
 class Keeper(Protocol):
@@ -31,3 +36,32 @@ def announce_session(
     promise = announced(db, row["workspace_id"], event, row["candidate_id"], data, now)
     if promise is not None:
         promises.keep(db, promise)
+
+
+def tell_contact(
+    db: sa.Connection,
+    promises: Keeper,
+    row: Mapping[str, Any],
+    kind: MailKind,
+    now: datetime,
+    *,
+    attempt: int = 0,
+) -> None:
+    """Write to the workspace's contact about a session, once for each attempt; to nobody where there is none."""
+    workspace = workspaces.get(db, row["workspace_id"])
+    if workspace is None or not is_address(workspace["contact"] or ""):
+        return
+    mail = Mail(
+        id=new_id(),
+        workspace_id=row["workspace_id"],
+        session_id=row["id"],
+        kind=kind.value,
+        generation=row["generation"],
+        attempt=attempt,
+        status=MailStatus.queued.value,
+        due_at=now,
+        created_at=now,
+        updated_at=now,
+    )
+    if mails.add_once(db, mail):
+        promises.keep(db, Promise("mail", f"mail:{mail.id}", (str(mail.id),)))

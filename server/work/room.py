@@ -19,6 +19,7 @@ from domain.code import Language, Run
 from domain.errors import SandboxBusy, VivaError
 from domain.interview import Interview, Move, MoveKind, next_move, seconds_left, step, wake_at
 from domain.lifecycle import SessionStatus
+from domain.outgoing import MailKind
 from domain.plan import InterviewPlan, Item, ItemKind
 from domain.promises import Promise
 from domain.prompts import Said
@@ -43,8 +44,9 @@ from domain.room import (
 )
 from domain.webhooks import WebhookEvent
 from domain.wording import RuleWording
+from server.work.failing import fail
 from server.work.lines import Flood, Frame, Line
-from server.work.promising import announce_session
+from server.work.promising import announce_session, tell_contact
 from storage import interviews, plans, sessions
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _BUSY_TRIES, _BUSY_WAIT = 5, 2.0
+MOST_HELP_MAILS = 3
 Row = dict[str, Any]
 
 
@@ -306,6 +309,8 @@ class Room:
         add = interviews.append
         now = self._rooms.clock()
         entry = add(db, self.workspace, self.id, message.kind, message.body, now, client=message.client_id)
+        if message.type == "help":
+            self._ask_for_person(db, row)
         if message.type == "practice":
             reply = {"text": self._rooms.practice_reply(row["language"])}
             add(db, self.workspace, self.id, "practice_reply", reply, now)
@@ -318,6 +323,13 @@ class Room:
         values = {"status": SessionStatus.in_progress.value, "started_at": now, "updated_at": now}
         sessions.change(db, row, values)
         self._announce(db, WebhookEvent.session_started, {**row, **values})
+
+    def _ask_for_person(self, db: sa.Connection, row: Row) -> None:
+        """Tell the contact by mail; whoever asks over and over is not mailed about over and over."""
+        asked = len(interviews.helped(db, self.workspace, self.id))
+        if asked <= MOST_HELP_MAILS:
+            rooms = self._rooms
+            tell_contact(db, rooms.promises, row, MailKind.help, rooms.clock(), attempt=asked)
 
     def _admit_code(self, message: Message) -> None:
         item = self.state.item
@@ -487,6 +499,21 @@ class Room:
             # nothing is lost: the log is as it was. The page comes back and the room reads it again
             for line in list(self.lines):
                 line.close()
+            if self._rooms.is_stuck(self, error) and not self._closed.is_set():
+                self._spawn(self.give_up())
+
+    async def give_up(self) -> None:
+        """End what cannot go on through a fault of ours: the candidate is told so, and the credit comes back."""
+
+        def work(db: sa.Connection) -> None:
+            row = sessions.for_change(db, self.workspace, self.id)
+            if row is not None and row["status"] == SessionStatus.in_progress:
+                rooms = self._rooms
+                fail(db, rooms.promises, rooms.public_url, row, "fault", rooms.clock())
+
+        self._wake(None)
+        await self._rooms.store.write(work)
+        await self.catch_up()
 
     async def settled(self) -> None:
         """Wait until nothing is under way that needs no further message or time."""

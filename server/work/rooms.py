@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 BEAT_SECONDS = 10.0
 POLL_SECONDS = 1.0
 STOPPING_SECONDS = 10.0
+# so often an interview may stumble at one place before it is given up
+STUMBLES = 5
 
 
 class Runner(Protocol):
@@ -76,6 +78,8 @@ class Rooms:
         self._stopped = asyncio.Event()
         self._rooms: dict[UUID, Room] = {}
         self._opening: dict[UUID, asyncio.Lock] = {}
+        # session → where it stumbled, and how often
+        self._stumbled: dict[UUID, tuple[int, int]] = {}
         self._beating: list[asyncio.Task[None]] = []
 
     async def room(self, session: UUID) -> Room | None:
@@ -128,6 +132,18 @@ class Rooms:
         stale = self.clock() - seen > timedelta(seconds=2 * BEAT_SECONDS)
         if stale or not self.shared:
             await room.pause(max(seen, room.entries[-1].at))
+
+    def is_stuck(self, room: Room, error: BaseException) -> bool:
+        """Whether an interview keeps stumbling at one place, not because of a database or network that is away."""
+        if isinstance(error, sa.exc.SQLAlchemyError | OSError):
+            return False
+        place, times = self._stumbled.get(room.id, (-1, 0))
+        times = times + 1 if place == room.last_seq else 1
+        self._stumbled[room.id] = (room.last_seq, times)
+        if times < STUMBLES:
+            return False
+        del self._stumbled[room.id]
+        return True
 
     def start(self) -> None:
         """Begin to note who is connected, and to listen for what other processes write."""

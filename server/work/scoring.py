@@ -11,17 +11,15 @@ import sqlalchemy as sa
 from domain.errors import VivaError
 from domain.findings import Evidence, Findings
 from domain.lifecycle import SessionStatus
-from domain.outgoing import MailKind, MailStatus
+from domain.outgoing import MailKind
 from domain.plan import InterviewPlan
 from domain.promises import Promise
 from domain.room import Entry, interview_of, signals
 from domain.rule_findings import rule_findings
 from domain.scoring import score
 from domain.webhooks import WebhookEvent
-from server.work.promising import Keeper, announce_session
-from storage import interviews, mails, scorecards, sessions, workspaces
-from storage.ids import new_id
-from storage.models import Mail
+from server.work.promising import Keeper, announce_session, tell_contact
+from storage import interviews, scorecards, sessions
 
 log = logging.getLogger(__name__)
 
@@ -124,11 +122,8 @@ class ScoreJob:
         now = self._clock()
         scored = WebhookEvent.session_scored
         announce_session(db, self._promises, self._public_url, scored, row, now)
-        workspace = workspaces.get(db, row["workspace_id"])
-        if first and workspace is not None and workspace["contact"]:
-            mail = _result_mail(row, now)
-            if mails.add_once(db, mail):
-                self._promises.keep(db, Promise("mail", f"mail:{mail.id}", (str(mail.id),)))
+        if first:
+            tell_contact(db, self._promises, row, MailKind.result, now)
 
 
 class RescoreJob(ScoreJob):
@@ -143,17 +138,3 @@ class RescoreJob(ScoreJob):
         plan, entries = found
         evidence = interview_of(plan, entries).evidence
         self._keep(UUID(session_id), plan, entries, self._assess(plan, evidence), known, first=False)
-
-
-def _result_mail(row: dict[str, Any], now: datetime) -> Mail:
-    return Mail(
-        id=new_id(),
-        workspace_id=row["workspace_id"],
-        session_id=row["id"],
-        kind=MailKind.result.value,
-        generation=row["generation"],
-        status=MailStatus.queued.value,
-        due_at=now,
-        created_at=now,
-        updated_at=now,
-    )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.errors import Invalid
 from domain.lifecycle import SessionStatus
-from domain.outgoing import MailKind
+from domain.outgoing import TO_WORKSPACE, MailKind
 from domain.scheduling import (
     APART,
     DEFAULT_REMINDERS,
@@ -237,12 +237,13 @@ def holds(kind: MailKind, status: SessionStatus, behind: int = 0, late: timedelt
 def test_a_mail_leaves_only_while_it_says_what_is_the_case(kind: MailKind, status: SessionStatus) -> None:
     fits = {
         MailKind.result: True,
+        MailKind.help: True,
         MailKind.cancelled: status is SessionStatus.cancelled,
     }.get(kind, status is SessionStatus.scheduled)
     assert holds(kind, status) is fits
 
 
-@pytest.mark.parametrize("kind", sorted(set(MailKind) - {MailKind.result}))
+@pytest.mark.parametrize("kind", sorted(set(MailKind) - TO_WORKSPACE))
 def test_a_mail_of_an_older_generation_is_stale(kind: MailKind) -> None:
     assert not any(holds(kind, status, behind=1) for status in SessionStatus)
 

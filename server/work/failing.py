@@ -1,0 +1,32 @@
+"""Ending an interview that was not held to its end: its credit comes back, and nothing is said about the person."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from domain.lifecycle import SessionStatus
+from domain.webhooks import WebhookEvent
+from server.work.promising import Keeper, announce_session
+from storage import credits, interviews, mails, sessions
+
+
+def fail(
+    db: sa.Connection,
+    promises: Keeper,
+    public_url: str,
+    row: dict[str, Any],
+    reason: Literal["expired", "fault"],
+    now: datetime,
+) -> bool:
+    """End the session in this row, which the caller holds; False when it changed. It is never scored."""
+    values = {"status": SessionStatus.failed.value, "ended_at": now, "updated_at": now}
+    if not sessions.change(db, row, values):
+        return False
+    interviews.append(db, row["workspace_id"], row["id"], "ended", {"reason": reason}, now)
+    # an interview that failed costs nothing (contract 9.20)
+    credits.give_back(db, row["workspace_id"], row["id"], now)
+    if row["status"] == SessionStatus.scheduled:
+        mails.withdraw(db, row["workspace_id"], row["id"], now)
+    announce_session(db, promises, public_url, WebhookEvent.session_failed, {**row, **values}, now)
+    return True
