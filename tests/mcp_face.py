@@ -106,3 +106,21 @@ class Face(Protocol):
     async def ask(self, operation: str, key: str | None = None, **args: Any) -> dict[str, Any]: ...
 
     async def send(self, operation: str, key: str | None = None, **args: Any) -> Answered: ...
+
+
+class RemoteFace(McpFace):
+    """The same over a socket, against a server in a process of its own."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self.url = url
+        self.key = key
+        self.mode = "auto"
+
+    @asynccontextmanager
+    async def client(
+        self, key: str | None = None, query: str = "toolsets=all", **options: Any
+    ) -> AsyncIterator[Client]:
+        async with httpx2.AsyncClient(headers={"x-api-key": key or self.key}) as http:
+            channel = streamable_http_client(f"{self.url}/mcp?{query}", http_client=http)
+            async with Client(channel, mode=self.mode, **options) as client:
+                yield client

@@ -99,6 +99,7 @@ class Room:
             "last_seq": len(self.log),
             "code_languages": ["python", "javascript", "typescript"],
             "ended": self.of("ended")[0] if self.of("ended") else None,
+            "feedback": {"due": False, "lines": None},
             **self.facts,
         }
 

@@ -114,4 +114,5 @@ def gone_state(language: str = texts.FALLBACK) -> dict[str, Any]:
         "last_seq": 0,
         "code_languages": [],
         "ended": None,
+        "feedback": {"due": False, "lines": None},
     }

@@ -42,6 +42,7 @@ from domain.room import (
     run_of,
     shown,
 )
+from domain.vocabulary import SessionMode
 from domain.webhooks import WebhookEvent
 from domain.wording import RuleWording
 from server.work.failing import fail
@@ -73,6 +74,7 @@ class Room:
         self.entries: list[Entry] = []
         self.state = Interview(plan)
         self.lines: list[Line] = []
+        self.feedback: list[str] | None = None
         self._activity: datetime | None = None
         self._reading = asyncio.Lock()
         self._talking = asyncio.Lock()
@@ -126,7 +128,13 @@ class Room:
                 {name for item in plan.items if item.code for name in item.code.languages}
             ),
             "ended": ended if phase is Phase.ended else None,
+            "feedback": {"due": self._feedback_due(phase, ended["reason"]), "lines": self.feedback},
         }
+
+    def _feedback_due(self, phase: Phase, reason: str) -> bool:
+        """Whether the candidate is told what to work on: after practice, unless the profile leaves it out."""
+        practice = self.plan.mode is SessionMode.practice_session and self.plan.yardstick.output.feedback
+        return practice and phase is Phase.ended and reason in ("completed", "left")
 
     def _left(self) -> float | None:
         return max(0.0, seconds_left(self.state, self._rooms.clock())) if self.plan.timed else None
@@ -136,20 +144,27 @@ class Room:
     async def catch_up(self) -> None:
         """Take in what the log has and this room has not, and show it."""
         async with self._reading:
-            row, rows = await self._rooms.store.read(self._read)
+            row, rows, feedback = await self._rooms.store.read(self._read)
             if row is None:
                 self.gone = True  # whoever it was about was erased
                 self.close()
                 return
-            self.row = row
+            self.row, self.feedback = row, feedback
             if not self.frozen and any(each["kind"] == "begun" for each in rows):
                 await self._thaw()
             for each in rows:
                 self._hear(Entry.model_validate(each))
 
-    def _read(self, db: sa.Connection) -> tuple[Row | None, list[Row]]:
+    def _read(self, db: sa.Connection) -> tuple[Row | None, list[Row], list[str] | None]:
         row = sessions.get(db, self.workspace, self.id)
-        return row, list(interviews.entries(db, self.workspace, self.id, self.last_seq))
+        feedback = self._told(db, row) if row and self.feedback is None else self.feedback
+        return row, list(interviews.entries(db, self.workspace, self.id, self.last_seq)), feedback
+
+    def _told(self, db: sa.Connection, row: Row) -> list[str] | None:
+        """What to work on, once a practice session was scored."""
+        scored = row["summary"] is not None and self.plan.mode is SessionMode.practice_session
+        cards = interviews.cards(db, self.workspace, self.id) if scored else []
+        return list(cards[-1]["card"]["improvement_feedback"] or []) if cards else None
 
     async def _thaw(self) -> None:
         """From the beginning on the plan is the one that was frozen then."""

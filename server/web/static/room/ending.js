@@ -4,6 +4,7 @@ import { byId, make, room, say, showPhase } from "./page.js";
 import { text, worded } from "./texts.js";
 import { take, waiting } from "./outbox.js";
 import { hideClock } from "./clock.js";
+import { showFeedback } from "./feedback.js";
 
 export function showEnd(reason) {
   showPhase("ended");
@@ -14,6 +15,11 @@ export function showEnd(reason) {
   say(byId("ended-reason"), words === reason ? text("end.completed") : words);
   byId("ended-title").focus();
   scrollTo(0, 0);
+}
+
+/** After practice there is something to take away. */
+export function offerFeedback() {
+  if (room.mode === "practice_session") showFeedback();
 }
 
 /** What was written but never taken is given back to its author, not dropped. */

@@ -10,7 +10,7 @@ import { openPractice, showLine, showReply, showStored } from "./practice.js";
 import * as talk from "./talk.js";
 import * as code from "./code.js";
 import { openSignals } from "./signals.js";
-import { giveBackUnsent, showEnd, showUnsent } from "./ending.js";
+import { giveBackUnsent, offerFeedback, showEnd, showUnsent } from "./ending.js";
 import { waiting } from "./outbox.js";
 
 let phase = room.phase;
@@ -122,6 +122,7 @@ function end(reason) {
   if (phase === "ended") return;
   phase = "ended";
   showEnd(reason);
+  offerFeedback();
 }
 
 /** The line stays until the fate of every message is known. */
@@ -129,5 +130,7 @@ function closeIfDone(channel) {
   if (phase === "ended" && !waiting().length) channel.close();
 }
 
-if (phase === "ended") giveBackUnsent();
-else start();
+if (phase === "ended") {
+  giveBackUnsent();
+  offerFeedback();
+} else start();
