@@ -3,13 +3,16 @@
 `raw`: a Starlette route over raw sqlite3 that answers the very same JSON: one row, or one insert and commit a
 request, without key, tenant, validation, counters, ledger, audit log or mail. `keyed`: the same with a look-up of
 the caller's key. `bare`: a Starlette route without a database. `mcp`: the SDK alone with a tool that does nothing.
+`lines`: WebSockets that answer each message after one insert and commit.
 """
 
 import argparse
 import hmac
+import resource
 import sqlite3
 import uuid
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from typing import Any
 
 import mcp_types as types
@@ -20,8 +23,9 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 _IDS = ("id", "interview_id", "candidate_id", "evaluation_template_id", "agent_profile_id")
 _MOMENTS = ("scheduled_at", "started_at", "ended_at", "created_at", "updated_at")
@@ -107,6 +111,26 @@ def bare() -> Starlette:
     return Starlette(routes=[Route("/sessions/{id}", nothing)])
 
 
+def lines(database: str) -> Starlette:
+    """Keeps what it hears, and says so: the least that an interview over a WebSocket needs."""
+    db = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+        db.execute(f"PRAGMA {pragma}")
+    db.execute("CREATE TABLE IF NOT EXISTS said (id TEXT PRIMARY KEY, body TEXT)")
+
+    async def line(socket: WebSocket) -> None:
+        await socket.accept()
+        try:
+            while True:
+                text = await socket.receive_text()
+                db.execute("INSERT INTO said VALUES (?, ?)", (uuid.uuid4().hex, text))
+                await socket.send_text('{"type":"interviewer"}')
+        except WebSocketDisconnect:
+            pass
+
+    return Starlette(routes=[WebSocketRoute("/ws", line)])
+
+
 def sdk() -> Starlette:
     schema: dict[str, Any] = {"type": "object", "properties": {}}
 
@@ -132,17 +156,27 @@ def sdk() -> Starlette:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=["raw", "keyed", "bare", "mcp"])
+    parser.add_argument("what", choices=["raw", "keyed", "bare", "mcp", "lines"])
     parser.add_argument("port", type=int)
     parser.add_argument("--database", default="")
     options = parser.parse_args()
-    app = {
+    apps: dict[str, Callable[[], Starlette]] = {
         "raw": lambda: raw(options.database, keyed=False),
         "keyed": lambda: raw(options.database, keyed=True),
         "bare": bare,
         "mcp": sdk,
-    }[options.what]()
-    uvicorn.run(app, port=options.port, log_level="warning", access_log=False)
+        "lines": lambda: lines(options.database),
+    }
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    uvicorn.run(
+        apps[options.what](),
+        port=options.port,
+        log_level="warning",
+        access_log=False,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+    )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 The same rubric gives the same items to everybody: nothing here depends on a participant or on chance.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -24,6 +25,7 @@ TWO_ITEMS_FROM = Decimal(7)
 SHORTEST_ITEM = Decimal(2)
 QUESTION_MINUTES = Decimal(4)
 EXPLANATION_MINUTES = Decimal(3)
+_OF_CODE = re.compile(r"\b(?:cod(?:e|ing)|program(?:ming|mier)\w*|algorithm\w*|software\w*)\b", re.IGNORECASE)
 MOST_CODE_SHARE = Decimal("0.7")
 
 # What an answer can show depends on what was asked: nobody can report the result of a case.
@@ -337,10 +339,14 @@ class Composer:
         self._add(follow.model_copy(update={"after": self.items[-1].id}))
 
     def _code_dimension(self, task: CodingTaskSource) -> Dimension:
-        """The named dimension, else the first about knowledge or problems, else the nearest in words."""
+        """The named dimension, else one that speaks of code, of knowledge or problems, else the nearest in words."""
         for dimension in self.dimensions:
             if task.dimension and plain(task.dimension) == plain(dimension.name):
                 return dimension
+        speaking = [each for each in self.dimensions if _OF_CODE.search(each.name)]
+        speaking += [each for each in self.dimensions if _OF_CODE.search(each.description)]
+        if speaking:
+            return speaking[0]
         kinds = KINDS[self.words]
         for wanted in ("knowledge", "problem_solving"):
             for dimension in self.dimensions:

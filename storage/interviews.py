@@ -89,13 +89,18 @@ def frozen(db: sa.Connection, workspace: UUID, session: UUID) -> dict[str, Any] 
     return dict(row) if row else None
 
 
-def seen(db: sa.Connection, workspace: UUID, session: UUID, now: dt.datetime) -> None:
-    """Note that the candidate is connected."""
-    db.execute(
-        sa.update(PLANS)
-        .where(PLANS.c.workspace_id == workspace, PLANS.c.session_id == session)
-        .values(seen_at=now)
-    )
+_SEEN = (
+    sa.update(PLANS)
+    .where(PLANS.c.workspace_id == sa.bindparam("workspace"), PLANS.c.session_id == sa.bindparam("session"))
+    .values(seen_at=sa.bindparam("now"))
+)
+
+
+def seen(db: sa.Connection, present: Iterable[tuple[UUID, UUID]], now: dt.datetime) -> None:
+    """Note that the candidates of these sessions, each with its workspace, are connected."""
+    rows = [{"workspace": workspace, "session": session, "now": now} for workspace, session in present]
+    if rows:
+        db.execute(_SEEN, rows)
 
 
 def add_card(db: sa.Connection, card: ScorecardVersion) -> None:

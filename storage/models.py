@@ -592,6 +592,8 @@ class SessionReview(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     workspace_id: UUID = of_workspace()
     session_id: UUID = Field(foreign_key="sessions.id")
+    # the scorecard that was the latest then; none where there was none
+    version: int | None = None
     by: str
     reason: str
     passed: bool | None = None

@@ -1,6 +1,6 @@
 """Questions and coding tasks attached to templates. Every query names the workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,10 @@ def get(db: sa.Connection, table: sa.Table, workspace: UUID, id: UUID) -> dict[s
     found = db.execute(sa.select(table).where(table.c.workspace_id == workspace, table.c.id == id))
     row = found.mappings().one_or_none()
     return dict(row) if row else None
+
+
+def change(db: sa.Connection, table: sa.Table, workspace: UUID, id: UUID, values: Mapping[str, Any]) -> None:
+    db.execute(sa.update(table).where(table.c.workspace_id == workspace, table.c.id == id).values(**values))
 
 
 def remove(db: sa.Connection, table: sa.Table, workspace: UUID, id: UUID) -> bool:

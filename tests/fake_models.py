@@ -232,7 +232,8 @@ def _sse(events: AsyncIterator[str]) -> StreamingResponse:
 async def provider(*script: Line) -> AsyncIterator[FakeProvider]:
     """A provider with this script, listening on a free loopback port."""
     fake = FakeProvider(list(script))
-    with socket.socket() as listening:
+    # named TCP, or asyncio leaves small packets waiting for one another
+    with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         fake.url = f"http://127.0.0.1:{listening.getsockname()[1]}"

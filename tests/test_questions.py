@@ -50,6 +50,51 @@ async def test_what_is_attached_is_listed_and_can_be_taken_away(face: Face, role
     assert (await face.ask("list_coding_tasks"))["meta"]["total"] == 0
 
 
+async def test_what_is_attached_can_be_changed_and_what_is_left_out_stays(
+    face: Face, role: Pipeline, mallory: Tenant
+) -> None:
+    template = str(role.template)
+    made = (
+        await face.ask(
+            "create_question",
+            evaluation_template_id=template,
+            question="How do you find a slow query?",
+            criteria=["Measures first"],
+            minutes=4,
+        )
+    )["data"]
+    change: dict[str, Any] = {
+        "question": "How do you find a slow statement?",
+        "minutes": None,
+        "criteria": [],
+    }
+    changed = (await face.ask("update_question", id=made["id"], **change))["data"]
+    assert (changed["question"], changed["minutes"], changed["criteria"]) == (change["question"], None, [])
+    assert {**changed, **dict.fromkeys(change), "updated_at": None} == {
+        **made,
+        **dict.fromkeys(change),
+        "updated_at": None,
+    }
+    task = (await face.ask("create_coding_task", evaluation_template_id=template, **TASK))["data"]
+    cases = [{"input": "4", "expected_output": "4"}]
+    stage = str(role.stages["screen"])
+    after = (await face.ask("update_coding_task", id=task["id"], cases=cases, interview_id=stage))["data"]
+    assert [case["input"] for case in after["cases"]] == ["4"]
+    assert (after["title"], after["interview_id"]) == (task["title"], stage)
+    assert (await face.ask("list_coding_tasks"))["data"] == [after]
+    wrong: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("update_question", made["id"], {"question": None}),
+        ("update_question", made["id"], {"interview_id": made["id"]}),
+        ("update_coding_task", task["id"], {"languages": ["cobol"]}),
+        ("update_coding_task", task["id"], {"cases": []}),
+    )
+    for operation, id, args in wrong:
+        refused = await face.ask(operation, id=id, **args)
+        assert refused["issues"][0]["path"][0] == next(iter(args)), operation
+    assert (await face.send("update_question", mallory.key, id=made["id"], minutes=5)).status_code == 404
+    assert (await face.send("update_coding_task", mallory.key, id=task["id"], minutes=5)).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

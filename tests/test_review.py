@@ -80,7 +80,7 @@ async def test_a_persons_word_stands_beside_the_card_and_moves_the_participant_o
     assert following["candidate_id"] == ada.candidate
     both = (await rest.ask("list_scorecards", id=ada.id))["data"]
     assert both["versions"][0]["card"]["recommendation"] == "pending_review"
-    assert both["reviews"][0]["by"] == "Grace"
+    assert (both["reviews"][0]["by"], both["reviews"][0]["version"]) == ("Grace", 1)
     again = await rest.ask("review_session", id=ada.id, by="Grace", reason="Once more.", passed=True)
     assert again["next_session"]["id"] == following["id"]
     await rest.ask("rescore_session", id=ada.id)

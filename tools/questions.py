@@ -32,6 +32,7 @@ from tools.shapes import (
     Shown,
     StageId,
     TemplateId,
+    changes,
     meta_of,
 )
 
@@ -92,6 +93,10 @@ class TaskCase(Part):
     hidden: bool = Field(default=False, description="The candidate sees only whether it passed.")
 
 
+Languages = Annotated[list[Label], Field(min_length=1, max_length=3)]
+Cases = Annotated[list[TaskCase], Field(min_length=1, max_length=MOST_CASES)]
+
+
 class AttachCodingTask(Request):
     evaluation_template_id: TemplateId = Field(description="The template that the task belongs to.")
     interview_id: StageId | None = Field(default=None, description="Set it in this stage only.")
@@ -100,13 +105,11 @@ class AttachCodingTask(Request):
         min_length=5, description="What the program has to do, as the candidate reads it."
     )
     dimension: Label | str = Field(default="", description="Name of the dimension it is evidence for.")
-    languages: Annotated[list[Label], Field(min_length=1, max_length=3)] = Field(
+    languages: Languages = Field(
         default_factory=lambda: list(LANGUAGES), description="Which of python, javascript, typescript."
     )
     starter: dict[Label, Prose] = Field(default_factory=dict, description="Code to begin with, by language.")
-    cases: Annotated[list[TaskCase], Field(min_length=1, max_length=MOST_CASES)] = Field(
-        description="At least one; some should be hidden."
-    )
+    cases: Cases = Field(description="At least one; some should be hidden.")
     minutes: Short = Field(default=15, description="Minutes it may take.")
 
 
@@ -136,6 +139,33 @@ class CodingTaskView(BaseModel):
 
 class ListAttached(Paged):
     evaluation_template_id: TemplateId | None = Field(default=None, description="Of one template.")
+
+
+class UpdateQuestion(ById):
+    id: UUID = Field(description="The question to change.")
+    interview_id: StageId | None = Field(default=None, description="Ask it in this stage only; null for all.")
+    question: Asked | None = None
+    dimension: Label | str | None = None
+    easier: Line | None = None
+    harder: Line | None = None
+    criteria: Lines | None = Field(default=None, description="Replaces the list.")
+    probes: Lines | None = Field(default=None, description="Replaces the list.")
+    anchors: dict[Label, Line] | None = None
+    must_have: Lines | None = Field(default=None, description="Replaces the list.")
+    mandatory: bool | None = None
+    minutes: Short | None = None
+
+
+class UpdateCodingTask(ById):
+    id: UUID = Field(description="The coding task to change.")
+    interview_id: StageId | None = Field(default=None, description="Set it in this stage only; null for all.")
+    title: Name | None = None
+    statement: Annotated[Prose, Field(min_length=5)] | None = None
+    dimension: Label | str | None = None
+    languages: Languages | None = Field(default=None, description="Replaces the list.")
+    starter: dict[Label, Prose] | None = None
+    cases: Cases | None = Field(default=None, description="Replaces all cases.")
+    minutes: Short | None = None
 
 
 class TheQuestion(ById):
@@ -186,6 +216,22 @@ def list_questions(call: Call, args: ListAttached) -> Many[QuestionView]:
 
 
 @operation(
+    "PATCH /api/v1/questions/{id}",
+    scope=Scope.evaluation_templates_write,
+    effect=Effect.updates,
+    toolset=Toolset.questions,
+    title="Change a question",
+    extension=True,
+)
+def update_question(call: Call, args: UpdateQuestion) -> One[QuestionView]:
+    """Change what is sent of a question; interviews that have begun keep it as it was."""
+    sent = changes(args, AttachQuestion)
+    return One(
+        data=QuestionView.model_validate(_changed(call, questions.QUESTIONS, args.id, sent, "question"))
+    )
+
+
+@operation(
     "DELETE /api/v1/questions/{id}",
     scope=Scope.evaluation_templates_write,
     effect=Effect.deletes,
@@ -212,12 +258,7 @@ def create_coding_task(call: Call, args: AttachCodingTask) -> One[CodingTaskView
     Programs read standard input and print. The share of passed cases counts as measured evidence.
     """
     _attachable(call, questions.TASKS, args.evaluation_template_id, args.interview_id)
-    for place, language in enumerate(args.languages):
-        if language not in LANGUAGES:
-            message = f"Give some of {', '.join(LANGUAGES)}."
-            raise Invalid.field("languages", place, message=message, code="enum")
-    values = args.model_dump()
-    values["languages"] = list(dict.fromkeys(args.languages))
+    values = {**args.model_dump(), "languages": _offered(args.languages)}
     made = CodingTask(
         id=new_id(), workspace_id=call.workspace, created_at=call.now, updated_at=call.now, **values
     )
@@ -240,6 +281,26 @@ def list_coding_tasks(call: Call, args: ListAttached) -> Many[CodingTaskView]:
 
 
 @operation(
+    "PATCH /api/v1/coding-tasks/{id}",
+    scope=Scope.evaluation_templates_write,
+    effect=Effect.updates,
+    toolset=Toolset.questions,
+    title="Change a coding task",
+    extension=True,
+)
+def update_coding_task(call: Call, args: UpdateCodingTask) -> One[CodingTaskView]:
+    """Change what is sent of a coding task; interviews that have begun keep it as it was."""
+    sent = changes(args, AttachCodingTask)
+    if "languages" in sent:
+        sent["languages"] = _offered(sent["languages"])
+    if "cases" in sent:
+        sent["cases"] = [case.model_dump() for case in sent["cases"]]
+    return One(
+        data=CodingTaskView.model_validate(_changed(call, questions.TASKS, args.id, sent, "coding task"))
+    )
+
+
+@operation(
     "DELETE /api/v1/coding-tasks/{id}",
     scope=Scope.evaluation_templates_write,
     effect=Effect.deletes,
@@ -255,14 +316,38 @@ def delete_coding_task(call: Call, args: TheCodingTask) -> Deleted:
 def _attachable(call: Call, table: Any, template: UUID, stage: UUID | None) -> None:
     if booking.template(call.db, call.workspace, template) is None:
         raise NotFound(what="evaluation template")
-    if stage is not None:
-        row = evaluation_stages.get(call.db, call.workspace, stage)
-        if row is None or row["evaluation_template_id"] != template:
-            message = "This is not a stage of the template."
-            raise Invalid.field("interview_id", message=message, code="not_of_template")
+    _of_template(call, template, stage)
     _, total = questions.listed(call.db, table, call.workspace, template, 1, 0)
     if total >= MOST_ATTACHED:
         raise LimitReached(hint=f"A template has at most {MOST_ATTACHED} of these; remove one first.")
+
+
+def _of_template(call: Call, template: UUID, stage: UUID | None) -> None:
+    if stage is None:
+        return
+    row = evaluation_stages.get(call.db, call.workspace, stage)
+    if row is None or row["evaluation_template_id"] != template:
+        message = "This is not a stage of the template."
+        raise Invalid.field("interview_id", message=message, code="not_of_template")
+
+
+def _offered(languages: list[str]) -> list[str]:
+    """The languages, each once; `Invalid` for one that the sandbox does not run."""
+    for place, language in enumerate(languages):
+        if language not in LANGUAGES:
+            message = f"Give some of {', '.join(LANGUAGES)}."
+            raise Invalid.field("languages", place, message=message, code="enum")
+    return list(dict.fromkeys(languages))
+
+
+def _changed(call: Call, table: Any, id: UUID, sent: dict[str, Any], what: str) -> dict[str, Any]:
+    before = questions.get(call.db, table, call.workspace, id)
+    if before is None:
+        raise NotFound(what=what)
+    _of_template(call, before["evaluation_template_id"], sent.get("interview_id"))
+    values = {**sent, "updated_at": call.now}
+    questions.change(call.db, table, call.workspace, id, values)
+    return {**before, **values}
 
 
 def _listed(call: Call, table: Any, args: ListAttached) -> tuple[Any, int]:

@@ -47,8 +47,9 @@ class TheSession(ById):
 
 
 class ReviewView(BaseModel):
-    """What a person said, and when."""
+    """What a person said, and when; `version` is the scorecard that was before them."""
 
+    version: int | None
     by: str
     reason: str
     passed: bool | None
@@ -325,6 +326,7 @@ def review_session(call: Call, args: ReviewSession) -> Reviewed:
         id=new_id(),
         workspace_id=call.workspace,
         session_id=before["id"],
+        version=interviews.how_many_cards(call.db, call.workspace, before["id"]) or None,
         by=args.by,
         reason=args.reason,
         passed=args.passed,

@@ -72,6 +72,7 @@ class Room:
         self.plan = plan
         self.frozen = frozen
         self.entries: list[Entry] = []
+        self._kinds: set[str] = set()
         self.state = Interview(plan)
         self.lines: list[Line] = []
         self.feedback: list[str] | None = None
@@ -90,7 +91,7 @@ class Room:
 
     @property
     def phase(self) -> Phase:
-        return phase_of(SessionStatus(self.row["status"]), (entry.kind for entry in self.entries))
+        return phase_of(SessionStatus(self.row["status"]), self._kinds)
 
     @property
     def idle(self) -> bool:
@@ -170,11 +171,12 @@ class Room:
         """From the beginning on the plan is the one that was frozen then."""
         kept = await self._rooms.store.read(lambda db: interviews.frozen(db, self.workspace, self.id))
         if kept is not None:
-            self.plan, self.frozen = InterviewPlan.model_validate(kept["body"]), True
+            self.plan, self.frozen = self._rooms.plan_of(kept["body"]), True
             self.state = interview_of(self.plan, self.entries)
 
     def _hear(self, entry: Entry) -> None:
         self.entries.append(entry)
+        self._kinds.add(entry.kind)
         event = event_of(entry)
         if event is not None:
             self.state = step(self.state, event)

@@ -5,9 +5,13 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
+from hashlib import sha256
 from typing import Any, Protocol
 from uuid import UUID
+from weakref import WeakValueDictionary
 
+import orjson
 import sqlalchemy as sa
 
 from domain.code import Run, RunResult
@@ -24,6 +28,7 @@ from storage.store import Store
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 10.0
+BEAT_AT_ONCE = 250
 POLL_SECONDS = 1.0
 STOPPING_SECONDS = 10.0
 # so often an interview may stumble at one place before it is given up
@@ -78,6 +83,7 @@ class Rooms:
         self._stopped = asyncio.Event()
         self._rooms: dict[UUID, Room] = {}
         self._opening: dict[UUID, asyncio.Lock] = {}
+        self._plans: WeakValueDictionary[bytes, InterviewPlan] = WeakValueDictionary()
         # session → where it stumbled, and how often
         self._stumbled: dict[UUID, tuple[int, int]] = {}
         self._beating: list[asyncio.Task[None]] = []
@@ -121,9 +127,21 @@ class Rooms:
         workspace = workspaces.get(db, row["workspace_id"])
         assert workspace is not None
         kept = interviews.frozen(db, row["workspace_id"], session)
-        plan = InterviewPlan.model_validate(kept["body"]) if kept else plans.compiled(db, row)
+        plan = self.plan_of(kept["body"]) if kept else self.shared_plan(plans.compiled(db, row))
         about = {"workspace": workspace["name"], "contact": workspace["contact"]}
         return row, about, plan, kept
+
+    def plan_of(self, body: dict[str, Any]) -> InterviewPlan:
+        """The plan that was kept, the same object for every room that follows it: most follow one of a few."""
+        key = sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).digest()
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = InterviewPlan.model_validate(body)
+        return plan
+
+    def shared_plan(self, plan: InterviewPlan) -> InterviewPlan:
+        """The same for a plan that was just compiled."""
+        return self.plan_of(plan.model_dump(mode="json"))
 
     async def _pause_if_left(self, room: Room, seen: datetime) -> None:
         """The server was away, or the candidate: the clock has stood since they were last seen."""
@@ -184,12 +202,11 @@ class Rooms:
             return
         now = self.clock()
 
-        def work(db: sa.Connection) -> None:
-            for room in present:
-                interviews.seen(db, room.workspace, room.id, now)
-
-        with suppress(sa.exc.DBAPIError):
-            await self.store.write(work)
+        for start in range(0, len(present), BEAT_AT_ONCE):
+            some = [(room.workspace, room.id) for room in present[start : start + BEAT_AT_ONCE]]
+            with suppress(sa.exc.DBAPIError):
+                # a part at a time: nobody's answer waits for all of them
+                await self.store.write(partial(interviews.seen, present=some, now=now))
 
     async def _poll(self) -> None:
         for room in list(self._rooms.values()):

@@ -325,3 +325,21 @@ def test_a_task_without_hidden_cases_is_told_to_the_author() -> None:
     bare = CodingTaskSource(title="t", statement="s")
     assert "no_hidden_case" in {remark.code for remark in lint(make_plan(tasks=(visible,)))}
     assert "no_cases" in {remark.code for remark in lint(make_plan(tasks=(bare,)))}
+
+
+@pytest.mark.parametrize(
+    ("names", "chosen"),
+    [
+        (("Systems", "Programming"), "Programming"),
+        (("Systems", "Clean code"), "Clean code"),
+        (("Systems", "Software-Entwicklung"), "Software-Entwicklung"),
+        (("Programme management", "Knowledge of databases"), "Knowledge of databases"),
+    ],
+)
+def test_a_task_without_a_dimension_counts_where_code_is_spoken_of(
+    names: tuple[str, ...], chosen: str
+) -> None:
+    dimensions = [{"name": name, "description": "", "weight": 50} for name in names]
+    plan = make_plan(tasks=(TASK,), profile_fields={"dimensions": dimensions})
+    (task,) = [item for item in plan.items if item.code]
+    assert plan.dimension(task.dimension_id).name == chosen

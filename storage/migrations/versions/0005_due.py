@@ -1,4 +1,4 @@
-"""Indexes by which housekeeping finds interviews that are overdue or have no scorecard."""
+"""Indexes by which housekeeping finds interviews that are overdue or unscored; the card a review was about."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("session_reviews", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("version", sa.Integer(), nullable=True))
+
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.create_index(
             "ix_sessions_due",
@@ -51,3 +54,6 @@ def downgrade() -> None:
             sqlite_where=sa.text("status = 'scheduled'"),
             postgresql_where=sa.text("status = 'scheduled'"),
         )
+
+    with op.batch_alter_table("session_reviews", schema=None) as batch_op:
+        batch_op.drop_column("version")
