@@ -1,6 +1,6 @@
 """Time on the wire: aware UTC inside, ISO 8601 with `Z` and whole seconds outside (contract 2.9)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
@@ -55,8 +55,3 @@ Stamp = Annotated[
     PlainSerializer(stamp, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-
-
-def seconds_until(moment: datetime, now: datetime) -> float:
-    """How long until then; zero when it has passed."""
-    return max(timedelta(), moment - now).total_seconds()

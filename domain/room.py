@@ -374,6 +374,24 @@ def _case(number: int, result: RunResult) -> dict[str, Any]:
     return told
 
 
+def page_facts(row: Mapping[str, Any], about: Mapping[str, Any], plan: InterviewPlan) -> dict[str, Any]:
+    """What the page is told about the interview itself, whatever its phase."""
+    return {
+        "language": row["language"],
+        "workspace": about["workspace"],
+        "contact": about["contact"],
+        "role": plan.title,
+        "stage": plan.stage or None,
+        "duration_minutes": int(plan.minutes),
+        "extra_minutes": int(plan.seconds / 60 - float(plan.minutes)),
+        "mode": plan.mode.value,
+        "scheduled_at": row["scheduled_at"].isoformat(),
+        "timezone": row["timezone"],
+        "interviewer": plan.manner.name or "Viva",
+        "code_languages": sorted({name for item in plan.items if item.code for name in item.code.languages}),
+    }
+
+
 # --- What whoever asked for the interview is shown -----------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ from domain.principal import Face
 from domain.webhook_urls import UrlRules
 from server import secrets as secret_keys
 from server.adapters.durable import Durable, Job
+from server.adapters.mail import Outbox
 from server.adapters.mailers import mailer_for
 from server.adapters.modelling import Modelling, modelling_for
 from server.adapters.sandbox import Sandbox
@@ -184,6 +185,7 @@ def _durable(
     durable.add(
         {
             "mail": mail,
+            "unpost": Outbox(settings.outbox).remove,
             "notice": NoticeJob(store.engine, composer, mailer, clock),
             "announce": AnnounceJob(store.engine, clock, durable),
             "deliver": deliver,

@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from domain.outgoing import INVITING, MAY_HAVE_LEFT, MailStatus
 from storage.hot import Hot
-from storage.models import Mail
+from storage.models import Mail, Session, WorkspaceNotice
 from storage.upsert import insert_or_ignore
 
 TABLE: sa.Table = Mail.__table__  # type: ignore[attr-defined]
+_SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
+_NOTICES: sa.Table = WorkspaceNotice.__table__  # type: ignore[attr-defined]
 
 _ADD = Hot(sa.insert(TABLE))
 _CLAIM = (
@@ -111,6 +113,17 @@ def of_session(db: sa.Connection, workspace: UUID, session: UUID) -> Sequence[di
         .order_by(TABLE.c.created_at, TABLE.c.id)
     )
     return [dict(row) for row in rows.mappings()]
+
+
+def written_about(db: sa.Connection, workspace: UUID, participant: UUID) -> Sequence[str]:
+    """The first part of the Message-ID of every mail to or about a person: `kind-id`."""
+    ours = (_SESSIONS.c.workspace_id == workspace, _SESSIONS.c.candidate_id == participant)
+    to_them = sa.select(TABLE.c.id, TABLE.c.kind).join(_SESSIONS, _SESSIONS.c.id == TABLE.c.session_id)
+    found = list(db.execute(to_them.where(*ours)))
+    about = sa.select(_NOTICES.c.id).where(
+        _NOTICES.c.workspace_id == workspace, _NOTICES.c.mail_id.in_([mail for mail, _ in found])
+    )
+    return [f"{kind}-{mail}" for mail, kind in found] + [f"notice-{id}" for (id,) in db.execute(about)]
 
 
 def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[dict[str, Any]]:

@@ -12,6 +12,7 @@ from server.app import House, build
 from server.settings import Settings
 from storage.migrate import migrate
 from tests.clock import HandClock
+from tests.held import Holding
 from tests.house import PUBLIC_URL, PromiseBook, RestFace, Tenant, tenant
 from tests.lifespan import alive
 from tests.mcp_face import McpFace
@@ -116,3 +117,16 @@ def face(request: pytest.FixtureRequest, house: House, grace: Tenant) -> RestFac
     name = "rest" if request.param == "rest" else "assistant"
     chosen: RestFace | McpFace = request.getfixturevalue(name)
     return chosen
+
+
+@pytest.fixture
+def holding(
+    rest: RestFace,
+    house: House,
+    grace: Tenant,
+    http: httpx.AsyncClient,
+    clock: HandClock,
+    later: PromiseBook,
+) -> Holding:
+    """Interviews in Grace's workspace."""
+    return Holding(rest, house, grace, http, clock, later)

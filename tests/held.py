@@ -9,7 +9,7 @@ from server.work.scoring import ScoreJob
 from tests.clock import HandClock
 from tests.house import PromiseBook, RestFace, Tenant
 from tests.mcp_face import McpFace
-from tests.room_guest import Guest, scheduled
+from tests.room_guest import ANSWER, Guest, scheduled
 from tests.seed import Pipeline
 
 Face = RestFace | McpFace
@@ -28,21 +28,36 @@ class Held:
         ScoreJob(*self.parts)(self.id)
 
 
-async def held(
-    rest: RestFace,
-    house: House,
-    grace: Tenant,
-    http: httpx.AsyncClient,
-    clock: HandClock,
-    later: PromiseBook,
-    role: Pipeline,
-    name: str = "Ada",
-) -> Held:
-    session = await scheduled(rest, house, grace, role, name)
-    guest = Guest(house, http, clock, session)
-    await guest.come_in()
-    await guest.finish()
-    return Held(house, later, session, role)
+class Holding:
+    """Whoever holds interviews in Grace's workspace."""
+
+    def __init__(
+        self,
+        rest: RestFace,
+        house: House,
+        grace: Tenant,
+        http: httpx.AsyncClient,
+        clock: HandClock,
+        later: PromiseBook,
+    ) -> None:
+        self.rest, self.house, self.grace = rest, house, grace
+        self.http, self.clock, self.later = http, clock, later
+
+    async def book(self, role: Pipeline, name: str = "Ada") -> tuple[Guest, Held]:
+        """Somebody invited to the first stage of this pipeline."""
+        return self.arrived(await scheduled(self.rest, self.house, self.grace, role, name), role)
+
+    def arrived(self, session: dict[str, Any], role: Pipeline) -> tuple[Guest, Held]:
+        """The candidate of this session at the door, and their interview."""
+        guest = Guest(self.house, self.http, self.clock, session)
+        return guest, Held(self.house, self.later, session, role)
+
+    async def hold(self, role: Pipeline, name: str = "Ada", answer: str = ANSWER) -> Held:
+        """A finished interview, not scored yet."""
+        guest, held = await self.book(role, name)
+        await guest.come_in()
+        await guest.finish(answer)
+        return held
 
 
 async def findings_on(face: Face, session: str, status: str = "met") -> list[dict[str, Any]]:

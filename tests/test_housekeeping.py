@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -17,7 +16,7 @@ from storage import sessions, webhooks
 from storage.models import Mail, Replay
 from storage.store import is_sqlite, sqlite_engine, with_psycopg
 from tests.clock import HandClock
-from tests.held import held
+from tests.held import Holding
 from tests.house import PromiseBook, RestFace, Tenant
 from tests.seed import person, pipeline
 from tests.test_durable import Errands
@@ -154,15 +153,9 @@ def test_a_chore_that_fails_does_not_keep_the_next_from_being_done() -> None:
 
 
 async def test_an_interview_that_was_never_scored_is_taken_up(
-    rest: RestFace,
-    house: House,
-    grace: Tenant,
-    http: httpx.AsyncClient,
-    clock: HandClock,
-    later: PromiseBook,
+    house: House, grace: Tenant, clock: HandClock, holding: Holding
 ) -> None:
-    role = await pipeline(house, grace.id)
-    done = await held(rest, house, grace, http, clock, later, role)
+    done = await holding.hold(await pipeline(house, grace.id))
     shop = Workshop()
     reconcile = Reconcile(house.store.engine, shop, clock)
     reconcile()

@@ -9,8 +9,8 @@ import pytest
 
 from server.app import House
 from tests.clock import HandClock
-from tests.held import Held
-from tests.house import PUBLIC_URL, PromiseBook, RestFace, Tenant
+from tests.held import Held, Holding
+from tests.house import PUBLIC_URL, RestFace, Tenant
 from tests.room_guest import ANSWER, Guest, scheduled
 from tests.seed import pipeline
 
@@ -22,14 +22,7 @@ Begin = Callable[..., Awaitable[tuple[Guest, Held]]]
 
 
 @pytest.fixture
-def begin(
-    rest: RestFace,
-    house: House,
-    grace: Tenant,
-    http: httpx.AsyncClient,
-    clock: HandClock,
-    later: PromiseBook,
-) -> Begin:
+def begin(rest: RestFace, house: House, grace: Tenant, holding: Holding) -> Begin:
     """Somebody in an interview at a stage with these columns, by a profile with these members."""
 
     async def begun(
@@ -52,9 +45,9 @@ def begin(
             stage="screen",
             language=language,
         )
-        guest = Guest(house, http, clock, session["data"])
+        guest, held = holding.arrived(session["data"], role)
         await guest.come_in()
-        return guest, Held(house, later, session["data"], role)
+        return guest, held
 
     return begun
 
@@ -143,7 +136,7 @@ async def test_an_interview_in_german_is_german_to_its_scorecard(begin: Begin, r
 
 
 async def test_a_second_try_is_an_interview_of_its_own_and_both_cards_stay(
-    begin: Begin, rest: RestFace, house: House, clock: HandClock, later: PromiseBook
+    begin: Begin, rest: RestFace, holding: Holding
 ) -> None:
     ada, held = await begin(allow_retake=True)
     await ada.finish("No idea, sorry.")
@@ -154,12 +147,12 @@ async def test_a_second_try_is_an_interview_of_its_own_and_both_cards_stay(
         evaluation_template_id=str(held.role.template),
         stage="screen",
     )
-    second = Guest(house, ada.http, clock, again["data"])
+    second, retaken = holding.arrived(again["data"], held.role)
     assert (await second.state())["phase"] == "lobby"
     await second.come_in()
     await second.finish()
-    Held(house, later, again["data"], held.role).score()
-    scores = [(await rest.ask("get_session", id=id))["data"] for id in (held.id, again["data"]["id"])]
+    retaken.score()
+    scores = [(await rest.ask("get_session", id=id))["data"] for id in (held.id, retaken.id)]
     assert float(scores[1]["score"]) > float(scores[0]["score"])
     assert "No idea" in str(scores[0]["transcript"])
     assert "No idea" not in str(scores[1]["transcript"])

@@ -1,5 +1,6 @@
 """An invitation that is sent again, what the workspace is told when a mail fails, and the workspace's own settings."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -156,7 +157,9 @@ async def test_the_contact_is_told_of_an_invitation_that_failed_or_may_not_have_
     desk.again()
     invite, notice = desk.carrier.carried
     assert (invite.recipient, notice.recipient) == ("ada@example.com", "grace@acme.example")
-    assert session in notice.message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    said = notice.message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    (secret,) = re.findall(r"/reports/(\S+)", said)
+    assert house.secrets.report_of(secret, house.services.clock()) == (grace.id, UUID(session))
     assert "/join/" not in notice.message.as_string()
 
 

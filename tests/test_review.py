@@ -3,15 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 
 from server.app import House
 from server.work.scoring import RescoreJob
-from tests.clock import HandClock
 from tests.contract.promise import promise
-from tests.held import Held, findings_on, held
-from tests.house import PromiseBook, RestFace, Tenant
+from tests.held import Held, Holding, findings_on
+from tests.house import RestFace, Tenant
 from tests.mcp_face import McpFace
 from tests.room_guest import ANSWER, booked, scheduled
 from tests.seed import Pipeline, pipeline
@@ -26,16 +24,8 @@ async def role(house: House, grace: Tenant) -> Pipeline:
 
 
 @pytest.fixture
-async def ada(
-    rest: RestFace,
-    house: House,
-    grace: Tenant,
-    http: httpx.AsyncClient,
-    clock: HandClock,
-    later: PromiseBook,
-    role: Pipeline,
-) -> Held:
-    done = await held(rest, house, grace, http, clock, later, role)
+async def ada(holding: Holding, role: Pipeline) -> Held:
+    done = await holding.hold(role)
     done.score()
     return done
 
@@ -97,15 +87,10 @@ async def test_nobody_moves_on_without_approval(rest: RestFace, ada: Held) -> No
 
 @promise("lifecycle.next-stage", "lifecycle.automation", "credits.auto-advanced")
 async def test_auto_advance_books_the_next_stage_once_and_takes_a_credit(
-    rest: RestFace,
-    house: House,
-    grace: Tenant,
-    http: httpx.AsyncClient,
-    clock: HandClock,
-    later: PromiseBook,
+    rest: RestFace, house: House, grace: Tenant, holding: Holding
 ) -> None:
     role = await pipeline(house, grace.id, "screen", "technical", automation_rule="auto_advance")
-    done = await held(rest, house, grace, http, clock, later, role)
+    done = await holding.hold(role)
     done.score()
     assert (await rest.ask("list_sessions", candidate_id=done.candidate))["meta"]["total"] == 1
     given = await findings_on(rest, done.id)
@@ -156,17 +141,9 @@ async def test_what_is_not_over_cannot_be_scored_or_reviewed(
 
 
 async def test_candidates_are_compared_by_score(
-    face: Face,
-    rest: RestFace,
-    house: House,
-    grace: Tenant,
-    http: httpx.AsyncClient,
-    clock: HandClock,
-    later: PromiseBook,
-    role: Pipeline,
-    ada: Held,
+    face: Face, rest: RestFace, holding: Holding, role: Pipeline, ada: Held
 ) -> None:
-    bob = await held(rest, house, grace, http, clock, later, role, "Bob")
+    bob = await holding.hold(role, "Bob")
     bob.score()
     given = await findings_on(rest, bob.id)
     await rest.ask("submit_findings", id=bob.id, dimensions=given, author="Grace")

@@ -13,7 +13,7 @@ from domain.moments import Stamp
 from domain.participants import Taken
 from domain.scopes import Scope
 from domain.vocabulary import ParticipantStatus
-from storage import credits
+from storage import credits, mails
 from storage import evaluation_templates as templates
 from storage import participants as people
 from storage.erasure import erase
@@ -334,6 +334,9 @@ def delete_participant(call: Call, args: GetParticipant) -> Deleted:
     _existing(call, args.id, hold=True)
     for session in people.waiting(call.db, call.workspace, args.id):
         credits.give_back(call.db, call.workspace, session, call.now)
+    written = mails.written_about(call.db, call.workspace, args.id)
+    if written and call.services.policy.mail == "outbox":
+        call.later("unpost", f"unpost:{args.id}", " ".join(written))
     erase(call.db, call.workspace, args.id)
     return Deleted(id=args.id)
 

@@ -127,6 +127,11 @@ class Outbox:
             _keep_names(self._folder)
         return Sent(MailStatus.sent)
 
+    def remove(self, ids: str) -> None:
+        """Delete the files of these mails, ids with spaces between: whoever they are about was erased."""
+        for each in ids.split():
+            (self._folder / _file_name(each)).unlink(missing_ok=True)
+
     def _draft(self, content: bytes) -> Path:
         """The whole mail, safe on disk, under a name that nobody reads yet."""
         self._folder.mkdir(parents=True, exist_ok=True)

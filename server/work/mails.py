@@ -15,8 +15,9 @@ import sqlalchemy as sa
 
 from domain.lifecycle import SessionStatus
 from domain.mail import Mailer, Sent
-from domain.outgoing import INVITING, TO_WORKSPACE, InviteStatus, MailKind, MailStatus
+from domain.outgoing import INVITING, InviteStatus, MailKind, MailStatus
 from domain.promises import Promise
+from domain.scheduling import next_reminder, still_true
 from server.adapters.durable import Again
 from server.work.composing import Composer
 from server.work.promising import Keeper
@@ -70,10 +71,20 @@ class MailJob:
             return False
         if letter["mail_status"] != MailStatus.queued:
             return False
-        if not timely(letter):
+        if not self._timely(letter):
             self._became(db, letter, MailStatus.withdrawn, "the session changed before it left")
             return False
         return True
+
+    def _timely(self, letter: dict[str, Any]) -> bool:
+        return still_true(
+            MailKind(letter["kind"]),
+            promised_generation=letter["mail_generation"],
+            generation=letter["generation"],
+            status=SessionStatus(letter["status"]),
+            start=letter["scheduled_at"],
+            now=self._clock(),
+        )
 
     def _claim(self, mail: UUID, message_id: str) -> bool:
         with self._engine.begin() as db:
@@ -116,7 +127,8 @@ class MailJob:
         """Promise the next reminder that still makes sense: one waits at a time."""
         if letter["kind"] not in INVITING | {MailKind.reminder}:
             return
-        due = next_reminder(letter, self._clock())
+        leads = letter["reminder_minutes"]
+        due = next_reminder(letter["scheduled_at"], leads, self._clock())
         if due is None:
             return
         now = self._clock()
@@ -138,21 +150,3 @@ class MailJob:
         self._promises.keep(
             db, Promise("mail", f"mail:{reminder.id}", (str(reminder.id),), max(timedelta(), due - now))
         )
-
-
-def timely(letter: dict[str, Any]) -> bool:
-    """Whether the mail still says what is the case: its generation is the session's, its kind fits the status."""
-    if letter["kind"] in TO_WORKSPACE:
-        return True
-    if letter["mail_generation"] != letter["generation"]:
-        return False
-    wanted = SessionStatus.cancelled if letter["kind"] == MailKind.cancelled else SessionStatus.scheduled
-    return bool(letter["status"] == wanted)
-
-
-def next_reminder(letter: dict[str, Any], now: datetime) -> datetime | None:
-    """When the next reminder is due: the first lead time of the workspace that is still ahead."""
-    ahead = sorted(
-        letter["scheduled_at"] - timedelta(minutes=minutes) for minutes in letter["reminder_minutes"]
-    )
-    return next((due for due in ahead if due > now), None)

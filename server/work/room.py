@@ -15,37 +15,34 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.code import Language, Run
-from domain.errors import SandboxBusy, VivaError
 from domain.interview import Interview, Move, MoveKind, next_move, seconds_left, step, wake_at
 from domain.lifecycle import SessionStatus
 from domain.outgoing import MailKind
-from domain.plan import InterviewPlan, Item, ItemKind
+from domain.plan import InterviewPlan, ItemKind
 from domain.promises import Promise
 from domain.prompts import Said
 from domain.room import (
     CONSENT_VERSION,
     CONVERSATION,
     ENDED_AS,
-    UNAVAILABLE,
     Entry,
     Message,
     Phase,
     Refused,
     admit,
-    cases_of,
     ended_reason,
     event_of,
     interview_of,
+    page_facts,
     phase_of,
     read_message,
-    run_of,
     shown,
 )
 from domain.vocabulary import SessionMode
 from domain.webhooks import WebhookEvent
 from domain.wording import RuleWording
 from server.work.failing import fail
+from server.work.judging import judged
 from server.work.lines import Flood, Frame, Line
 from server.work.promising import announce_session, tell_contact
 from storage import interviews, plans, sessions
@@ -55,7 +52,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_BUSY_TRIES, _BUSY_WAIT = 5, 2.0
 MOST_HELP_MAILS = 3
 Row = dict[str, Any]
 
@@ -104,32 +100,17 @@ class Room:
 
     def facts(self) -> dict[str, Any]:
         """What the page is told before anything is said."""
-        phase, plan, row = self.phase, self.plan, self.row
-        ended = {"reason": ended_reason(SessionStatus(row["status"]), self.entries)}
-        held = phase is Phase.interview
+        phase, reason = self.phase, ended_reason(SessionStatus(self.row["status"]), self.entries)
         return {
             "phase": phase.value,
-            "language": row["language"],
-            "workspace": self.about["workspace"],
-            "contact": self.about["contact"],
-            "role": plan.title,
-            "stage": plan.stage or None,
-            "duration_minutes": int(plan.minutes),
-            "extra_minutes": int(plan.seconds / 60 - float(plan.minutes)),
-            "mode": plan.mode.value,
-            "scheduled_at": row["scheduled_at"].isoformat(),
-            "timezone": row["timezone"],
-            "interviewer": plan.manner.name or "Viva",
+            **page_facts(self.row, self.about, self.plan),
             "ai_notice": {"method": "model" if self._rooms.voice else "rules"},
             "consent": {"version": CONSENT_VERSION, "given": phase is not Phase.lobby},
-            "left_seconds": self._left() if held else None,
+            "left_seconds": self._left() if phase is Phase.interview else None,
             "paused": self.state.paused_at is not None,
             "last_seq": self.last_seq,
-            "code_languages": sorted(
-                {name for item in plan.items if item.code for name in item.code.languages}
-            ),
-            "ended": ended if phase is Phase.ended else None,
-            "feedback": {"due": self._feedback_due(phase, ended["reason"]), "lines": self.feedback},
+            "ended": {"reason": reason} if phase is Phase.ended else None,
+            "feedback": {"due": self._feedback_due(phase, reason), "lines": self.feedback},
         }
 
     def _feedback_due(self, phase: Phase, reason: str) -> bool:
@@ -155,6 +136,9 @@ class Room:
                 await self._thaw()
             for each in rows:
                 self._hear(Entry.model_validate(each))
+            tabs = [each["body"]["tab"] for each in rows if each["kind"] == "tab"]
+            if tabs:
+                self._supersede(tabs[-1])
 
     def _read(self, db: sa.Connection) -> tuple[Row | None, list[Row], list[str] | None]:
         row = sessions.get(db, self.workspace, self.id)
@@ -218,20 +202,31 @@ class Room:
         """Open a line that begins after this entry. The newest tab is the active one."""
         await self.catch_up()
         line = Line(tab)
-        for older in list(self.lines):
-            self.lines.remove(older)
-            if older.tab != tab:
-                older.put({"type": "superseded"})
-            older.close()
+        self._supersede(tab)
+        for same in list(self.lines):
+            self.lines.remove(same)
+            same.close()
         for entry in self.entries:
             if entry.seq > after and (frame := shown(entry, self.plan)) is not None:
                 line.put(frame)
         self.lines.append(line)
         if self.phase is Phase.interview:
+            if self._rooms.shared and self._active_tab() != tab:
+                await self._append("tab", {"tab": tab})  # other replicas read it there
             await self._resume()
             self._tell_time()
             self._spawn(self._take_up())
         return line
+
+    def _active_tab(self) -> str | None:
+        return next((entry.body["tab"] for entry in reversed(self.entries) if entry.kind == "tab"), None)
+
+    def _supersede(self, tab: str) -> None:
+        """Close the lines of every other tab, and tell them why."""
+        for older in [line for line in self.lines if line.tab != tab]:
+            self.lines.remove(older)
+            older.put({"type": "superseded"})
+            older.close()
 
     def detach(self, line: Line) -> None:
         """The line is gone. When none comes back in time, the clock stands from now on."""
@@ -464,35 +459,12 @@ class Room:
     async def _run_code(self, entry: Entry) -> None:
         item = self.plan.item(entry.body["task"])
         async with self._coding:
-            result = await self._judged(item, entry)
+            result = await judged(self._rooms.sandbox, self.workspace, item, entry)
         submitted = entry.kind == "code_submitted"
         body = {"of": entry.seq, "task": item.id, "submitted": submitted, **result}
         await self._append("code_result", body, f"result-{entry.seq}")
         if submitted:
             await self.conduct()
-
-    async def _judged(self, item: Item, entry: Entry) -> dict[str, Any]:
-        """The run as the page shows it and what it counts; a fault of ours is no result of theirs."""
-        nothing = {"run": dict(UNAVAILABLE), "passed": 0, "total": 0, "ran": False}
-        sandbox = self._rooms.sandbox
-        if sandbox is None:
-            return nothing
-        language = Language(entry.body["language"])
-        run = Run(language, entry.body["code"], self.workspace, cases=cases_of(item))
-        for _ in range(_BUSY_TRIES):
-            try:
-                result = await sandbox.run(run)
-            except SandboxBusy:
-                await asyncio.sleep(_BUSY_WAIT)
-            except VivaError as trouble:
-                log.warning("code could not be run", extra={"code": trouble.code})
-                # code that cannot even be accepted (empty, NUL) is the candidate's; anything else is ours
-                ours = trouble.status >= 500 or trouble.status == 408
-                return nothing if ours else {**nothing, "total": len(run.cases), "ran": bool(run.cases)}
-            else:
-                total = len(run.cases)
-                return {"run": run_of(result), "passed": result.passed, "total": total, "ran": True}
-        return nothing
 
     # --- Time ----------------------------------------------------------------------------------------------------
 

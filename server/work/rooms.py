@@ -14,12 +14,12 @@ from weakref import WeakValueDictionary
 import orjson
 import sqlalchemy as sa
 
-from domain.code import Run, RunResult
 from domain.interview import Interview, Move
 from domain.lifecycle import SessionStatus
 from domain.plan import InterviewPlan
 from domain.prompts import Said
 from domain.room import Phase
+from server.work.judging import Runner
 from server.work.promising import Keeper
 from server.work.room import Room
 from storage import interviews, plans, sessions, workspaces
@@ -33,12 +33,6 @@ POLL_SECONDS = 1.0
 STOPPING_SECONDS = 10.0
 # so often an interview may stumble at one place before it is given up
 STUMBLES = 5
-
-
-class Runner(Protocol):
-    """Whoever runs code."""
-
-    async def run(self, run: Run) -> RunResult: ...
 
 
 class Voice(Protocol):

@@ -1,0 +1,152 @@
+"""The scorecards of a session: every version side by side, and scoring again.
+
+A scorecard is never overwritten. Each assessment is a version of its own.
+"""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from domain.errors import Conflict
+from domain.findings import (
+    Evidence,
+    Findings,
+    Method,
+)
+from domain.lifecycle import SessionStatus
+from domain.moments import Stamp
+from domain.plan import InterviewPlan
+from domain.room import Entry, interview_of, signals
+from domain.rule_findings import rule_findings
+from domain.scopes import Scope
+from domain.scoring import score
+from domain.webhooks import WebhookEvent
+from storage import interviews, reviews, scorecards
+from tools.advancing import advance
+from tools.announce import announce_session
+from tools.operation import Call, Effect, Toolset, operation
+from tools.sessions import existing
+from tools.shapes import ById, One
+
+
+class TheSession(ById):
+    id: UUID = Field(description="The session's id.")
+
+
+class ReviewView(BaseModel):
+    """What a person said, and when; `version` is the scorecard that was before them."""
+
+    version: int | None
+    by: str
+    reason: str
+    passed: bool | None
+    recommendation: str | None
+    score: str | None
+    created_at: Stamp
+
+
+class VersionView(BaseModel):
+    """One assessment, complete: with its criteria, spread, confidence and why a person must look."""
+
+    version: int
+    method: Method
+    author: str
+    created_at: Stamp
+    card: dict[str, Any]
+
+
+class Assessments(BaseModel):
+    """Every scorecard of a session, every review, and what is in force."""
+
+    session_id: UUID
+    versions: list[VersionView]
+    reviews: list[ReviewView]
+    score: str | None
+    passed: bool | None
+    recommendation: str | None
+
+
+@operation(
+    "GET /api/v1/sessions/{id}/scorecards",
+    scope=Scope.interviews_read,
+    effect=Effect.reads,
+    toolset=Toolset.review,
+    title="Read all scorecards of a session",
+    extension=True,
+)
+def list_scorecards(call: Call, args: TheSession) -> One[Assessments]:
+    """Every assessment of one interview side by side, with what people said about it and what is in force."""
+    row = existing(call, args.id)
+    return One(data=assessments(call, row))
+
+
+class Rescore(ById):
+    id: UUID = Field(description="The session's id.")
+    method: Literal["rules", "model"] = Field(default="rules", description="model needs VIVA_MODEL.")
+
+
+@operation(
+    "POST /api/v1/sessions/{id}/rescore",
+    scope=Scope.interviews_write,
+    effect=Effect.updates,
+    toolset=Toolset.review,
+    title="Score a session again",
+    extension=True,
+)
+def rescore_session(call: Call, args: Rescore) -> One[Assessments]:
+    """Score a completed interview again by rules, at once, or by the model, within minutes; no new interview.
+
+    The earlier scorecards stay. Next: list_scorecards.
+    """
+    row = existing(call, args.id, hold=True)
+    plan, evidence, entries = held_interview(call, row)
+    if args.method == "rules":
+        return One(data=scored(call, row, plan, evidence, entries, rule_findings(plan, evidence)))
+    if call.services.policy.interviewer == "rules":
+        raise Conflict(
+            hint="No model is set up here. Use method=rules, or scoring_packet and submit_findings."
+        )
+    known = interviews.how_many_cards(call.db, call.workspace, row["id"])
+    call.later("rescore", f"rescore:{row['id']}:{known + 1}", str(row["id"]), known)
+    return One(data=assessments(call, row))
+
+
+def held_interview(call: Call, row: dict[str, Any]) -> tuple[InterviewPlan, Evidence, list[Entry]]:
+    """The plan, the evidence and the log of a completed interview; `Conflict` for any other."""
+    kept = interviews.frozen(call.db, call.workspace, row["id"])
+    if kept is None or row["status"] != SessionStatus.completed:
+        raise Conflict(hint="Only a completed interview can be scored. Read its status with get_session.")
+    plan = InterviewPlan.model_validate(kept["body"])
+    entries = [Entry.model_validate(e) for e in interviews.entries(call.db, call.workspace, row["id"])]
+    return plan, interview_of(plan, entries).evidence, entries
+
+
+def scored(
+    call: Call,
+    row: dict[str, Any],
+    plan: InterviewPlan,
+    evidence: Evidence,
+    entries: list[Entry],
+    findings: Findings,
+) -> Assessments:
+    card = score(plan, evidence, findings)
+    after = scorecards.record(call.db, row, plan, findings, card, signals(entries), call.now)
+    if after is None:
+        raise Conflict(hint="The session changed at the same moment. Read it again.")
+    announce_session(call, WebhookEvent.session_scored, after)
+    advance(call, after, approved=False)
+    return assessments(call, after)
+
+
+def assessments(call: Call, row: dict[str, Any]) -> Assessments:
+    cards = interviews.cards(call.db, call.workspace, row["id"])
+    said = reviews.of_session(call.db, call.workspace, row["id"])
+    return Assessments(
+        session_id=row["id"],
+        versions=[VersionView.model_validate(card) for card in cards],
+        reviews=[ReviewView.model_validate(each) for each in said],
+        score=row["score"],
+        passed=row["passed"],
+        recommendation=row["recommendation"],
+    )
