@@ -137,7 +137,7 @@ FIELDS = {
     "an unknown choice": (b'{"template_name": "A", "use_case": "poetry"}', "use_case"),
     "two spellings that differ": (
         b'{"template_name": "A", "templateName": "B", "use_case": "hiring"}',
-        None,
+        "template_name",
     ),
 }
 

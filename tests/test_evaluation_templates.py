@@ -113,7 +113,8 @@ async def test_two_spellings_may_agree_but_not_contradict(face: Face) -> None:
         domain="Software",
         industry="Retail",
     )
-    assert (answer.status_code, answer.json()["issues"][0]["code"]) == (400, "two_spellings")
+    issue = answer.json()["issues"][0]
+    assert (answer.status_code, issue["code"], issue["path"]) == (400, "two_spellings", ["industry"])
 
 
 @promise("templates.patch", "templates.patch-more", "patch.arrays-replace", "patch.null-clears")

@@ -44,12 +44,15 @@ def parse(model: type[In], raw: Mapping[str, Any]) -> In:
 
 
 def _details(wrong: ValidationError) -> list[ErrorDetails]:
-    return wrong.errors(include_url=False, include_input=False, include_context=False)[:_MOST_ISSUES]
+    return wrong.errors(include_url=False, include_input=False)[:_MOST_ISSUES]
 
 
 def _issue(error: ErrorDetails) -> Issue:
     message = _OUR_WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
-    return Issue(path=[_safe(part) for part in error["loc"]], message=message, code=error["type"])
+    # found where the members are still together, so the place is the whole; it names its field itself
+    inside = [error["ctx"]["field"]] if error["type"] == "two_spellings" else []
+    path = [_safe(part) for part in (*error["loc"], *inside)]
+    return Issue(path=path, message=message, code=error["type"])
 
 
 def _safe(part: str | int) -> str | int:

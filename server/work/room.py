@@ -17,10 +17,8 @@ import sqlalchemy as sa
 
 from domain.interview import Interview, Move, MoveKind, next_move, seconds_left, step, wake_at
 from domain.lifecycle import SessionStatus
-from domain.outgoing import MailKind
 from domain.plan import InterviewPlan, ItemKind
 from domain.promises import Promise
-from domain.prompts import Said
 from domain.room import (
     CONSENT_VERSION,
     CONVERSATION,
@@ -28,8 +26,6 @@ from domain.room import (
     Entry,
     Message,
     Phase,
-    Refused,
-    admit,
     ended_reason,
     event_of,
     interview_of,
@@ -40,19 +36,19 @@ from domain.room import (
 )
 from domain.vocabulary import SessionMode
 from domain.webhooks import WebhookEvent
-from domain.wording import RuleWording
 from server.work.failing import fail
 from server.work.judging import judged
 from server.work.lines import Flood, Frame, Line
-from server.work.promising import announce_session, tell_contact
-from storage import interviews, plans, sessions
+from server.work.promising import announce_session
+from server.work.speaking import worded
+from server.work.taking import taken
+from storage import interviews, sessions
 
 if TYPE_CHECKING:
     from server.work.rooms import Rooms
 
 log = logging.getLogger(__name__)
 
-MOST_HELP_MAILS = 3
 Row = dict[str, Any]
 
 
@@ -60,7 +56,7 @@ class Room:
     """A session's room in this process. Made and kept by `Rooms`."""
 
     def __init__(self, rooms: "Rooms", row: Row, about: Row, plan: InterviewPlan, *, frozen: bool) -> None:
-        self._rooms = rooms
+        self.rooms = rooms
         self.id: UUID = row["id"]
         self.workspace: UUID = row["workspace_id"]
         self.row = row
@@ -104,7 +100,7 @@ class Room:
         return {
             "phase": phase.value,
             **page_facts(self.row, self.about, self.plan),
-            "ai_notice": {"method": "model" if self._rooms.voice else "rules"},
+            "ai_notice": {"method": "model" if self.rooms.voice else "rules"},
             "consent": {"version": CONSENT_VERSION, "given": phase is not Phase.lobby},
             "left_seconds": self._left() if phase is Phase.interview else None,
             "paused": self.state.paused_at is not None,
@@ -119,14 +115,14 @@ class Room:
         return practice and phase is Phase.ended and reason in ("completed", "left")
 
     def _left(self) -> float | None:
-        return max(0.0, seconds_left(self.state, self._rooms.clock())) if self.plan.timed else None
+        return max(0.0, seconds_left(self.state, self.rooms.clock())) if self.plan.timed else None
 
     # --- The log ------------------------------------------------------------------------------------------
 
     async def catch_up(self) -> None:
         """Take in what the log has and this room has not, and show it."""
         async with self._reading:
-            row, rows, feedback = await self._rooms.store.read(self._read)
+            row, rows, feedback = await self.rooms.store.read(self._read)
             if row is None:
                 self.gone = True  # whoever it was about was erased
                 self.close()
@@ -153,9 +149,9 @@ class Room:
 
     async def _thaw(self) -> None:
         """From the beginning on the plan is the one that was frozen then."""
-        kept = await self._rooms.store.read(lambda db: interviews.frozen(db, self.workspace, self.id))
+        kept = await self.rooms.store.read(lambda db: interviews.frozen(db, self.workspace, self.id))
         if kept is not None:
-            self.plan, self.frozen = self._rooms.plan_of(kept["body"]), True
+            self.plan, self.frozen = self.rooms.plan_of(kept["body"]), True
             self.state = interview_of(self.plan, self.entries)
 
     def _hear(self, entry: Entry) -> None:
@@ -189,10 +185,10 @@ class Room:
                 return False
             if client and interviews.known(db, self.workspace, self.id, client) is not None:
                 return False
-            interviews.append(db, self.workspace, self.id, kind, body, self._rooms.clock(), client=client)
+            interviews.append(db, self.workspace, self.id, kind, body, self.rooms.clock(), client=client)
             return True
 
-        done = await self._rooms.store.write(work)
+        done = await self.rooms.store.write(work)
         await self.catch_up()
         return done
 
@@ -211,7 +207,7 @@ class Room:
                 line.put(frame)
         self.lines.append(line)
         if self.phase is Phase.interview:
-            if self._rooms.shared and self._active_tab() != tab:
+            if self.rooms.shared and self._active_tab() != tab:
                 await self._append("tab", {"tab": tab})  # other replicas read it there
             await self._resume()
             self._tell_time()
@@ -233,13 +229,13 @@ class Room:
         if line in self.lines:
             self.lines.remove(line)
         line.close()
-        if not self.lines and self.phase is Phase.interview and not self._rooms.stopping:
-            self._spawn(self._pause_after_grace(self._rooms.clock()))
+        if not self.lines and self.phase is Phase.interview and not self.rooms.stopping:
+            self._spawn(self._pause_after_grace(self.rooms.clock()))
 
     async def _pause_after_grace(self, since: datetime) -> None:
         # waited for, not slept through: work that touches the database is never cancelled
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._closed.wait(), self._rooms.grace)
+            await asyncio.wait_for(self._closed.wait(), self.rooms.grace)
         if not self._closed.is_set() and not self.lines and self.phase is Phase.interview:
             await self.pause(since)
 
@@ -252,12 +248,12 @@ class Room:
             if row is None or row["status"] != SessionStatus.in_progress or self._paused(db):
                 return
             kept = interviews.frozen(db, self.workspace, self.id)
-            if kept is not None and kept["seen_at"] > since and self._rooms.shared:
+            if kept is not None and kept["seen_at"] > since and self.rooms.shared:
                 return  # another replica has the candidate's line
             body = {"since": since.isoformat()}
-            interviews.append(db, self.workspace, self.id, "paused", body, self._rooms.clock())
+            interviews.append(db, self.workspace, self.id, "paused", body, self.rooms.clock())
 
-        await self._rooms.store.write(work)
+        await self.rooms.store.write(work)
         await self.catch_up()
 
     async def _resume(self) -> None:
@@ -267,9 +263,9 @@ class Room:
         def work(db: sa.Connection) -> None:
             row = sessions.for_change(db, self.workspace, self.id)
             if row is not None and row["status"] == SessionStatus.in_progress and self._paused(db):
-                interviews.append(db, self.workspace, self.id, "resumed", {}, self._rooms.clock())
+                interviews.append(db, self.workspace, self.id, "resumed", {}, self.rooms.clock())
 
-        await self._rooms.store.write(work)
+        await self.rooms.store.write(work)
         await self.catch_up()
 
     def _paused(self, db: sa.Connection) -> bool:
@@ -290,71 +286,19 @@ class Room:
 
     def active(self) -> None:
         """The candidate is writing: nobody who writes is reminded."""
-        self._activity = self._rooms.clock()
+        self._activity = self.rooms.clock()
 
     async def take(self, raw: bytes | str) -> Frame:
         """Store a message once and acknowledge it; `Refused` leaves nothing behind."""
         self._flood.count()
         message = read_message(raw)
-        seq, new = await self._rooms.store.write(lambda db: self._taken(db, message))
+        seq, new = await self.rooms.store.write(lambda db: taken(self, db, message))
         await self.catch_up()
         if new:
             self._react(message, seq)
         return {"type": "ack", "client_id": message.client_id, "seq": seq, "duplicate": not new}
 
-    def _taken(self, db: sa.Connection, message: Message) -> tuple[int, bool]:
-        row = sessions.for_change(db, self.workspace, self.id)
-        if row is None:
-            raise Refused("gone", "This interview is not there any more.", "Ask whoever invited you.", 410)
-        known = interviews.known(db, self.workspace, self.id, message.client_id)
-        if known is not None:
-            return known, False
-        later = [
-            Entry.model_validate(e) for e in interviews.entries(db, self.workspace, self.id, self.last_seq)
-        ]
-        phase = phase_of(SessionStatus(row["status"]), [e.kind for e in (*self.entries, *later)])
-        admit(message, phase)
-        if message.type.startswith("code_"):
-            self._admit_code(message)
-        if message.type == "begin":
-            self._begin(db, row)
-        add = interviews.append
-        now = self._rooms.clock()
-        entry = add(db, self.workspace, self.id, message.kind, message.body, now, client=message.client_id)
-        if message.type == "help":
-            self._ask_for_person(db, row)
-        if message.type == "practice":
-            reply = {"text": self._rooms.practice_reply(row["language"])}
-            add(db, self.workspace, self.id, "practice_reply", reply, now)
-        return entry["seq"], True
-
-    def _begin(self, db: sa.Connection, row: Row) -> None:
-        now = self._rooms.clock()
-        plan = plans.compiled(db, row)
-        interviews.freeze(db, self.workspace, self.id, plan.model_dump(mode="json"), now)
-        values = {"status": SessionStatus.in_progress.value, "started_at": now, "updated_at": now}
-        sessions.change(db, row, values)
-        self._announce(db, WebhookEvent.session_started, {**row, **values})
-
-    def _ask_for_person(self, db: sa.Connection, row: Row) -> None:
-        """Tell the contact by mail; whoever asks over and over is not mailed about over and over."""
-        asked = len(interviews.helped(db, self.workspace, self.id))
-        if asked <= MOST_HELP_MAILS:
-            rooms = self._rooms
-            tell_contact(db, rooms.promises, row, MailKind.help, rooms.clock(), attempt=asked)
-
-    def _admit_code(self, message: Message) -> None:
-        item = self.state.item
-        body = message.body
-        open_task = item is not None and item.id == body["task"] and not self._submission(item.id)
-        if item is None or item.code is None or not open_task:
-            raise Refused("not_now", "This task is not open.", "Go on with what is asked now.", 409)
-        if body["language"] not in item.code.languages:
-            raise Refused(
-                "other_language", "This task is not offered in that language.", "Choose another one."
-            )
-
-    def _submission(self, task: str) -> Entry | None:
+    def submission(self, task: str) -> Entry | None:
         return next((e for e in self.entries if e.kind == "code_submitted" and e.body["task"] == task), None)
 
     def _react(self, message: Message, seq: int) -> None:
@@ -371,13 +315,13 @@ class Room:
         async with self._talking:
             await self.catch_up()
             while self.phase is Phase.interview and not self._closed.is_set():
-                now = self._rooms.clock()
+                now = self.rooms.clock()
                 move = next_move(self.state, now, self._activity)
                 if move is None or await self._hands_in_first(move):
                     break
-                await self._say(move, now)
+                await self._say(move)
             wakes = self.phase is Phase.interview and bool(self.lines) and not self._closed.is_set()
-            self._wake(wake_at(self.state, self._rooms.clock(), self._activity) if wakes else None)
+            self._wake(wake_at(self.state, self.rooms.clock(), self._activity) if wakes else None)
 
     async def _hands_in_first(self, move: Move) -> bool:
         """Code that was run and never handed in is handed in before the interviewer goes on from it."""
@@ -387,20 +331,20 @@ class Room:
             return False
         if item.id in self.state.measured or item.id in self.state.faulty:
             return False
-        handed_in = self._submission(item.id)
+        handed_in = self.submission(item.id)
         if handed_in is None:
             runs = [e for e in self.entries if e.kind == "code_run" and e.body["task"] == item.id]
             if not runs:
                 return False
             await self._append("code_submitted", {**runs[-1].body, "automatic": True}, f"auto-{item.id}")
-            handed_in = self._submission(item.id)
+            handed_in = self.submission(item.id)
             if handed_in is not None:
                 self._spawn(self._run_code(handed_in))
         return handed_in is not None  # its result comes first
 
-    async def _say(self, move: Move, now: datetime) -> None:
+    async def _say(self, move: Move) -> None:
         before = self._spoken_until()
-        body = {"move": move.model_dump(mode="json"), **await self._worded(move, now)}
+        body = {"move": move.model_dump(mode="json"), **await self._worded(move)}
 
         def work(db: sa.Connection) -> None:
             row = sessions.for_change(db, self.workspace, self.id)
@@ -408,58 +352,39 @@ class Room:
                 return
             if interviews.last_seq(db, self.workspace, self.id, CONVERSATION) != before:
                 return  # something was said meanwhile: decide again
-            add, at = interviews.append, self._rooms.clock()
+            add, at = interviews.append, self.rooms.clock()
             add(db, self.workspace, self.id, "interviewer", body, at)
             if move.kind is MoveKind.close:
                 reason = ENDED_AS.get(move.reason, "completed")
                 add(db, self.workspace, self.id, "ended", {"reason": reason}, at)
                 self._complete(db, row, at)
 
-        await self._rooms.store.write(work)
+        await self.rooms.store.write(work)
         await self.catch_up()
 
     def _spoken_until(self) -> int:
         return next((entry.seq for entry in reversed(self.entries) if entry.kind in CONVERSATION), 0)
 
-    async def _worded(self, move: Move, now: datetime) -> dict[str, Any]:
-        """How it is said: by the model where there is one and it may, else by rule."""
-        voice = self._rooms.voice
-        if voice is None:
-            text = RuleWording(self.plan).say(move, self.state)
-            return {"text": text, "source": "rules", "degraded": False}
-        self._tell({"type": "thinking"})
+    async def _worded(self, move: Move) -> dict[str, Any]:
         left = self._left()
         minutes = None if left is None else int(left // 60)
-        async for piece in voice.say(self.plan, move, self.state, self._history(), minutes):
-            if hasattr(piece, "source"):
-                return {"text": piece.text, "source": piece.source, "degraded": piece.degraded}
-            self._tell({"type": "delta", "body": {"text": piece.text}})
-        raise AssertionError("a wording ends with a turn")
-
-    def _history(self) -> list[Said]:
-        kinds = ("interviewer", "answer")
-        return [
-            Said(by_candidate=entry.kind == "answer", text=entry.body["text"])
-            for entry in self.entries
-            if entry.kind in kinds
-        ]
+        return await worded(self.rooms.voice, self.plan, move, self.state, self.entries, minutes, self._tell)
 
     def _complete(self, db: sa.Connection, row: Row, now: datetime) -> None:
         values = {"status": SessionStatus.completed.value, "ended_at": now, "updated_at": now}
         sessions.change(db, row, values)
-        self._announce(db, WebhookEvent.session_completed, {**row, **values})
-        self._rooms.promises.keep(db, Promise("score", f"score:{self.id}", (str(self.id),)))
-
-    def _announce(self, db: sa.Connection, event: WebhookEvent, row: Row) -> None:
-        rooms = self._rooms
-        announce_session(db, rooms.promises, rooms.public_url, event, row, rooms.clock())
+        rooms = self.rooms
+        announce_session(
+            db, rooms.promises, rooms.public_url, WebhookEvent.session_completed, {**row, **values}, now
+        )
+        rooms.promises.keep(db, Promise("score", f"score:{self.id}", (str(self.id),)))
 
     # --- Code -----------------------------------------------------------------------------------------------------
 
     async def _run_code(self, entry: Entry) -> None:
         item = self.plan.item(entry.body["task"])
         async with self._coding:
-            result = await judged(self._rooms.sandbox, self.workspace, item, entry)
+            result = await judged(self.rooms.sandbox, self.workspace, item, entry)
         submitted = entry.kind == "code_submitted"
         body = {"of": entry.seq, "task": item.id, "submitted": submitted, **result}
         await self._append("code_result", body, f"result-{entry.seq}")
@@ -473,7 +398,7 @@ class Room:
             self._timer.cancel()
             self._timer = None
         if at is not None:
-            wait = max(0.0, (at - self._rooms.clock()).total_seconds())
+            wait = max(0.0, (at - self.rooms.clock()).total_seconds())
             self._timer = asyncio.get_running_loop().call_later(wait, lambda: self._spawn(self.conduct()))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -488,7 +413,7 @@ class Room:
             # nothing is lost: the log is as it was. The page comes back and the room reads it again
             for line in list(self.lines):
                 line.close()
-            if self._rooms.is_stuck(self, error) and not self._closed.is_set():
+            if self.rooms.is_stuck(self, error) and not self._closed.is_set():
                 self._spawn(self.give_up())
 
     async def give_up(self) -> None:
@@ -497,11 +422,11 @@ class Room:
         def work(db: sa.Connection) -> None:
             row = sessions.for_change(db, self.workspace, self.id)
             if row is not None and row["status"] == SessionStatus.in_progress:
-                rooms = self._rooms
+                rooms = self.rooms
                 fail(db, rooms.promises, rooms.public_url, row, "fault", rooms.clock())
 
         self._wake(None)
-        await self._rooms.store.write(work)
+        await self.rooms.store.write(work)
         await self.catch_up()
 
     async def settled(self) -> None:

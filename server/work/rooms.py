@@ -2,26 +2,25 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 from weakref import WeakValueDictionary
 
 import orjson
 import sqlalchemy as sa
 
-from domain.interview import Interview, Move
 from domain.lifecycle import SessionStatus
 from domain.plan import InterviewPlan
-from domain.prompts import Said
 from domain.room import Phase
 from server.work.judging import Runner
 from server.work.promising import Keeper
 from server.work.room import Room
+from server.work.speaking import Voice
 from storage import interviews, plans, sessions, workspaces
 from storage.store import Store
 
@@ -33,19 +32,6 @@ POLL_SECONDS = 1.0
 STOPPING_SECONDS = 10.0
 # so often an interview may stumble at one place before it is given up
 STUMBLES = 5
-
-
-class Voice(Protocol):
-    """A model that words turns: pieces that may be shown, then one finished turn."""
-
-    def say(
-        self,
-        plan: InterviewPlan,
-        move: Move,
-        state: Interview,
-        history: list[Said],
-        minutes_left: int | None = None,
-    ) -> AsyncIterator[Any]: ...
 
 
 class Rooms:
