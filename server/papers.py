@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,17 +42,9 @@ def paper_routes(
     catalog: Iterable[Operation[Any, Any]], *, version: str, url: str
 ) -> tuple[Route, list[Route]]:
     """The OpenAPI document, which lives among the REST addresses, and the pages; none of them needs a key."""
-    operations = list(catalog)
-    document = openapi(operations, version=version, url=url)
-    as_json = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+    operations = tuple(catalog)
+    as_json, docs = _documents(operations, version, url)
     home = _TEMPLATES.get_template("home.html").render(version=version, url=url)
-    docs = _TEMPLATES.get_template("docs.html").render(
-        document=document,
-        areas=_areas(document),
-        titles={tag["name"]: tag.get("description", "") for tag in document["tags"]},
-        version=version,
-        url=url,
-    )
 
     async def described(_request: Request) -> Response:
         return Response(as_json, media_type="application/json")
@@ -74,6 +67,20 @@ def paper_routes(
         Route("/llms.txt", for_models),
         Route("/server.json", for_registries),
     ]
+
+
+@lru_cache(maxsize=4)
+def _documents(operations: tuple[Operation[Any, Any], ...], version: str, url: str) -> tuple[bytes, str]:
+    """The OpenAPI document and the page that shows it; made once, since a quarter of a second goes into it."""
+    document = openapi(operations, version=version, url=url)
+    docs = _TEMPLATES.get_template("docs.html").render(
+        document=document,
+        areas=_areas(document),
+        titles={tag["name"]: tag.get("description", "") for tag in document["tags"]},
+        version=version,
+        url=url,
+    )
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2), docs
 
 
 def llms(operations: Iterable[Operation[Any, Any]], url: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -92,6 +92,7 @@ def headers_checked(tools: Iterable[types.Tool]) -> dict[str, Mapping[str, Any]]
     return {tool.name: tool.input_schema for tool in tools if "x-mcp-header" in str(tool.input_schema)}
 
 
+@cache
 def _tool(op: AnyOperation) -> types.Tool:
     return types.Tool(
         name=op.name,
