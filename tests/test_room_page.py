@@ -373,6 +373,23 @@ def test_a_session_that_ended_meanwhile_is_shown_as_ended(ada: Candidate, room: 
     expect(ada.on("#ended")).to_contain_text("does not count against you")
 
 
+def test_after_practice_what_to_work_on_appears_by_itself_and_stays(ada: Candidate, room: Room) -> None:
+    room.facts |= {"mode": "practice_session", "feedback": {"due": True, "lines": None}}
+    in_talk(ada)
+    expect(ada.on("#feedback")).to_be_hidden()
+    ada.on("#leave").click()
+    ada.on("#asking-yes").click()
+    expect(ada.on("#feedback-status")).to_contain_text("is being prepared")
+    expect(ada.on("#ended")).to_contain_text("nothing is decided from it")
+    assert "People at" not in ada.on("#ended").inner_text()
+    room.facts["feedback"] = {"due": True, "lines": ["Depth: say <b>why</b>.", "Clarity: sum up."]}
+    expect(ada.on("#feedback-lines li")).to_have_text(["Depth: say <b>why</b>.", "Clarity: sum up."])
+    assert ada.grave_findings() == []
+    ada.shoot("practice-end")
+    ada.page.reload()
+    expect(ada.on("#feedback-lines li")).to_have_count(2)
+
+
 async def _end(room: Room, reason: str) -> None:
     room.end(reason)
 
