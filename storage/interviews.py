@@ -108,9 +108,11 @@ def add_card(db: sa.Connection, card: ScorecardVersion) -> None:
     db.execute(sa.insert(CARDS), card.model_dump())
 
 
-def how_many_cards(db: sa.Connection, workspace: UUID, session: UUID) -> int:
-    """How many scorecards a session has; without reading them."""
-    ours = CARDS.c.workspace_id == workspace, CARDS.c.session_id == session
+def how_many_cards(db: sa.Connection, workspace: UUID, session: UUID, author: str | None = None) -> int:
+    """How many scorecards a session has, or has by one author; without reading them."""
+    ours = [CARDS.c.workspace_id == workspace, CARDS.c.session_id == session]
+    if author is not None:
+        ours.append(CARDS.c.author == author)
     return db.execute(sa.select(sa.func.count()).select_from(CARDS).where(*ours)).scalar_one()
 
 

@@ -14,7 +14,7 @@ from server.adapters.model import LlmWording
 from server.adapters.modelling import Modelling, modelling_for
 from server.app import House, build
 from server.settings import Settings
-from server.work.scoring import ScoreJob
+from server.work.scoring import RescoreJob, ScoreJob
 from tests.clock import HandClock
 from tests.fake_models import Calls, Endless, Fails, FakeProvider, Garbage, Hangs, Line, Plays, Says, provider
 from tests.house import PUBLIC_URL, PromiseBook, RestFace, tenant
@@ -35,6 +35,7 @@ class Talked:
     rest: RestFace
     ada: Guest
     job: Callable[..., ScoreJob]
+    rescore: Callable[..., RescoreJob]
 
     async def score(self, attempt: int = 0) -> None:
         """As the worker does it: in a thread."""
@@ -70,8 +71,9 @@ def interviewing(settings: Settings, clock: HandClock, later: PromiseBook) -> In
                 grace = await tenant(house, "grace")
                 rest = RestFace(http, grace.key)
                 session = await booked(rest, house, grace, duration_minutes=5)
-                job = partial(ScoreJob, house.store.engine, clock, later, house.settings.url)
-                yield Talked(fake, model, rest, Guest(house, http, clock, session), job)
+                parts = (house.store.engine, clock, later, house.settings.url)
+                jobs = partial(ScoreJob, *parts), partial(RescoreJob, *parts)
+                yield Talked(fake, model, rest, Guest(house, http, clock, session), *jobs)
             await model.close()
 
     return started
@@ -160,6 +162,25 @@ async def test_invented_quotes_never_reach_a_scorecard(interviewing: Interviewin
         assert (scored["score"], scored["recommendation"]) == (None, "pending_review")
         (card,) = (await held.rest.ask("list_scorecards", id=str(held.ada.id)))["data"]["versions"]
         assert any(reason.startswith("needs_review") for reason in card["card"]["reasons"])
+
+
+@BOTH
+async def test_it_is_scored_again_by_another_model_without_a_new_interview(
+    interviewing: Interviewing, dialect: str, later: PromiseBook
+) -> None:
+    async with interviewing(dialect, Plays(Says([ASKED]), finds())) as held:
+        await held.ada.come_in()
+        await held.ada.finish()
+        await held.score()
+        asked = await held.rest.ask("rescore_session", id=str(held.ada.id), method="model", model="larger")
+        assert len(asked["data"]["versions"]) == 1
+        (promise,) = later.of("rescore")
+        again = held.rescore(held.model.assess)
+        session, known, author = promise.args
+        await asyncio.to_thread(again, str(session), int(known), str(author))
+        assert {asked["model"] for asked in held.fake.asked if asked.get("tools")} == {"fake", "larger"}
+        cards = (await held.rest.ask("list_scorecards", id=str(held.ada.id)))["data"]["versions"]
+        assert [card["author"] for card in cards] == [f"{dialect}:fake", f"{dialect}:larger"]
 
 
 async def test_an_order_to_the_scorer_is_fenced_and_flagged(interviewing: Interviewing) -> None:

@@ -5,6 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from domain.findings import Evidence, Findings, Method, Provenance
+from domain.plan import InterviewPlan
+from domain.rule_findings import rule_findings
 from server.app import House
 from server.work.scoring import RescoreJob
 from tests.contract.promise import promise
@@ -168,15 +171,15 @@ async def test_mallory_sees_and_changes_nothing(rest: RestFace, ada: Held, mallo
     assert (await rest.send("compare_candidates", mallory.key, id=str(ada.role.template))).status_code == 404
 
 
-async def test_the_model_scores_again_when_asked_and_once(ada: Held, rest: RestFace, house: House) -> None:
-    from domain.findings import Method
-    from domain.rule_findings import rule_findings
-
-    def assess(plan: Any, evidence: Any) -> Any:
-        return rule_findings(plan, evidence).model_copy(update={"method": Method.model})
+async def test_a_model_scores_again_when_asked_and_once(ada: Held, rest: RestFace) -> None:
+    def assess(plan: InterviewPlan, evidence: Evidence, name: str = "") -> Findings:
+        by = Provenance(author=f"anthropic:{name}")
+        return rule_findings(plan, evidence).model_copy(update={"method": Method.model, "provenance": by})
 
     job = RescoreJob(*ada.parts, assess)
-    job(ada.id, 1)
-    job(ada.id, 1)
+    for author in ("anthropic:small", "anthropic:large", "anthropic:small"):
+        job(ada.id, 0, author)
     versions = (await rest.ask("list_scorecards", id=ada.id))["data"]["versions"]
-    assert [version["method"] for version in versions] == ["rules", "model"]
+    assert [version["author"] for version in versions] == ["rules/1", "anthropic:small", "anthropic:large"]
+    job(ada.id, 1, "anthropic:small")
+    assert len((await rest.ask("list_scorecards", id=ada.id))["data"]["versions"]) == 4

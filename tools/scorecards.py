@@ -3,7 +3,7 @@
 A scorecard is never overwritten. Each assessment is a version of its own.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -81,9 +81,15 @@ def list_scorecards(call: Call, args: TheSession) -> One[Assessments]:
     return One(data=assessments(call, row))
 
 
+ModelName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@-]*$")]
+
+
 class Rescore(ById):
     id: UUID = Field(description="The session's id.")
     method: Literal["rules", "model"] = Field(default="rules", description="model needs VIVA_MODEL.")
+    model: ModelName | None = Field(
+        default=None, description="With method=model: another model of the same provider, by its name."
+    )
 
 
 @operation(
@@ -103,12 +109,14 @@ def rescore_session(call: Call, args: Rescore) -> One[Assessments]:
     plan, evidence, entries = held_interview(call, row)
     if args.method == "rules":
         return One(data=scored(call, row, plan, evidence, entries, rule_findings(plan, evidence)))
-    if call.services.policy.interviewer == "rules":
+    configured = call.services.policy.interviewer
+    if configured == "rules":
         raise Conflict(
             hint="No model is set up here. Use method=rules, or scoring_packet and submit_findings."
         )
-    known = interviews.how_many_cards(call.db, call.workspace, row["id"])
-    call.later("rescore", f"rescore:{row['id']}:{known + 1}", str(row["id"]), known)
+    author = f"{configured.partition(':')[0]}:{args.model}" if args.model else configured
+    known = interviews.how_many_cards(call.db, call.workspace, row["id"], author)
+    call.later("rescore", f"rescore:{row['id']}:{author}:{known + 1}", str(row["id"]), known, author)
     return One(data=assessments(call, row))
 
 

@@ -1,7 +1,7 @@
 """The model that the settings name, as the house uses it: a voice for rooms, findings for the scoring job."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.findings import Evidence, Findings
 from domain.plan import InterviewPlan
@@ -17,9 +17,10 @@ class Modelling:
     link: ModelLink
     voice: LlmWording
 
-    def assess(self, plan: InterviewPlan, evidence: Evidence) -> Findings:
-        """Findings on an interview; blocks. `ModelDown` when the provider fails."""
-        return asyncio.run(_assessed(self.spec, plan, evidence))
+    def assess(self, plan: InterviewPlan, evidence: Evidence, name: str = "") -> Findings:
+        """Findings on an interview, by another of the provider's models if named; blocks. `ModelDown` if it fails."""
+        spec = replace(self.spec, name=name) if name else self.spec
+        return asyncio.run(_assessed(spec, plan, evidence))
 
     async def close(self) -> None:
         await self.link.close()

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,7 +25,12 @@ log = logging.getLogger(__name__)
 
 # When the model is down the rules' provisional card stands in; the model is asked again after these.
 LATER = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 720))
-Assess = Callable[[InterviewPlan, Evidence], Findings]
+
+
+class Assess(Protocol):
+    """A model that judges an interview; another one of its provider where a name is given."""
+
+    def __call__(self, plan: InterviewPlan, evidence: Evidence, name: str = "") -> Findings: ...
 
 
 Advance = Callable[[sa.Connection, dict[str, Any]], None]
@@ -76,12 +81,13 @@ class ScoreJob:
         known: int,
         *,
         first: bool,
+        author: str | None = None,
     ) -> None:
         card = score(plan, interview_of(plan, entries).evidence, findings)
         with self._engine.begin() as db:
             row = sessions.behind_link(db, session)
             row = row and sessions.for_change(db, row["workspace_id"], row["id"])
-            if row is None or interviews.how_many_cards(db, row["workspace_id"], row["id"]) > known:
+            if row is None or self._cards(db, row, author) > known:
                 return  # erased, or scored by another run of this job
             after = scorecards.record(db, row, plan, findings, card, signals(entries), self._clock())
             if after is None:
@@ -89,15 +95,18 @@ class ScoreJob:
             self._tell(db, after, first=first)
             self._advance(db, after)
 
+    def _cards(self, db: sa.Connection, row: dict[str, Any], author: str | None) -> int:
+        return interviews.how_many_cards(db, row["workspace_id"], row["id"], author)
+
     def _found(
-        self, db: sa.Connection, session: UUID, known: int
+        self, db: sa.Connection, session: UUID, known: int, author: str | None = None
     ) -> tuple[InterviewPlan, list[Entry]] | None:
         row = sessions.behind_link(db, session)
         if row is None or row["status"] != SessionStatus.completed:
             return None
         workspace = row["workspace_id"]
         kept = interviews.frozen(db, workspace, session)
-        if kept is None or interviews.how_many_cards(db, workspace, session) > known:
+        if kept is None or self._cards(db, row, author) > known:
             return None
         entries = [Entry.model_validate(each) for each in interviews.entries(db, workspace, session)]
         return InterviewPlan.model_validate(kept["body"]), entries
@@ -127,14 +136,14 @@ class ScoreJob:
 
 
 class RescoreJob(ScoreJob):
-    """Has the model score a session that has so many scorecards already. A model that is down is asked again."""
+    """Has a model score a session of which it has made so many scorecards. One that is down is asked again."""
 
-    def __call__(self, session_id: str, known: int = 0) -> None:
+    def __call__(self, session_id: str, known: int = 0, author: str = "") -> None:
         assert self._assess is not None
         with self._engine.connect() as db:
-            found = self._found(db, UUID(session_id), known)
+            found = self._found(db, UUID(session_id), known, author)
         if found is None:
             return
         plan, entries = found
-        evidence = interview_of(plan, entries).evidence
-        self._keep(UUID(session_id), plan, entries, self._assess(plan, evidence), known, first=False)
+        findings = self._assess(plan, interview_of(plan, entries).evidence, author.partition(":")[2])
+        self._keep(UUID(session_id), plan, entries, findings, known, first=False, author=author)
