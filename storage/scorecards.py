@@ -8,8 +8,10 @@ import sqlalchemy as sa
 
 from domain.findings import Findings
 from domain.plan import InterviewPlan
+from domain.room import signals
 from domain.scoring import Override, Scorecard, effective
 from storage import interviews, reviews, sessions
+from storage.held import Held
 from storage.ids import new_id
 from storage.models import ScorecardVersion
 
@@ -17,10 +19,9 @@ from storage.models import ScorecardVersion
 def record(
     db: sa.Connection,
     row: dict[str, Any],
-    plan: InterviewPlan,
+    interview: Held,
     findings: Findings,
     card: Scorecard,
-    signals: dict[str, Any],
     now: dt.datetime,
 ) -> dict[str, Any] | None:
     """Keep the card and show it; the session's row as it is then, or None when it changed at the same moment.
@@ -41,8 +42,12 @@ def record(
         created_at=now,
     )
     interviews.add_card(db, kept)
-    values = {**shown_members(card.shown(plan)), "authenticity_signals": signals, "updated_at": now}
-    values |= said_by_people(db, row, plan, card)
+    values = {
+        **shown_members(card.shown(interview.plan)),
+        "authenticity_signals": signals(interview.entries),
+        "updated_at": now,
+    }
+    values |= said_by_people(db, row, interview.plan, card)
     return {**row, **values} if sessions.change(db, row, values) else None
 
 

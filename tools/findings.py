@@ -93,7 +93,8 @@ def scoring_packet(call: Call, args: TheSession) -> One[Packet]:
     row = existing(call, args.id)
     if row["status"] != SessionStatus.completed or row["session_mode"] == SessionMode.manual_review:
         raise NotFound(what="completed interview of this session")
-    plan, evidence, _ = held_interview(call, row)
+    interview = held_interview(call, row)
+    plan, evidence = interview.plan, interview.evidence
     return One(
         data=Packet(
             session_id=row["id"],
@@ -168,7 +169,7 @@ def submit_findings(call: Call, args: SubmitFindings) -> One[Assessments]:
     Every quote is looked up in the candidate's own words: one that was not said is refused, naming the place.
     """
     row = existing(call, args.id, hold=True)
-    plan, evidence, entries = held_interview(call, row)
+    interview = held_interview(call, row)
     human = args.by_person and not call.via.is_assistant
     method = Method.human if human else Method.assistant
     found = Findings(
@@ -176,7 +177,7 @@ def submit_findings(call: Call, args: SubmitFindings) -> One[Assessments]:
         provenance=Provenance(author=args.author),
         dimensions=tuple(_given(each) for each in args.dimensions),
     )
-    return One(data=scored(call, row, plan, evidence, entries, found))
+    return One(data=scored(call, row, interview, found))
 
 
 def _given(given: GivenDimension) -> DimensionFindings:

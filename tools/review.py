@@ -8,12 +8,11 @@ from pydantic import BaseModel, Field
 
 from domain.errors import Conflict
 from domain.lifecycle import SessionStatus
-from domain.plan import InterviewPlan
 from domain.scopes import Scope
 from domain.scoring import Scorecard, one_decimal
 from domain.vocabulary import SessionMode
 from domain.webhooks import WebhookEvent
-from storage import interviews, reviews, scorecards, sessions
+from storage import held, interviews, reviews, scorecards, sessions
 from storage.ids import new_id
 from storage.models import SessionReview
 from tools.advancing import advance
@@ -90,11 +89,10 @@ def review_session(call: Call, args: ReviewSession) -> Reviewed:
 def _in_force(call: Call, row: dict[str, Any], review: SessionReview) -> dict[str, Any]:
     """The outcome now: people's words where there are any, the scorecard's elsewhere."""
     cards = interviews.cards(call.db, call.workspace, row["id"])
-    kept = interviews.frozen(call.db, call.workspace, row["id"])
-    if not cards or kept is None:
+    plan = held.plan(call.db, call.workspace, row["id"])
+    if not cards or plan is None:
         given = {"passed": review.passed, "recommendation": review.recommendation, "score": review.score}
         return {name: value for name, value in given.items() if value is not None}
-    plan = InterviewPlan.model_validate(kept["body"])
     return scorecards.said_by_people(call.db, row, plan, Scorecard.model_validate(cards[-1]["card"]))
 
 

@@ -10,19 +10,17 @@ from pydantic import BaseModel, Field
 
 from domain.errors import Conflict
 from domain.findings import (
-    Evidence,
     Findings,
     Method,
 )
 from domain.lifecycle import SessionStatus
 from domain.moments import Stamp
-from domain.plan import InterviewPlan
-from domain.room import Entry, interview_of, signals
 from domain.rule_findings import rule_findings
 from domain.scopes import Scope
 from domain.scoring import score
 from domain.webhooks import WebhookEvent
 from storage import interviews, reviews, scorecards
+from storage.held import Held, held
 from tools.advancing import advance
 from tools.announce import announce_session
 from tools.operation import Call, Effect, Toolset, operation
@@ -106,9 +104,10 @@ def rescore_session(call: Call, args: Rescore) -> One[Assessments]:
     The earlier scorecards stay. Next: list_scorecards.
     """
     row = existing(call, args.id, hold=True)
-    plan, evidence, entries = held_interview(call, row)
+    interview = held_interview(call, row)
     if args.method == "rules":
-        return One(data=scored(call, row, plan, evidence, entries, rule_findings(plan, evidence)))
+        found = rule_findings(interview.plan, interview.evidence)
+        return One(data=scored(call, row, interview, found))
     configured = call.services.policy.interviewer
     if configured == "rules":
         raise Conflict(
@@ -120,26 +119,18 @@ def rescore_session(call: Call, args: Rescore) -> One[Assessments]:
     return One(data=assessments(call, row))
 
 
-def held_interview(call: Call, row: dict[str, Any]) -> tuple[InterviewPlan, Evidence, list[Entry]]:
-    """The plan, the evidence and the log of a completed interview; `Conflict` for any other."""
-    kept = interviews.frozen(call.db, call.workspace, row["id"])
-    if kept is None or row["status"] != SessionStatus.completed:
+def held_interview(call: Call, row: dict[str, Any]) -> Held:
+    """A completed interview as it was held; `Conflict` for any other."""
+    interview = held(call.db, call.workspace, row["id"])
+    if interview is None or row["status"] != SessionStatus.completed:
         raise Conflict(hint="Only a completed interview can be scored. Read its status with get_session.")
-    plan = InterviewPlan.model_validate(kept["body"])
-    entries = [Entry.model_validate(e) for e in interviews.entries(call.db, call.workspace, row["id"])]
-    return plan, interview_of(plan, entries).evidence, entries
+    return interview
 
 
-def scored(
-    call: Call,
-    row: dict[str, Any],
-    plan: InterviewPlan,
-    evidence: Evidence,
-    entries: list[Entry],
-    findings: Findings,
-) -> Assessments:
-    card = score(plan, evidence, findings)
-    after = scorecards.record(call.db, row, plan, findings, card, signals(entries), call.now)
+def scored(call: Call, row: dict[str, Any], interview: Held, findings: Findings) -> Assessments:
+    """The scorecard of these findings as one more version, and what follows from it."""
+    card = score(interview.plan, interview.evidence, findings)
+    after = scorecards.record(call.db, row, interview, findings, card, call.now)
     if after is None:
         raise Conflict(hint="The session changed at the same moment. Read it again.")
     announce_session(call, WebhookEvent.session_scored, after)

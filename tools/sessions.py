@@ -1,6 +1,6 @@
 """Sessions: reading, moving and cancelling interviews that were scheduled (contract 3.5, 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from domain.room import Entry, transcript
 from domain.scopes import Scope
 from domain.vocabulary import Scale, SessionMode
 from domain.webhooks import WebhookEvent
-from storage import credits, interviews, mails, sessions
+from storage import credits, held, interviews, mails, sessions
 from tools.announce import announce_session
 from tools.mailing import promise_mail
 from tools.operation import Call, Effect, Toolset, operation
@@ -342,16 +342,17 @@ def told_transcript(call: Call, row: dict[str, Any]) -> list[TranscriptTurn] | N
     kept = interviews.frozen(call.db, call.workspace, row["id"]) if row["started_at"] else None
     if kept is None or not shows_transcript(kept["body"]):
         return None
-    return [TranscriptTurn.model_validate(turn) for turn in transcript(_log(call, row))]
+    return turns_of(held.log(call.db, call.workspace, row["id"]))
+
+
+def turns_of(entries: Iterable[Entry]) -> list[TranscriptTurn]:
+    """The conversation in a log."""
+    return [TranscriptTurn.model_validate(turn) for turn in transcript(entries)]
 
 
 def shows_transcript(plan: Mapping[str, Any]) -> bool:
     """Whether the profile lets the transcript out; read from a stored plan without building the whole of it."""
     return bool(plan["yardstick"]["output"]["transcript"])
-
-
-def _log(call: Call, row: dict[str, Any]) -> list[Entry]:
-    return [Entry.model_validate(each) for each in interviews.entries(call.db, call.workspace, row["id"])]
 
 
 def _shown(call: Call, row: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -16,18 +15,12 @@ from domain.principal import Face, Principal
 from domain.scopes import Scope
 from server.pages import texts
 from server.pages.room_page import ROOM_HEADERS, Words
+from server.pages.templates import TEMPLATES
 from server.secrets import Secrets
 from tools.operation import Services
 from tools.perform import perform
 from tools.reporting import get_scorecard
 
-_TEMPLATES = Environment(
-    loader=PackageLoader("server", "web/templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 _PART = "report"
 
 
@@ -56,7 +49,7 @@ async def _read(services: Services, workspace: UUID, session: UUID) -> dict[str,
 
 
 def _render(words: Words, report: dict[str, Any] | None) -> str:
-    return _TEMPLATES.get_template("report.html").render(
+    return TEMPLATES.get_template("report.html").render(
         t=words,
         language=words.language,
         report=report,

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from server.pages import texts
+from server.pages.templates import TEMPLATES
 
 ROOM_HEADERS: Mapping[str, str] = {
     "content-security-policy": (
@@ -26,19 +26,12 @@ ROOM_HEADERS: Mapping[str, str] = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), display-capture=()",
 }
-_TEMPLATES = Environment(
-    loader=PackageLoader("server", "web/templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def render_room(state: Mapping[str, Any], language: str) -> str:
     """The whole page, worded in `language` (or in English where there is no catalog for it)."""
     words = Words(texts.spoken(language))
-    return _TEMPLATES.get_template("room.html").render(
+    return TEMPLATES.get_template("room.html").render(
         state=state,
         t=words,
         language=words.language,

@@ -16,14 +16,11 @@ import sqlalchemy as sa
 from domain.lifecycle import SessionStatus
 from domain.mail import Mailer, Sent
 from domain.outgoing import INVITING, InviteStatus, MailKind, MailStatus
-from domain.promises import Promise
 from domain.scheduling import next_reminder, still_true
 from server.adapters.durable import Again
 from server.work.composing import Composer
-from server.work.promising import Keeper
+from server.work.promising import Keeper, promise_mail
 from storage import letters, mails, sessions
-from storage.ids import new_id
-from storage.models import Mail
 
 log = logging.getLogger(__name__)
 
@@ -127,26 +124,11 @@ class MailJob:
         """Promise the next reminder that still makes sense: one waits at a time."""
         if letter["kind"] not in INVITING | {MailKind.reminder}:
             return
-        leads = letter["reminder_minutes"]
-        due = next_reminder(letter["scheduled_at"], leads, self._clock())
+        now = self._clock()
+        due = next_reminder(letter["scheduled_at"], letter["reminder_minutes"], now)
         if due is None:
             return
-        now = self._clock()
-        reminder = Mail(
-            id=new_id(),
-            workspace_id=letter["workspace_id"],
-            session_id=letter["session_id"],
-            kind=MailKind.reminder.value,
-            generation=letter["generation"],
-            # each reminder of a generation is a mail of its own
-            attempt=letter["attempt"] + 1 if letter["kind"] == MailKind.reminder else 1,
-            status=MailStatus.queued.value,
-            due_at=due,
-            created_at=now,
-            updated_at=now,
-        )
-        if not mails.add_once(db, reminder):
-            return  # the invitation was sent again: the reminder stands already
-        self._promises.keep(
-            db, Promise("mail", f"mail:{reminder.id}", (str(reminder.id),), max(timedelta(), due - now))
-        )
+        # each reminder of a generation is a mail of its own
+        attempt = letter["attempt"] + 1 if letter["kind"] == MailKind.reminder else 1
+        # where the invitation was sent again the reminder stands already
+        promise_mail(db, self._promises, letter, MailKind.reminder, now, attempt=attempt, due=due)

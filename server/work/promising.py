@@ -1,7 +1,7 @@
 """What jobs and rooms do in a transaction of theirs: keep a promise, tell receivers and the workspace's contact."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -51,17 +51,37 @@ def tell_contact(
     workspace = workspaces.get(db, row["workspace_id"])
     if workspace is None or not is_address(workspace["contact"] or ""):
         return
+    about = {"workspace_id": row["workspace_id"], "session_id": row["id"], "generation": row["generation"]}
+    promise_mail(db, promises, about, kind, now, attempt=attempt)
+
+
+def promise_mail(
+    db: sa.Connection,
+    promises: Keeper,
+    about: Mapping[str, Any],
+    kind: MailKind,
+    now: datetime,
+    *,
+    attempt: int,
+    due: datetime | None = None,
+) -> None:
+    """Promise a mail about a session, unless it is promised already; at once where no other time is named.
+
+    `about` has `workspace_id`, `session_id` and `generation`, as the row of a letter does.
+    """
+    due = due or now
     mail = Mail(
         id=new_id(),
-        workspace_id=row["workspace_id"],
-        session_id=row["id"],
+        workspace_id=about["workspace_id"],
+        session_id=about["session_id"],
         kind=kind.value,
-        generation=row["generation"],
+        generation=about["generation"],
         attempt=attempt,
         status=MailStatus.queued.value,
-        due_at=now,
+        due_at=due,
         created_at=now,
         updated_at=now,
     )
     if mails.add_once(db, mail):
-        promises.keep(db, Promise("mail", f"mail:{mail.id}", (str(mail.id),)))
+        wait = max(timedelta(), due - now)
+        promises.keep(db, Promise("mail", f"mail:{mail.id}", (str(mail.id),), wait))

@@ -42,7 +42,7 @@ from server.work.lines import Flood, Frame, Line
 from server.work.promising import announce_session
 from server.work.speaking import worded
 from server.work.taking import taken
-from storage import interviews, sessions
+from storage import held, interviews, sessions
 
 if TYPE_CHECKING:
     from server.work.rooms import Rooms
@@ -122,24 +122,24 @@ class Room:
     async def catch_up(self) -> None:
         """Take in what the log has and this room has not, and show it."""
         async with self._reading:
-            row, rows, feedback = await self.rooms.store.read(self._read)
+            row, entries, feedback = await self.rooms.store.read(self._read)
             if row is None:
                 self.gone = True  # whoever it was about was erased
                 self.close()
                 return
             self.row, self.feedback = row, feedback
-            if not self.frozen and any(each["kind"] == "begun" for each in rows):
+            if not self.frozen and any(entry.kind == "begun" for entry in entries):
                 await self._thaw()
-            for each in rows:
-                self._hear(Entry.model_validate(each))
-            tabs = [each["body"]["tab"] for each in rows if each["kind"] == "tab"]
+            for entry in entries:
+                self._hear(entry)
+            tabs = [entry.body["tab"] for entry in entries if entry.kind == "tab"]
             if tabs:
                 self._supersede(tabs[-1])
 
-    def _read(self, db: sa.Connection) -> tuple[Row | None, list[Row], list[str] | None]:
+    def _read(self, db: sa.Connection) -> tuple[Row | None, list[Entry], list[str] | None]:
         row = sessions.get(db, self.workspace, self.id)
         feedback = self._told(db, row) if row and self.feedback is None else self.feedback
-        return row, list(interviews.entries(db, self.workspace, self.id, self.last_seq)), feedback
+        return row, held.log(db, self.workspace, self.id, self.last_seq), feedback
 
     def _told(self, db: sa.Connection, row: Row) -> list[str] | None:
         """What to work on, once a practice session was scored."""
@@ -176,12 +176,16 @@ class Room:
             paused = self.state.paused_at is not None
             self._tell({"type": "clock", "body": {"left_seconds": left, "paused": paused}})
 
+    def _running(self, db: sa.Connection) -> Row | None:
+        """The session's row, held until the transaction ends; None unless the interview is going on."""
+        row = sessions.for_change(db, self.workspace, self.id)
+        return row if row is not None and row["status"] == SessionStatus.in_progress else None
+
     async def _append(self, kind: str, body: dict[str, Any], client: str | None = None) -> bool:
         """Write an entry of ours, unless it is there already or all is over; then take it in."""
 
         def work(db: sa.Connection) -> bool:
-            row = sessions.for_change(db, self.workspace, self.id)
-            if row is None or SessionStatus(row["status"]) is not SessionStatus.in_progress:
+            if self._running(db) is None:
                 return False
             if client and interviews.known(db, self.workspace, self.id, client) is not None:
                 return False
@@ -244,8 +248,7 @@ class Room:
         self._wake(None)
 
         def work(db: sa.Connection) -> None:
-            row = sessions.for_change(db, self.workspace, self.id)
-            if row is None or row["status"] != SessionStatus.in_progress or self._paused(db):
+            if self._running(db) is None or self._paused(db):
                 return
             kept = interviews.frozen(db, self.workspace, self.id)
             if kept is not None and kept["seen_at"] > since and self.rooms.shared:
@@ -261,8 +264,7 @@ class Room:
             return
 
         def work(db: sa.Connection) -> None:
-            row = sessions.for_change(db, self.workspace, self.id)
-            if row is not None and row["status"] == SessionStatus.in_progress and self._paused(db):
+            if self._running(db) is not None and self._paused(db):
                 interviews.append(db, self.workspace, self.id, "resumed", {}, self.rooms.clock())
 
         await self.rooms.store.write(work)
@@ -347,8 +349,8 @@ class Room:
         body = {"move": move.model_dump(mode="json"), **await self._worded(move)}
 
         def work(db: sa.Connection) -> None:
-            row = sessions.for_change(db, self.workspace, self.id)
-            if row is None or row["status"] != SessionStatus.in_progress:
+            row = self._running(db)
+            if row is None:
                 return
             if interviews.last_seq(db, self.workspace, self.id, CONVERSATION) != before:
                 return  # something was said meanwhile: decide again
@@ -420,8 +422,8 @@ class Room:
         """End what cannot go on through a fault of ours: the candidate is told so, and the credit comes back."""
 
         def work(db: sa.Connection) -> None:
-            row = sessions.for_change(db, self.workspace, self.id)
-            if row is not None and row["status"] == SessionStatus.in_progress:
+            row = self._running(db)
+            if row is not None:
                 rooms = self.rooms
                 fail(db, rooms.promises, rooms.public_url, row, "fault", rooms.clock())
 

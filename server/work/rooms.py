@@ -107,21 +107,21 @@ class Rooms:
         workspace = workspaces.get(db, row["workspace_id"])
         assert workspace is not None
         kept = interviews.frozen(db, row["workspace_id"], session)
-        plan = self.plan_of(kept["body"]) if kept else self.shared_plan(plans.compiled(db, row))
+        plan = (
+            self.plan_of(kept["body"])
+            if kept
+            else self.plan_of(plans.compiled(db, row).model_dump(mode="json"))
+        )
         about = {"workspace": workspace["name"], "contact": workspace["contact"]}
         return row, about, plan, kept
 
     def plan_of(self, body: dict[str, Any]) -> InterviewPlan:
-        """The plan that was kept, the same object for every room that follows it: most follow one of a few."""
+        """The plan in this document, the same object for every room that follows it: most follow one of a few."""
         key = sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).digest()
         plan = self._plans.get(key)
         if plan is None:
             plan = self._plans[key] = InterviewPlan.model_validate(body)
         return plan
-
-    def shared_plan(self, plan: InterviewPlan) -> InterviewPlan:
-        """The same for a plan that was just compiled."""
-        return self.plan_of(plan.model_dump(mode="json"))
 
     async def _pause_if_left(self, room: Room, seen: datetime) -> None:
         """The server was away, or the candidate: the clock has stood since they were last seen."""
@@ -178,10 +178,7 @@ class Rooms:
                 room.close()
                 del self._rooms[session]
         present = [room for room in self._rooms.values() if room.lines and room.phase is Phase.interview]
-        if not present:
-            return
         now = self.clock()
-
         for start in range(0, len(present), BEAT_AT_ONCE):
             some = [(room.workspace, room.id) for room in present[start : start + BEAT_AT_ONCE]]
             with suppress(sa.exc.DBAPIError):

@@ -14,12 +14,12 @@ from domain.lifecycle import SessionStatus
 from domain.outgoing import MailKind
 from domain.plan import InterviewPlan
 from domain.promises import Promise
-from domain.room import Entry, interview_of, signals
 from domain.rule_findings import rule_findings
 from domain.scoring import score
 from domain.webhooks import WebhookEvent
 from server.work.promising import Keeper, announce_session, tell_contact
 from storage import interviews, scorecards, sessions
+from storage.held import Held, held
 
 log = logging.getLogger(__name__)
 
@@ -64,10 +64,9 @@ class ScoreJob:
             found = self._found(db, UUID(session_id), min(attempt, 1))
         if found is None:
             return
-        plan, entries = found
-        findings, missing = self._findings(plan, interview_of(plan, entries).evidence)
+        findings, missing = self._findings(found.plan, found.evidence)
         if not (missing and attempt):
-            self._keep(UUID(session_id), plan, entries, findings, min(attempt, 1), first=attempt == 0)
+            self._keep(UUID(session_id), found, findings, min(attempt, 1), first=attempt == 0)
         if missing:
             with self._engine.begin() as db:
                 self._later(db, session_id, attempt)
@@ -75,21 +74,20 @@ class ScoreJob:
     def _keep(
         self,
         session: UUID,
-        plan: InterviewPlan,
-        entries: list[Entry],
+        interview: Held,
         findings: Findings,
         known: int,
         *,
         first: bool,
         author: str | None = None,
     ) -> None:
-        card = score(plan, interview_of(plan, entries).evidence, findings)
+        card = score(interview.plan, interview.evidence, findings)
         with self._engine.begin() as db:
             row = sessions.behind_link(db, session)
             row = row and sessions.for_change(db, row["workspace_id"], row["id"])
             if row is None or self._cards(db, row, author) > known:
                 return  # erased, or scored by another run of this job
-            after = scorecards.record(db, row, plan, findings, card, signals(entries), self._clock())
+            after = scorecards.record(db, row, interview, findings, card, self._clock())
             if after is None:
                 raise RuntimeError("the session changed while it was scored; scored again later")
             self._tell(db, after, first=first)
@@ -98,18 +96,11 @@ class ScoreJob:
     def _cards(self, db: sa.Connection, row: dict[str, Any], author: str | None) -> int:
         return interviews.how_many_cards(db, row["workspace_id"], row["id"], author)
 
-    def _found(
-        self, db: sa.Connection, session: UUID, known: int, author: str | None = None
-    ) -> tuple[InterviewPlan, list[Entry]] | None:
+    def _found(self, db: sa.Connection, session: UUID, known: int, author: str | None = None) -> Held | None:
         row = sessions.behind_link(db, session)
-        if row is None or row["status"] != SessionStatus.completed:
+        if row is None or row["status"] != SessionStatus.completed or self._cards(db, row, author) > known:
             return None
-        workspace = row["workspace_id"]
-        kept = interviews.frozen(db, workspace, session)
-        if kept is None or self._cards(db, row, author) > known:
-            return None
-        entries = [Entry.model_validate(each) for each in interviews.entries(db, workspace, session)]
-        return InterviewPlan.model_validate(kept["body"]), entries
+        return held(db, row["workspace_id"], session)
 
     def _findings(self, plan: InterviewPlan, evidence: Evidence) -> tuple[Findings, bool]:
         """The model's findings where there is one, else the rules'; and whether the model's are still missing."""
@@ -144,6 +135,5 @@ class RescoreJob(ScoreJob):
             found = self._found(db, UUID(session_id), known, author)
         if found is None:
             return
-        plan, entries = found
-        findings = self._assess(plan, interview_of(plan, entries).evidence, author.partition(":")[2])
-        self._keep(UUID(session_id), plan, entries, findings, known, first=False, author=author)
+        findings = self._assess(found.plan, found.evidence, author.partition(":")[2])
+        self._keep(UUID(session_id), found, findings, known, first=False, author=author)

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 
 from domain.lifecycle import SessionStatus
 from domain.outgoing import MailKind
-from domain.room import Entry, Message, Refused, admit, phase_of
+from domain.room import Message, Refused, admit, phase_of
 from domain.webhooks import WebhookEvent
 from server.work.promising import announce_session, tell_contact
-from storage import interviews, plans, sessions
+from storage import held, interviews, plans, sessions
 
 if TYPE_CHECKING:
     from server.work.room import Room
@@ -27,7 +27,7 @@ def taken(room: "Room", db: sa.Connection, message: Message) -> tuple[int, bool]
     known = interviews.known(db, room.workspace, room.id, message.client_id)
     if known is not None:
         return known, False
-    later = [Entry.model_validate(e) for e in interviews.entries(db, room.workspace, room.id, room.last_seq)]
+    later = held.log(db, room.workspace, room.id, room.last_seq)
     admit(message, phase_of(SessionStatus(row["status"]), [e.kind for e in (*room.entries, *later)]))
     if message.type.startswith("code_"):
         _admit_code(room, message)

@@ -11,7 +11,7 @@ from server.app import House
 from server.work.scoring import ScoreJob
 from tests.clock import HandClock
 from tests.contract.promise import promise
-from tests.held import findings_on
+from tests.held import Holding, findings_on
 from tests.house import PromiseBook, RestFace, Tenant
 from tests.post_office import PostOffice
 from tests.room_guest import Guest
@@ -20,21 +20,11 @@ from tests.seed import person
 MEMBERS = {"tab_switch_count", "paste_events", "voice_spoofing_flags", "screen_share_detections"}
 
 
-class Stage:
+class Stage(Holding):
     """Holds interviews in a workspace and scores them."""
 
-    def __init__(
-        self,
-        rest: RestFace,
-        house: House,
-        grace: Tenant,
-        http: httpx.AsyncClient,
-        clock: HandClock,
-        later: PromiseBook,
-    ) -> None:
-        self.rest, self.house, self.grace = rest, house, grace
-        self.http, self.clock, self.later = http, clock, later
-        self.score = ScoreJob(house.store.engine, clock, later, house.settings.url)
+    def score(self, session: str) -> None:
+        ScoreJob(self.house.store.engine, self.clock, self.later, self.house.settings.url)(session)
 
     async def profile(self, **members: Any) -> str:
         made = await self.rest.ask(

@@ -1,0 +1,11 @@
+"""The templates of the pages that people open by a link."""
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+TEMPLATES = Environment(
+    loader=PackageLoader("server", "web/templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
