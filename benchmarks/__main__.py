@@ -16,7 +16,7 @@ import httpx
 
 from benchmarks.load import Ask, Result, measure
 from benchmarks.servers import Booked, Target, baseline, booked, copied, fill, target
-from tests.server_process import ServerProcess
+from tests.support.server_process import ServerProcess
 
 SIZES = (10_000, 100_000, 1_000_000)
 SECONDS = float(os.environ.get("VIVA_BENCH_SECONDS", "4"))

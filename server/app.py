@@ -20,43 +20,43 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
 from domain.errors import MethodNotAllowed, NoSuchAddress
-from domain.networks import Reach
 from domain.principal import Face
-from domain.webhook_urls import UrlRules
+from domain.webhooks.networks import Reach
+from domain.webhooks.urls import UrlRules
 from server import secrets as secret_keys
-from server.adapters.durable import Durable, Job
+from server.adapters.job_queue import Durable, Job
 from server.adapters.mail import Outbox
 from server.adapters.mailers import mailer_for
 from server.adapters.modelling import Modelling, modelling_for
 from server.adapters.sandbox import Sandbox
 from server.adapters.webhooks import Sender
-from server.auth import Gate, KeyAuth
-from server.health import health_routes
-from server.limits import RateLimiter
+from server.docs.pages import paper_routes
+from server.http.auth import Gate, KeyAuth
+from server.http.health import health_routes
+from server.http.problem import problem
+from server.http.rate_limit import RateLimiter
+from server.http.rest import rest_routes
+from server.interview.rooms import Rooms
+from server.jobs.expiry import Expire
+from server.jobs.housekeeping import Reconcile, Retention, Rounds
+from server.jobs.mail import MailJob
+from server.jobs.mail_composer import Composer
+from server.jobs.notices import NoticeJob, Notices
+from server.jobs.scoring import RescoreJob, ScoreJob
+from server.jobs.webhooks import AnnounceJob, DeliverJob
 from server.mcp.endpoint import manager_for, mcp_routes
 from server.mcp.face import McpFace
 from server.pages import texts
 from server.pages.report import report_routes
 from server.pages.room import room_routes
-from server.papers import paper_routes
-from server.problem import problem
-from server.rest import rest_routes
 from server.secrets import Secrets
 from server.settings import Settings
-from server.work.composing import Composer
-from server.work.expiring import Expire
-from server.work.housekeeping import Reconcile, Retention, Rounds
-from server.work.mails import MailJob
-from server.work.notices import NoticeJob, Notices
-from server.work.rooms import Rooms
-from server.work.scoring import RescoreJob, ScoreJob
-from server.work.webhooks import AnnounceJob, DeliverJob
-from storage.migrate import migrate
-from storage.store import Store, open_store
-from tools.advancing import advance_by_itself
+from storage.engine.migrate import migrate
+from storage.engine.store import Store, open_store
 from tools.catalog import CATALOG
-from tools.operation import Policy, Promises, Services
-from tools.webhook_endpoints import SEALED_FOR
+from tools.kernel.operation import Policy, Promises, Services
+from tools.sessions.advance import advance_by_itself
+from tools.webhooks.endpoints import SEALED_FOR
 
 VERSION = version("viva")
 

@@ -10,13 +10,13 @@ import pytest
 
 from server.app import House, build
 from server.settings import Settings
-from storage.migrate import migrate
-from tests.clock import HandClock
-from tests.held import Holding
-from tests.house import PUBLIC_URL, PromiseBook, RestFace, Tenant, tenant
-from tests.lifespan import alive
-from tests.mcp_face import McpFace
-from tests.postgres import Cluster
+from storage.engine.migrate import migrate
+from tests.support.clock import HandClock
+from tests.support.held import Holding
+from tests.support.house import PUBLIC_URL, PromiseBook, RestFace, Tenant, tenant
+from tests.support.lifespan import alive
+from tests.support.mcp_face import McpFace
+from tests.support.postgres import Cluster
 
 # a slow machine is no counterexample
 hypothesis.settings.register_profile("viva", deadline=None)

@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tools.operation import Effect, Operation
-from tools.references import parts, references
+from tools.kernel.operation import Effect, Operation
+from tools.kernel.references import parts, references
 
 AnyOperation = Operation[Any, Any]
 Schema = dict[str, Any]

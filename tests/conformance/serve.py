@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from server.app import build
 from server.settings import Settings
 from tests.conformance.fixture_face import fixture_app
-from tests.house import PromiseBook, tenant
+from tests.support.house import PromiseBook, tenant
 
 
 class WithKey:

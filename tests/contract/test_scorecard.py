@@ -8,14 +8,14 @@ import httpx
 import pytest
 
 from server.app import House
-from server.work.scoring import ScoreJob
-from tests.clock import HandClock
+from server.jobs.scoring import ScoreJob
 from tests.contract.promise import promise
-from tests.held import Holding, findings_on
-from tests.house import PromiseBook, RestFace, Tenant
-from tests.post_office import PostOffice
-from tests.room_guest import Guest
-from tests.seed import person
+from tests.support.clock import HandClock
+from tests.support.held import Holding, findings_on
+from tests.support.house import PromiseBook, RestFace, Tenant
+from tests.support.post_office import PostOffice
+from tests.support.room_guest import Guest
+from tests.support.seed import person
 
 MEMBERS = {"tab_switch_count", "paste_events", "voice_spoofing_flags", "screen_share_detections"}
 
