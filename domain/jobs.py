@@ -5,13 +5,13 @@ from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class Job:
     """A job's name, an id that makes it happen once, and its arguments.
 
     Arguments are strings and numbers only: they are stored. `delay` counts from the commit.
     """
 
-    job: str
+    name: str
     id: str
     args: tuple[str | int, ...] = ()
     delay: timedelta = timedelta()

@@ -11,7 +11,7 @@ from domain.sessions.lifecycle import SessionStatus
 _OVER = frozenset({SessionStatus.completed, SessionStatus.failed})
 
 
-class SessionTold(Frozen):
+class SessionPayload(Frozen):
     """`data.session`. Never the join link: that is the candidate's secret. Scores are null until there are any."""
 
     id: UUID
@@ -42,7 +42,7 @@ class SessionTold(Frozen):
     updated_at: Stamp
 
 
-class ParticipantTold(Frozen):
+class ParticipantPayload(Frozen):
     """`data.participant`: who it is, without résumé and background; fetch those where they are needed."""
 
     id: UUID
@@ -55,17 +55,17 @@ class ParticipantTold(Frozen):
     created_at: Stamp
 
 
-def session_told(row: Mapping[str, Any], public_url: str) -> dict[str, Any]:
+def session_payload(row: Mapping[str, Any], public_url: str) -> dict[str, Any]:
     """The `data` of a session event, from the session's row as it is after the change."""
     over = row["status"] in _OVER
     link = f"{public_url}/api/v1/sessions/{row['id']}/transcript" if over else None
-    told = SessionTold.model_validate({**_members(SessionTold, row), "transcript_url": link})
+    told = SessionPayload.model_validate({**_members(SessionPayload, row), "transcript_url": link})
     return {"session": told.model_dump(mode="json")}
 
 
-def participant_told(row: Mapping[str, Any]) -> dict[str, Any]:
+def participant_payload(row: Mapping[str, Any]) -> dict[str, Any]:
     """The `data` of `participant.created`."""
-    told = ParticipantTold.model_validate(_members(ParticipantTold, row))
+    told = ParticipantPayload.model_validate(_members(ParticipantPayload, row))
     return {"participant": told.model_dump(mode="json")}
 
 

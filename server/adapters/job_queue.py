@@ -16,7 +16,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 
-from domain.jobs import Promise
+from domain.jobs import Job
 from storage.engine.store import is_sqlite, with_psycopg
 
 log = logging.getLogger(__name__)
@@ -35,17 +35,17 @@ _FORGOTTEN_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class RunAgain:
     """A job's wish to be run once more, after a while."""
 
     after: timedelta
 
 
 # What a job does with the arguments of its promise. It runs at least once, so it must not mind a second time.
-Job = Callable[..., Again | None]
+JobHandler = Callable[..., RunAgain | None]
 
 
-class Durable:
+class DurableJobQueue:
     """Keeps promises in the caller's transaction and, unless it only answers calls, runs them."""
 
     def __init__(self, database: str, *, concurrency: int, works: bool, patience: float = 20.0) -> None:
@@ -54,25 +54,25 @@ class Durable:
         self._concurrency = concurrency
         self._works = works
         self._patience = patience
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, JobHandler] = {}
         self._client: DBOSClient | None = None
         self._adopter: Adopter | None = None
         # On SQLite there is one process (server.cli.single_process keeps it so), and a restart takes up its own work.
         self.executor_id = "local" if self._sqlite else f"viva-{uuid4()}"
 
-    def keep(self, db: sa.Connection, promise: Promise) -> None:
+    def enqueue(self, db: sa.Connection, job: Job) -> None:
         """Enqueue in the caller's transaction; the same id again is no second promise."""
         assert self._client is not None, "start the durable engine before keeping promises"
         options: EnqueueOptions = {
-            "workflow_name": promise.job,
+            "workflow_name": job.name,
             "queue_name": QUEUE,
-            "workflow_id": promise.id,
+            "workflow_id": job.id,
         }
-        if promise.delay > timedelta():
-            options["delay_seconds"] = promise.delay.total_seconds()
-        self._client.enqueue_in_transaction(db, options, promise.id, 0, *promise.args)
+        if job.delay > timedelta():
+            options["delay_seconds"] = job.delay.total_seconds()
+        self._client.enqueue_in_transaction(db, options, job.id, 0, *job.args)
 
-    def add(self, jobs: Mapping[str, Job]) -> None:
+    def add(self, jobs: Mapping[str, JobHandler]) -> None:
         """Say what each job does; before `start`."""
         self._jobs.update(jobs)
 
@@ -108,11 +108,11 @@ class Durable:
             self._client.destroy()
             self._client = None
 
-    def has_work(self, promise: str) -> bool:
+    def has_work(self, job: str) -> bool:
         """Whether something waits or runs for this promise, however often it was tried."""
         assert self._client is not None
         found = self._client.list_workflows(
-            workflow_id_prefix=promise, status=_OPEN, load_input=False, load_output=False, limit=1
+            workflow_id_prefix=job, status=_OPEN, load_input=False, load_output=False, limit=1
         )
         return bool(found)
 
@@ -135,7 +135,7 @@ class Durable:
         return self._client is not None and (self._adopter is None or self._adopter.holds)
 
 
-def _register(name: str, job: Job) -> None:
+def _register(name: str, job: JobHandler) -> None:
     """One workflow of one step; when the job wants to run again, the next run is enqueued, delayed."""
 
     @DBOS.step(name=f"{name}.step")
@@ -144,7 +144,7 @@ def _register(name: str, job: Job) -> None:
             again = job(*args)
         except Exception as error:
             # a fault of ours must not lose the promise: it is looked at again, more and more rarely
-            again = Again(_FAULT_WAIT * 2 ** min(attempt, 9)) if attempt < _FAULTS_MOST else None
+            again = RunAgain(_FAULT_WAIT * 2 ** min(attempt, 9)) if attempt < _FAULTS_MOST else None
             log.error("a job failed", extra={"job": name, "attempt": attempt}, exc_info=error)
         return None if again is None else again.after.total_seconds()
 

@@ -268,7 +268,7 @@ def _refusals(op: AnyOperation, in_path: set[str]) -> set[int]:
         found |= {409, 413, 415, 422}
     if Effect.creates | Effect.sends in op.effect:
         found.add(402)
-    if op.go is not None:
+    if op.run_async is not None:
         # it waits for the world
         found |= {408, 422, 502}
     return found

@@ -38,7 +38,7 @@ HEADERS = {
 }
 
 
-def paper_routes(
+def docs_routes(
     catalog: Iterable[Operation[Any, Any]], *, version: str, url: str
 ) -> tuple[Route, list[Route]]:
     """The OpenAPI document, which lives among the REST addresses, and the pages; none of them needs a key."""

@@ -141,7 +141,7 @@ def _key_in(headers: Headers) -> str | None:
     return credentials.strip() if scheme.lower() == "bearer" and credentials else None
 
 
-class Gate:
+class AuthMiddleware:
     """ASGI middleware around everything that needs a caller."""
 
     def __init__(self, app: ASGIApp, *, authenticate: Authenticate, limiter: RateLimiter) -> None:

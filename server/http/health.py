@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from server.adapters.job_queue import Durable
+from server.adapters.job_queue import DurableJobQueue
 from server.http import metrics
 from storage.engine.store import Store
 
@@ -15,7 +15,7 @@ _SELECT_1 = sa.text("SELECT 1")
 _PATIENCE = 5.0
 
 
-def health_routes(store: Store, durable: Durable | None = None) -> list[Route]:
+def health_routes(store: Store, durable: DurableJobQueue | None = None) -> list[Route]:
     """`/health` (the process lives), `/ready` (the database answers, promises can be kept), `/metrics` (Prometheus)."""
 
     async def health(_request: Request) -> Response:

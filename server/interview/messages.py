@@ -8,7 +8,7 @@ from domain.interview.protocol import Message, Refused, admit, phase_of
 from domain.sessions.lifecycle import SessionStatus
 from domain.sessions.mail_status import MailKind
 from domain.webhooks.events import WebhookEvent
-from server.jobs.promising import announce_session, tell_contact
+from server.jobs.promising import enqueue_session_event, tell_contact
 from storage.interviews import event_log, interview_record, plans, sessions
 
 if TYPE_CHECKING:
@@ -50,13 +50,13 @@ def _begin(room: "Room", db: sa.Connection, row: Row) -> None:
     values = {"status": SessionStatus.in_progress.value, "started_at": now, "updated_at": now}
     sessions.change(db, row, values)
     started = WebhookEvent.session_started
-    announce_session(db, rooms.promises, rooms.public_url, started, {**row, **values}, now)
+    enqueue_session_event(db, rooms.jobs, rooms.public_url, started, {**row, **values}, now)
 
 
 def _ask_for_person(room: "Room", db: sa.Connection, row: Row) -> None:
     asked = len(event_log.helped(db, room.workspace, room.id))
     if asked <= MOST_HELP_MAILS:
-        tell_contact(db, room.rooms.promises, row, MailKind.help, room.rooms.clock(), attempt=asked)
+        tell_contact(db, room.rooms.jobs, row, MailKind.help, room.rooms.clock(), attempt=asked)
 
 
 def _admit_code(room: "Room", message: Message) -> None:

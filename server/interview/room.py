@@ -31,7 +31,7 @@ from domain.interview.protocol import (
     read_message,
     shown,
 )
-from domain.jobs import Promise
+from domain.jobs import Job
 from domain.plan.items import InterviewPlan, ItemKind
 from domain.sessions.lifecycle import SessionStatus
 from domain.vocabulary import SessionMode
@@ -41,7 +41,7 @@ from server.interview.connections import Flood, Frame, Line
 from server.interview.messages import taken
 from server.interview.phrasing import worded
 from server.jobs.failing import fail
-from server.jobs.promising import announce_session
+from server.jobs.promising import enqueue_session_event
 from storage.interviews import event_log, interview_record, sessions
 
 if TYPE_CHECKING:
@@ -376,10 +376,10 @@ class Room:
         values = {"status": SessionStatus.completed.value, "ended_at": now, "updated_at": now}
         sessions.change(db, row, values)
         rooms = self.rooms
-        announce_session(
-            db, rooms.promises, rooms.public_url, WebhookEvent.session_completed, {**row, **values}, now
+        enqueue_session_event(
+            db, rooms.jobs, rooms.public_url, WebhookEvent.session_completed, {**row, **values}, now
         )
-        rooms.promises.keep(db, Promise("score", f"score:{self.id}", (str(self.id),)))
+        rooms.jobs.enqueue(db, Job("score", f"score:{self.id}", (str(self.id),)))
 
     # --- Code -----------------------------------------------------------------------------------------------------
 
@@ -425,7 +425,7 @@ class Room:
             row = self._running(db)
             if row is not None:
                 rooms = self.rooms
-                fail(db, rooms.promises, rooms.public_url, row, "fault", rooms.clock())
+                fail(db, rooms.jobs, rooms.public_url, row, "fault", rooms.clock())
 
         self._wake(None)
         await self.rooms.store.write(work)

@@ -20,7 +20,7 @@ from domain.sessions.lifecycle import SessionStatus
 from server.interview.code_runs import Runner
 from server.interview.phrasing import Voice
 from server.interview.room import Room
-from server.jobs.promising import Keeper
+from server.jobs.promising import JobQueue
 from storage.access import workspaces
 from storage.engine.store import Store
 from storage.interviews import event_log, plans, sessions
@@ -41,7 +41,7 @@ class Rooms:
     def __init__(
         self,
         store: Store,
-        promises: Keeper,
+        jobs: JobQueue,
         clock: Callable[[], datetime],
         *,
         public_url: str,
@@ -52,7 +52,7 @@ class Rooms:
         shared: bool = False,
     ) -> None:
         self.store = store
-        self.promises = promises
+        self.jobs = jobs
         self.clock = clock
         self.public_url = public_url
         self.practice_reply = practice_reply

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from domain.sessions.lifecycle import SessionStatus
 from server.jobs.failing import fail
-from server.jobs.promising import Keeper
+from server.jobs.promising import JobQueue
 from storage.interviews import event_log, sessions
 
 _AT_ONCE = 200
@@ -20,13 +20,13 @@ class Expire:
     def __init__(
         self,
         engine: sa.Engine,
-        promises: Keeper,
+        jobs: JobQueue,
         clock: Callable[[], datetime],
         public_url: str,
         after: timedelta,
     ) -> None:
         self._engine = engine
-        self._promises = promises
+        self._jobs = jobs
         self._clock = clock
         self._public_url = public_url
         self._after = after
@@ -48,4 +48,4 @@ class Expire:
             kept = event_log.frozen(db, row["workspace_id"], row["id"]) if begun else None
             if kept is not None and kept["seen_at"] >= now - self._after:
                 return False
-            return fail(db, self._promises, self._public_url, row, "expired", now)
+            return fail(db, self._jobs, self._public_url, row, "expired", now)

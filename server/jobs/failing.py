@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from domain.sessions.lifecycle import SessionStatus
 from domain.webhooks.events import WebhookEvent
-from server.jobs.promising import Keeper, announce_session
+from server.jobs.promising import JobQueue, enqueue_session_event
 from storage.access import credits
 from storage.delivery import mails
 from storage.interviews import event_log, sessions
@@ -15,7 +15,7 @@ from storage.interviews import event_log, sessions
 
 def fail(
     db: sa.Connection,
-    promises: Keeper,
+    jobs: JobQueue,
     public_url: str,
     row: dict[str, Any],
     reason: Literal["expired", "fault"],
@@ -30,5 +30,5 @@ def fail(
     credits.give_back(db, row["workspace_id"], row["id"], now)
     if row["status"] == SessionStatus.scheduled:
         mails.withdraw(db, row["workspace_id"], row["id"], now)
-    announce_session(db, promises, public_url, WebhookEvent.session_failed, {**row, **values}, now)
+    enqueue_session_event(db, jobs, public_url, WebhookEvent.session_failed, {**row, **values}, now)
     return True

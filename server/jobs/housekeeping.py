@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from domain.jobs import Promise
+from domain.jobs import Job
 from storage.access import replays
 from storage.delivery import mails, webhooks
 from storage.interviews import sessions
@@ -29,9 +29,9 @@ REMEMBERED = timedelta(days=7)
 class Engine(Protocol):
     """The durable engine as housekeeping sees it."""
 
-    def keep(self, db: sa.Connection, promise: Promise) -> None: ...
+    def enqueue(self, db: sa.Connection, job: Job) -> None: ...
 
-    def has_work(self, promise: str) -> bool:
+    def has_work(self, job: str) -> bool:
         """Whether something waits or runs for this promise, however often it was tried."""
         ...
 
@@ -52,13 +52,13 @@ class Reconcile:
         """How many promises were taken up again."""
         now = self._clock()
         with self._engine.connect() as db:
-            waiting = [promise for job in _OVERDUE for promise in _open(db, job, now)]
-        lost = [promise for promise in waiting if not self._durable.has_work(promise.id)]
-        for promise in lost:
+            waiting = [job for name in _OVERDUE for job in _open(db, name, now)]
+        lost = [job for job in waiting if not self._durable.has_work(job.id)]
+        for job in lost:
             # an id of its own: the old one may be known to the engine as done
-            again = Promise(promise.job, f"{promise.id}:{int(now.timestamp())}", promise.args)
+            again = Job(job.name, f"{job.id}:{int(now.timestamp())}", job.args)
             with self._engine.begin() as db:
-                self._durable.keep(db, again)
+                self._durable.enqueue(db, again)
         if lost:
             log.warning("promises without work were taken up again", extra={"count": len(lost)})
         return len(lost)
@@ -72,9 +72,9 @@ _OVERDUE: Mapping[str, _Find] = {
 }
 
 
-def _open(db: sa.Connection, job: str, now: datetime) -> Sequence[Promise]:
-    rows = _OVERDUE[job](db, now - OVERDUE, _AT_ONCE)
-    return [Promise(job, f"{job}:{row['id']}", (str(row["id"]),)) for row in rows]
+def _open(db: sa.Connection, name: str, now: datetime) -> Sequence[Job]:
+    rows = _OVERDUE[name](db, now - OVERDUE, _AT_ONCE)
+    return [Job(name, f"{name}:{row['id']}", (str(row["id"]),)) for row in rows]
 
 
 class Retention:

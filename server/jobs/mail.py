@@ -17,9 +17,9 @@ from domain.mail.mailer import Mailer, Sent
 from domain.sessions.lifecycle import SessionStatus
 from domain.sessions.mail_status import INVITING, InviteStatus, MailKind, MailStatus
 from domain.sessions.reminders import next_reminder, still_true
-from server.adapters.job_queue import Again
+from server.adapters.job_queue import RunAgain
 from server.jobs.mail_composer import Composer
-from server.jobs.promising import Keeper, promise_mail
+from server.jobs.promising import JobQueue, enqueue_mail
 from storage.delivery import mail_context, mails
 from storage.interviews import sessions
 
@@ -42,7 +42,7 @@ class MailJob:
         composer: Composer,
         mailer: Mailer,
         clock: Callable[[], datetime],
-        promises: Keeper,
+        jobs: JobQueue,
         complain: Callable[[sa.Connection, dict[str, Any], MailStatus], None] = _say_nothing,
     ) -> None:
         self._complain = complain
@@ -50,9 +50,9 @@ class MailJob:
         self._composer = composer
         self._mailer = mailer
         self._clock = clock
-        self._promises = promises
+        self._jobs = jobs
 
-    def __call__(self, mail_id: str) -> Again | None:
+    def __call__(self, mail_id: str) -> RunAgain | None:
         mail = UUID(mail_id)
         with self._engine.begin() as db:
             letter = mail_context.letter(db, mail)
@@ -88,7 +88,7 @@ class MailJob:
         with self._engine.begin() as db:
             return mails.claim(db, mail, message_id, self._clock())
 
-    def _settle(self, letter: dict[str, Any], sent: Sent) -> Again | None:
+    def _settle(self, letter: dict[str, Any], sent: Sent) -> RunAgain | None:
         with self._engine.begin() as db:
             if sent.status is MailStatus.queued:
                 return self._again(db, letter, sent.detail)
@@ -99,14 +99,14 @@ class MailJob:
                 self._remind(db, letter)
         return None
 
-    def _again(self, db: sa.Connection, letter: dict[str, Any], detail: str | None) -> Again | None:
+    def _again(self, db: sa.Connection, letter: dict[str, Any], detail: str | None) -> RunAgain | None:
         tries = mails.tried(db, letter["mail_id"], detail, self._clock())
         if tries > len(BACKOFF):
             self._became(db, letter, MailStatus.failed, detail)
             return None
         wait = BACKOFF[tries - 1]
         mails.put_off(db, letter["mail_id"], self._clock() + wait)
-        return Again(wait)
+        return RunAgain(wait)
 
     def _became(
         self, db: sa.Connection, letter: dict[str, Any], status: MailStatus, detail: str | None
@@ -132,4 +132,4 @@ class MailJob:
         # each reminder of a generation is a mail of its own
         attempt = letter["attempt"] + 1 if letter["kind"] == MailKind.reminder else 1
         # where the invitation was sent again the reminder stands already
-        promise_mail(db, self._promises, letter, MailKind.reminder, now, attempt=attempt, due=due)
+        enqueue_mail(db, self._jobs, letter, MailKind.reminder, now, attempt=attempt, due=due)

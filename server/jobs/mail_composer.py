@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.jobs import Promise
+from domain.jobs import Job
 from domain.mail.catalog import Notice
 from domain.mail.mailer import Envelope
 from domain.mail.text import MailText, Occasion, compose, endpoint_given_up, notify, one_line
@@ -84,11 +84,11 @@ class Composer:
         )
         return Envelope(self._settings.mail_from, addressed.recipient, message_of(text, addressed, None))
 
-    def preview(self, db: sa.Connection, promise: Promise) -> dict[str, Any] | None:
+    def preview(self, db: sa.Connection, job: Job) -> dict[str, Any] | None:
         """What a promise would send, seen from inside the transaction that makes it."""
-        if promise.job != "mail":
+        if job.name != "mail":
             return None
-        letter = mail_context.letter(db, UUID(str(promise.args[0])))
+        letter = mail_context.letter(db, UUID(str(job.args[0])))
         if letter is None:
             return None
         text = self.text(letter)

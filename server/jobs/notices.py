@@ -10,15 +10,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.jobs import Promise
+from domain.jobs import Job
 from domain.mail.addresses import is_address
 from domain.mail.catalog import Notice
 from domain.mail.mailer import Envelope, Mailer, Sent
 from domain.sessions.mail_status import TO_WORKSPACE, MailStatus
-from server.adapters.job_queue import Again
+from server.adapters.job_queue import RunAgain
 from server.jobs.mail import BACKOFF
 from server.jobs.mail_composer import Composer
-from server.jobs.promising import Keeper
+from server.jobs.promising import JobQueue
 from storage.access import workspaces
 from storage.delivery import mail_context, notices
 from storage.engine.ids import new_id
@@ -30,9 +30,9 @@ GIVEN_UP = "endpoint_given_up"
 class Notices:
     """Writes notices down, in the transaction in which what they tell of becomes true."""
 
-    def __init__(self, clock: Callable[[], datetime], promises: Keeper) -> None:
+    def __init__(self, clock: Callable[[], datetime], jobs: JobQueue) -> None:
         self._clock = clock
-        self._promises = promises
+        self._jobs = jobs
 
     def of_mail(self, db: sa.Connection, letter: dict[str, Any], status: MailStatus) -> None:
         """Tell of a mail to a participant that failed or may not have arrived."""
@@ -69,7 +69,7 @@ class Notices:
             endpoint_id=endpoint,
         )
         notices.add(db, notice)
-        self._promises.keep(db, Promise("notice", f"notice:{notice.id}", (str(notice.id),)))
+        self._jobs.enqueue(db, Job("notice", f"notice:{notice.id}", (str(notice.id),)))
 
 
 class NoticeJob:
@@ -83,7 +83,7 @@ class NoticeJob:
         self._mailer = mailer
         self._clock = clock
 
-    def __call__(self, notice_id: str) -> Again | None:
+    def __call__(self, notice_id: str) -> RunAgain | None:
         with self._engine.begin() as db:
             notice = notices.get(db, UUID(notice_id))
             if notice is None or not self._still_open(db, notice):
@@ -111,12 +111,12 @@ class NoticeJob:
         with self._engine.begin() as db:
             return notices.claim(db, notice, self._clock())
 
-    def _settle(self, db: sa.Connection, notice: UUID, sent: Sent) -> Again | None:
+    def _settle(self, db: sa.Connection, notice: UUID, sent: Sent) -> RunAgain | None:
         now = self._clock()
         if sent.status is MailStatus.queued:
             tries = notices.tried(db, notice, now)
             if tries <= len(BACKOFF):
-                return Again(BACKOFF[tries - 1])
+                return RunAgain(BACKOFF[tries - 1])
             notices.settle(db, notice, MailStatus.failed, now, sent.detail)
         elif sent.status is not MailStatus.withdrawn:
             notices.settle(db, notice, sent.status, now, sent.detail)

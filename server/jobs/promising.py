@@ -6,42 +6,42 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from domain.jobs import Promise
+from domain.jobs import Job
 from domain.mail.addresses import is_address
 from domain.sessions.mail_status import MailKind, MailStatus
 from domain.webhooks.events import WebhookEvent
-from domain.webhooks.payloads import session_told
+from domain.webhooks.payloads import session_payload
 from storage.access import workspaces
 from storage.delivery import mails
-from storage.delivery.events import announced
+from storage.delivery.events import enqueue_event
 from storage.engine.ids import new_id
 from storage.schema.tables import Mail
 
 
-class Keeper(Protocol):
+class JobQueue(Protocol):
     """Whoever keeps promises."""
 
-    def keep(self, db: sa.Connection, promise: Promise) -> None: ...
+    def enqueue(self, db: sa.Connection, job: Job) -> None: ...
 
 
-def announce_session(
+def enqueue_session_event(
     db: sa.Connection,
-    promises: Keeper,
+    jobs: JobQueue,
     public_url: str,
     event: WebhookEvent,
     row: Mapping[str, Any],
     now: datetime,
 ) -> None:
     """Tell of a session as it is now; `row` is its row after the change."""
-    data = session_told(row, public_url)
-    promise = announced(db, row["workspace_id"], event, row["candidate_id"], data, now)
-    if promise is not None:
-        promises.keep(db, promise)
+    data = session_payload(row, public_url)
+    job = enqueue_event(db, row["workspace_id"], event, row["candidate_id"], data, now)
+    if job is not None:
+        jobs.enqueue(db, job)
 
 
 def tell_contact(
     db: sa.Connection,
-    promises: Keeper,
+    jobs: JobQueue,
     row: Mapping[str, Any],
     kind: MailKind,
     now: datetime,
@@ -53,12 +53,12 @@ def tell_contact(
     if workspace is None or not is_address(workspace["contact"] or ""):
         return
     about = {"workspace_id": row["workspace_id"], "session_id": row["id"], "generation": row["generation"]}
-    promise_mail(db, promises, about, kind, now, attempt=attempt)
+    enqueue_mail(db, jobs, about, kind, now, attempt=attempt)
 
 
-def promise_mail(
+def enqueue_mail(
     db: sa.Connection,
-    promises: Keeper,
+    jobs: JobQueue,
     about: Mapping[str, Any],
     kind: MailKind,
     now: datetime,
@@ -85,4 +85,4 @@ def promise_mail(
     )
     if mails.add_once(db, mail):
         wait = max(timedelta(), due - now)
-        promises.keep(db, Promise("mail", f"mail:{mail.id}", (str(mail.id),), wait))
+        jobs.enqueue(db, Job("mail", f"mail:{mail.id}", (str(mail.id),), wait))

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.errors import VivaError
-from domain.jobs import Promise
+from domain.jobs import Job
 from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Evidence, Findings
 from domain.scoring.rule_findings import rule_findings
@@ -17,7 +17,7 @@ from domain.scoring.scorecard import score
 from domain.sessions.lifecycle import SessionStatus
 from domain.sessions.mail_status import MailKind
 from domain.webhooks.events import WebhookEvent
-from server.jobs.promising import Keeper, announce_session, tell_contact
+from server.jobs.promising import JobQueue, enqueue_session_event, tell_contact
 from storage.interviews import event_log, scorecards, sessions
 from storage.interviews.interview_record import Held, held
 
@@ -47,14 +47,14 @@ class ScoreJob:
         self,
         engine: sa.Engine,
         clock: Callable[[], datetime],
-        promises: Keeper,
+        jobs: JobQueue,
         public_url: str,
         assess: Assess | None = None,
         advance: Advance = _stay,
     ) -> None:
         self._engine = engine
         self._clock = clock
-        self._promises = promises
+        self._jobs = jobs
         self._public_url = public_url
         self._assess = assess
         self._advance = advance
@@ -115,15 +115,15 @@ class ScoreJob:
     def _later(self, db: sa.Connection, session: str, attempt: int) -> None:
         if attempt < len(LATER):
             id, args = f"score:{session}:{attempt + 1}", (session, attempt + 1)
-            self._promises.keep(db, Promise("score", id, args, LATER[attempt]))
+            self._jobs.enqueue(db, Job("score", id, args, LATER[attempt]))
 
     def _tell(self, db: sa.Connection, row: dict[str, Any], *, first: bool) -> None:
         """The receivers of webhooks, and whoever asked for the interview."""
         now = self._clock()
         scored = WebhookEvent.session_scored
-        announce_session(db, self._promises, self._public_url, scored, row, now)
+        enqueue_session_event(db, self._jobs, self._public_url, scored, row, now)
         if first:
-            tell_contact(db, self._promises, row, MailKind.result, now)
+            tell_contact(db, self._jobs, row, MailKind.result, now)
 
 
 class RescoreJob(ScoreJob):

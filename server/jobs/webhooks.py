@@ -12,7 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.jobs import Promise
+from domain.jobs import Job
 from domain.webhooks.events import (
     DeliveryStatus,
     EventEnvelope,
@@ -24,7 +24,7 @@ from domain.webhooks.events import (
     valid_secrets,
     wait_before,
 )
-from server.jobs.promising import Keeper
+from server.jobs.promising import JobQueue
 from storage.delivery import webhooks
 from storage.engine.ids import new_id
 from storage.schema.tables import Delivery
@@ -37,10 +37,10 @@ GIVEN_UP = "nothing got through for five days"
 class AnnounceJob:
     """Gives an event to every endpoint that wants it. Running it again adds nothing."""
 
-    def __init__(self, engine: sa.Engine, clock: Callable[[], datetime], promises: Keeper) -> None:
+    def __init__(self, engine: sa.Engine, clock: Callable[[], datetime], jobs: JobQueue) -> None:
         self._engine = engine
         self._clock = clock
-        self._promises = promises
+        self._jobs = jobs
 
     def __call__(self, event_id: str) -> None:
         with self._engine.begin() as db:
@@ -50,7 +50,7 @@ class AnnounceJob:
             for endpoint in webhooks.subscribed(db, event["workspace_id"], event["event"]):
                 delivery = queued(event["workspace_id"], event["id"], endpoint, now=self._clock())
                 if webhooks.add_first_delivery(db, delivery):
-                    self._promises.keep(db, promise_of(delivery.id))
+                    self._jobs.enqueue(db, delivery_job(delivery.id))
 
 
 class DeliverJob:
@@ -62,14 +62,14 @@ class DeliverJob:
         sender: WebhookSender,
         unseal: Callable[[str], str],
         clock: Callable[[], datetime],
-        promises: Keeper,
+        jobs: JobQueue,
         gave_up: Callable[[sa.Connection, dict[str, Any]], None],
     ) -> None:
         self._engine = engine
         self._sender = sender
         self._unseal = unseal
         self._clock = clock
-        self._promises = promises
+        self._jobs = jobs
         self._gave_up = gave_up
 
     def __call__(self, delivery_id: str) -> None:
@@ -149,7 +149,7 @@ class DeliverJob:
             attempt=attempt,
         )
         webhooks.add_delivery(db, after)
-        self._promises.keep(db, promise_of(after.id, wait))
+        self._jobs.enqueue(db, delivery_job(after.id, wait))
 
 
 def queued(
@@ -176,6 +176,6 @@ def queued(
     )
 
 
-def promise_of(delivery: UUID, wait: timedelta = timedelta()) -> Promise:
+def delivery_job(delivery: UUID, wait: timedelta = timedelta()) -> Job:
     """The promise to make an attempt."""
-    return Promise("deliver", f"deliver:{delivery}", (str(delivery),), wait)
+    return Job("deliver", f"deliver:{delivery}", (str(delivery),), wait)

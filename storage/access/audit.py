@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from domain.audit_chain import GENESIS, chained
 from storage.engine.ids import new_id
-from storage.engine.prepared import Hot
+from storage.engine.prepared import PreparedStatement
 from storage.engine.store import heavy
 from storage.engine.upsert import insert_or_ignore
 from storage.schema.tables import AuditEntry, AuditHead
@@ -18,17 +18,17 @@ TABLE: sa.Table = AuditEntry.__table__  # type: ignore[attr-defined]
 _HEADS: sa.Table = AuditHead.__table__  # type: ignore[attr-defined]
 _AT_ONCE = 1_000
 
-_HEAD = Hot(
+_HEAD = PreparedStatement(
     sa.select(_HEADS.c.seq, _HEADS.c.hash)
     .where(_HEADS.c.workspace_id == sa.bindparam("workspace"))
     .with_for_update()
 )
-_MOVE = Hot(
+_MOVE = PreparedStatement(
     sa.update(_HEADS)
     .where(_HEADS.c.workspace_id == sa.bindparam("workspace"))
     .values(seq=sa.bindparam("number"), hash=sa.bindparam("digest"))
 )
-_ADD = Hot(sa.insert(TABLE))
+_ADD = PreparedStatement(sa.insert(TABLE))
 
 
 def append(

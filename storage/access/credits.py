@@ -7,15 +7,15 @@ import sqlalchemy as sa
 
 from storage.engine import counters
 from storage.engine.ids import new_id
-from storage.engine.prepared import Hot
+from storage.engine.prepared import PreparedStatement
 from storage.engine.upsert import insert_or_ignore
 from storage.schema.tables import Counter, CreditEntry
 
 USED = "credits.used"
 
 _COUNTERS: sa.Table = Counter.__table__  # type: ignore[attr-defined]
-_ENTER = Hot(sa.insert(CreditEntry.__table__))  # type: ignore[attr-defined]
-_TAKE = Hot(
+_ENTER = PreparedStatement(sa.insert(CreditEntry.__table__))  # type: ignore[attr-defined]
+_TAKE = PreparedStatement(
     sa.update(_COUNTERS)
     .where(
         _COUNTERS.c.workspace_id == sa.bindparam("workspace"),

@@ -8,11 +8,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from storage.engine.prepared import Hot
+from storage.engine.prepared import PreparedStatement
 from storage.schema.tables import ApiKey, Workspace
 
 # The one query that names no workspace: it is how a caller's workspace becomes known.
-_BY_DIGEST = Hot(
+_BY_DIGEST = PreparedStatement(
     sa.select(
         col(ApiKey.id),
         col(ApiKey.workspace_id),

@@ -10,21 +10,21 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.jobs import Promise
+from domain.jobs import Job
 from domain.webhooks.events import WebhookEvent, event_id
 from storage.delivery import webhooks
 from storage.engine.ids import new_id
 from storage.schema.tables import Event
 
 
-def announced(
+def enqueue_event(
     db: sa.Connection,
     workspace: UUID,
     event: WebhookEvent,
     participant: UUID | None,
     data: dict[str, Any],
     now: dt.datetime,
-) -> Promise | None:
+) -> Job | None:
     """The promise to tell receivers, for the caller to keep in the same transaction; None when nobody listens.
 
     `data` comes from `domain.webhooks.payloads`. `participant` is whose personal data it holds: erasing them finds it.
@@ -44,4 +44,4 @@ def announced(
             occurred_at=now,
         ),
     )
-    return Promise("announce", f"announce:{made}", (str(made),))
+    return Job("announce", f"announce:{made}", (str(made),))

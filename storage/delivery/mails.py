@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.sessions.mail_status import INVITING, MAY_HAVE_LEFT, MailStatus
-from storage.engine.prepared import Hot
+from storage.engine.prepared import PreparedStatement
 from storage.engine.upsert import insert_or_ignore
 from storage.schema.tables import Mail, Session, WorkspaceNotice
 
@@ -16,7 +16,7 @@ TABLE: sa.Table = Mail.__table__  # type: ignore[attr-defined]
 _SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
 _NOTICES: sa.Table = WorkspaceNotice.__table__  # type: ignore[attr-defined]
 
-_ADD = Hot(sa.insert(TABLE))
+_ADD = PreparedStatement(sa.insert(TABLE))
 _CLAIM = (
     sa.update(TABLE)
     .where(TABLE.c.id == sa.bindparam("mail"), TABLE.c.status == MailStatus.queued.value)

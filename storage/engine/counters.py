@@ -11,21 +11,21 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from storage.engine.prepared import Hot
+from storage.engine.prepared import PreparedStatement
 from storage.schema.tables import Counter
 
-_READ = Hot(
+_READ = PreparedStatement(
     sa.select(col(Counter.n)).where(
         col(Counter.workspace_id) == sa.bindparam("workspace"), col(Counter.name) == sa.bindparam("counter")
     )
 )
 
 
-def _bump(insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Hot:
+def _bump(insert: type[sqlite.Insert] | type[postgresql.Insert]) -> PreparedStatement:
     statement = insert(Counter).values(
         workspace_id=sa.bindparam("workspace"), name=sa.bindparam("counter"), n=sa.bindparam("by")
     )
-    return Hot(
+    return PreparedStatement(
         statement.on_conflict_do_update(
             index_elements=["workspace_id", "name"],
             set_={"n": Counter.__table__.c.n + statement.excluded.n},  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from storage.engine import counters
-from storage.engine.prepared import Hot
+from storage.engine.prepared import PreparedStatement
 from storage.engine.store import heavy
 
 Filters = Mapping[str, Any]
@@ -18,7 +18,7 @@ Filters = Mapping[str, Any]
 # an offset walks over what it skips
 _NEAR = 1_000
 
-_FIRST_PAGES: dict[str, Hot] = {}
+_FIRST_PAGES: dict[str, PreparedStatement] = {}
 
 
 def page(
@@ -33,7 +33,7 @@ def page(
     order: Sequence[sa.ColumnElement[Any]] = (),
     columns: Sequence[sa.ColumnElement[Any]] = (),
     counted: bool = False,
-    prebuilt: Hot | None = None,
+    prebuilt: PreparedStatement | None = None,
 ) -> tuple[Sequence[dict[str, Any]], int]:
     """One page of a workspace's rows and how many there are.
 
@@ -66,10 +66,10 @@ def newest_first(table: sa.Table) -> Sequence[sa.ColumnElement[Any]]:
     return (table.c.created_at.desc(), table.c.id.desc())
 
 
-def _plain(table: sa.Table) -> Hot:
+def _plain(table: sa.Table) -> PreparedStatement:
     """The page that everybody asks for, prebuilt."""
     if table.name not in _FIRST_PAGES:
-        _FIRST_PAGES[table.name] = Hot(
+        _FIRST_PAGES[table.name] = PreparedStatement(
             sa.select(table)
             .where(table.c.workspace_id == sa.bindparam("workspace"))
             .order_by(*newest_first(table))

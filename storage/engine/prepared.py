@@ -88,7 +88,7 @@ class _Compiled:
         return dict(zip(self.names, row, strict=True))
 
 
-class Hot:
+class PreparedStatement:
     """A prebuilt statement for a request path; parameters are its bindparams, rows come as dicts.
 
     Works on any open connection and inside its transaction. A statement that lists or changes rows of a

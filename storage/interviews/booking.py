@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from storage.engine.prepared import Hot
+from storage.engine.prepared import PreparedStatement
 from storage.schema.tables import AgentProfile, EvaluationTemplate, Participant, Workspace
 
 _PEOPLE: sa.Table = Participant.__table__  # type: ignore[attr-defined]
@@ -15,7 +15,7 @@ _PROFILES: sa.Table = AgentProfile.__table__  # type: ignore[attr-defined]
 _WORKSPACES: sa.Table = Workspace.__table__  # type: ignore[attr-defined]
 
 # Held until the transaction ends: two calls that book the same person come one after the other.
-_PARTICIPANT = Hot(
+_PARTICIPANT = PreparedStatement(
     sa.select(
         _PEOPLE.c.id,
         _PEOPLE.c.name,
@@ -27,14 +27,16 @@ _PARTICIPANT = Hot(
     .where(_PEOPLE.c.workspace_id == sa.bindparam("workspace"), _PEOPLE.c.id == sa.bindparam("participant"))
     .with_for_update()
 )
-_TEMPLATE = Hot(
+_TEMPLATE = PreparedStatement(
     sa.select(_TEMPLATES.c.id, _TEMPLATES.c.status, _TEMPLATES.c.language, _TEMPLATES.c.template_name).where(
         _TEMPLATES.c.workspace_id == sa.bindparam("workspace"), _TEMPLATES.c.id == sa.bindparam("template")
     )
 )
-_LIMIT = Hot(sa.select(_WORKSPACES.c.credit_limit).where(_WORKSPACES.c.id == sa.bindparam("workspace")))
+_LIMIT = PreparedStatement(
+    sa.select(_WORKSPACES.c.credit_limit).where(_WORKSPACES.c.id == sa.bindparam("workspace"))
+)
 # A stage may use a public profile of another workspace; that it may was checked when it was attached.
-_SCORING = Hot(sa.select(_PROFILES.c.scoring).where(_PROFILES.c.id == sa.bindparam("profile")))
+_SCORING = PreparedStatement(sa.select(_PROFILES.c.scoring).where(_PROFILES.c.id == sa.bindparam("profile")))
 
 
 def participant(db: sa.Connection, workspace: UUID, participant: UUID) -> dict[str, Any] | None:

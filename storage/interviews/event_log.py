@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from storage.engine.prepared import Hot
+from storage.engine.prepared import PreparedStatement
 from storage.engine.upsert import insert_or_ignore
 from storage.schema.tables import InterviewEvent, InterviewPlan, ScorecardVersion
 
@@ -16,14 +16,14 @@ PLANS: sa.Table = InterviewPlan.__table__  # type: ignore[attr-defined]
 CARDS: sa.Table = ScorecardVersion.__table__  # type: ignore[attr-defined]
 
 _OURS = (LOG.c.workspace_id == sa.bindparam("workspace"), LOG.c.session_id == sa.bindparam("session"))
-_AFTER = Hot(
+_AFTER = PreparedStatement(
     sa.select(LOG.c.seq, LOG.c.at, LOG.c.kind, LOG.c.body)
     .where(*_OURS, LOG.c.seq > sa.bindparam("after", type_=sa.Integer()))
     .order_by(LOG.c.seq)
 )
-_LAST = Hot(sa.select(LOG.c.seq).where(*_OURS).order_by(LOG.c.seq.desc()).limit(1))
-_KNOWN = Hot(sa.select(LOG.c.seq).where(*_OURS, LOG.c.client_id == sa.bindparam("client")))
-_ADD = Hot(sa.insert(LOG))
+_LAST = PreparedStatement(sa.select(LOG.c.seq).where(*_OURS).order_by(LOG.c.seq.desc()).limit(1))
+_KNOWN = PreparedStatement(sa.select(LOG.c.seq).where(*_OURS, LOG.c.client_id == sa.bindparam("client")))
+_ADD = PreparedStatement(sa.insert(LOG))
 
 
 def entries(db: sa.Connection, workspace: UUID, session: UUID, after: int = 0) -> Sequence[dict[str, Any]]:
@@ -49,7 +49,9 @@ def known(db: sa.Connection, workspace: UUID, session: UUID, client: str) -> int
     return row["seq"] if row else None
 
 
-_HELP = Hot(sa.select(LOG.c.at, LOG.c.body).where(*_OURS, LOG.c.kind == "help").order_by(LOG.c.seq))
+_HELP = PreparedStatement(
+    sa.select(LOG.c.at, LOG.c.body).where(*_OURS, LOG.c.kind == "help").order_by(LOG.c.seq)
+)
 
 
 def helped(db: sa.Connection, workspace: UUID, session: UUID) -> list[tuple[dt.datetime, dict[str, Any]]]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storage.engine import counters
 from storage.engine.paging import page
-from storage.engine.prepared import Hot
+from storage.engine.prepared import PreparedStatement
 from storage.schema.tables import EvaluationStage, InterviewPlan, Session
 
 TABLE: sa.Table = Session.__table__  # type: ignore[attr-defined]
@@ -20,9 +20,9 @@ _NEWEST = (TABLE.c.created_at.desc(), TABLE.c.id.desc())
 # Lists leave out what is long (contract 9.9).
 _LISTED = [column for column in TABLE.c if column.name not in {"evaluation_breakdown"}]
 
-_GET = Hot(sa.select(TABLE).where(_OURS, TABLE.c.id == sa.bindparam("session")))
-_BY_KEY = Hot(sa.select(TABLE).where(_OURS, TABLE.c.idempotency_key == sa.bindparam("key")))
-_RIVALS = Hot(
+_GET = PreparedStatement(sa.select(TABLE).where(_OURS, TABLE.c.id == sa.bindparam("session")))
+_BY_KEY = PreparedStatement(sa.select(TABLE).where(_OURS, TABLE.c.idempotency_key == sa.bindparam("key")))
+_RIVALS = PreparedStatement(
     sa.select(TABLE.c.id, TABLE.c.status)
     .where(
         _OURS,
@@ -33,12 +33,12 @@ _RIVALS = Hot(
     )
     .order_by(*_NEWEST)
 )
-_PASSED = Hot(
+_PASSED = PreparedStatement(
     sa.select(TABLE.c.interview_id).where(
         _OURS, TABLE.c.candidate_id == sa.bindparam("candidate"), TABLE.c.passed.is_(sa.true())
     )
 )
-_ACTIVE_STAGES = Hot(
+_ACTIVE_STAGES = PreparedStatement(
     sa.select(_STAGES)
     .where(
         _STAGES.c.workspace_id == sa.bindparam("workspace"),
@@ -47,14 +47,14 @@ _ACTIVE_STAGES = Hot(
     )
     .order_by(_STAGES.c.stage_order, _STAGES.c.id)
 )
-_PAGE = Hot(
+_PAGE = PreparedStatement(
     sa.select(*_LISTED)
     .where(_OURS)
     .order_by(*_NEWEST)
     .limit(sa.bindparam("limit", type_=sa.Integer()))
     .offset(sa.bindparam("offset", type_=sa.Integer()))
 )
-_ADD = Hot(sa.insert(TABLE))
+_ADD = PreparedStatement(sa.insert(TABLE))
 
 
 def get(db: sa.Connection, workspace: UUID, session: UUID) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storage.engine import counters
 from storage.engine.paging import page
-from storage.engine.prepared import Hot
+from storage.engine.prepared import PreparedStatement
 from storage.schema.columns import has_element
 from storage.schema.tables import Participant, Session
 
@@ -20,7 +20,7 @@ _SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
 _LOCKS = 64
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(lock) FROM unnest(CAST(:locks AS bigint[])) AS lock")
 
-_GET = Hot(
+_GET = PreparedStatement(
     sa.select(TABLE).where(
         TABLE.c.workspace_id == sa.bindparam("workspace"), TABLE.c.id == sa.bindparam("participant")
     )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from storage.engine import counters
 from storage.engine.paging import newest_first, page
-from storage.engine.prepared import Hot
+from storage.engine.prepared import PreparedStatement
 from storage.engine.store import heavy
 from storage.schema.tables import AgentProfile, EvaluationStage, Session
 
@@ -17,8 +17,8 @@ _STAGES: sa.Table = EvaluationStage.__table__  # type: ignore[attr-defined]
 _SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
 
 _OURS = TABLE.c.workspace_id == sa.bindparam("workspace")
-_GET = Hot(sa.select(TABLE).where(_OURS, TABLE.c.id == sa.bindparam("profile")))
-_VISIBLE = Hot(
+_GET = PreparedStatement(sa.select(TABLE).where(_OURS, TABLE.c.id == sa.bindparam("profile")))
+_VISIBLE = PreparedStatement(
     sa.select(TABLE).where(
         sa.or_(_OURS, TABLE.c.is_public.is_(sa.true())), TABLE.c.id == sa.bindparam("profile")
     )

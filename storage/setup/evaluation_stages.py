@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from storage.engine import counters
 from storage.engine.paging import page
-from storage.engine.prepared import Hot
+from storage.engine.prepared import PreparedStatement
 from storage.schema.tables import CodingTask, EvaluationStage, Question, Session
 
 TABLE: sa.Table = EvaluationStage.__table__  # type: ignore[attr-defined]
@@ -16,7 +16,7 @@ _SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
 _ATTACHED: tuple[sa.Table, ...] = (Question.__table__, CodingTask.__table__)  # type: ignore[attr-defined]
 _ORDER = (TABLE.c.stage_order, TABLE.c.created_at, TABLE.c.id)
 
-_GET = Hot(
+_GET = PreparedStatement(
     sa.select(TABLE).where(
         TABLE.c.workspace_id == sa.bindparam("workspace"), TABLE.c.id == sa.bindparam("stage")
     )

@@ -9,13 +9,13 @@ from sqlmodel import col
 
 from storage.engine import counters
 from storage.engine.paging import Filters, page
-from storage.engine.prepared import Hot
+from storage.engine.prepared import PreparedStatement
 from storage.schema.tables import EvaluationStage, EvaluationTemplate, Participant, Session
 
 _TABLE: sa.Table = EvaluationTemplate.__table__  # type: ignore[attr-defined]
 _WORKSPACE = col(EvaluationTemplate.workspace_id) == sa.bindparam("workspace")
 
-_GET = Hot(sa.select(_TABLE).where(_WORKSPACE, _TABLE.c.id == sa.bindparam("template")))
+_GET = PreparedStatement(sa.select(_TABLE).where(_WORKSPACE, _TABLE.c.id == sa.bindparam("template")))
 
 
 def _any(table: Any) -> sa.Exists:

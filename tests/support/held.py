@@ -7,7 +7,7 @@ import httpx
 from server.app import House
 from server.jobs.scoring import ScoreJob
 from tests.support.clock import HandClock
-from tests.support.house import PromiseBook, RestFace, Tenant
+from tests.support.house import RecordedJobs, RestFace, Tenant
 from tests.support.mcp_face import McpFace
 from tests.support.room_guest import ANSWER, Guest, scheduled
 from tests.support.seed import Pipeline
@@ -18,11 +18,11 @@ Face = RestFace | McpFace
 class Held:
     """A finished interview and its scorers."""
 
-    def __init__(self, house: House, later: PromiseBook, session: dict[str, Any], role: Pipeline) -> None:
-        self.house, self.later, self.id, self.role = house, later, session["id"], role
+    def __init__(self, house: House, jobs: RecordedJobs, session: dict[str, Any], role: Pipeline) -> None:
+        self.house, self.jobs, self.id, self.role = house, jobs, session["id"], role
         self.candidate = session["candidate_id"]
         services = house.services
-        self.parts = (house.store.engine, services.clock, later, house.settings.url)
+        self.parts = (house.store.engine, services.clock, jobs, house.settings.url)
 
     def score(self) -> None:
         ScoreJob(*self.parts)(self.id)
@@ -38,10 +38,10 @@ class Holding:
         grace: Tenant,
         http: httpx.AsyncClient,
         clock: HandClock,
-        later: PromiseBook,
+        jobs: RecordedJobs,
     ) -> None:
         self.rest, self.house, self.grace = rest, house, grace
-        self.http, self.clock, self.later = http, clock, later
+        self.http, self.clock, self.jobs = http, clock, jobs
 
     async def book(self, role: Pipeline, name: str = "Ada") -> tuple[Guest, Held]:
         """Somebody invited to the first stage of this pipeline."""
@@ -50,7 +50,7 @@ class Holding:
     def arrived(self, session: dict[str, Any], role: Pipeline) -> tuple[Guest, Held]:
         """The candidate of this session at the door, and their interview."""
         guest = Guest(self.house, self.http, self.clock, session)
-        return guest, Held(self.house, self.later, session, role)
+        return guest, Held(self.house, self.jobs, session, role)
 
     async def hold(self, role: Pipeline, name: str = "Ada", answer: str = ANSWER) -> Held:
         """A finished interview, not scored yet."""

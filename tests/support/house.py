@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx
 import sqlalchemy as sa
 
-from domain.jobs import Promise
+from domain.jobs import Job
 from domain.scopes import ALL_SCOPES, Scope
 from server.app import House
 from server.secrets import new_key
@@ -22,20 +22,20 @@ PUBLIC_URL = "https://viva.example"
 
 
 @dataclass
-class PromiseBook:
+class RecordedJobs:
     """Keeps promises in a list, and takes them back when their transaction fails."""
 
-    kept: list[Promise] = field(default_factory=list)
+    kept: list[Job] = field(default_factory=list)
 
-    def keep(self, db: sa.Connection, promise: Promise) -> None:
-        if promise.id not in {known.id for known in self.kept}:
-            self.kept.append(promise)
+    def enqueue(self, db: sa.Connection, job: Job) -> None:
+        if job.id not in {known.id for known in self.kept}:
+            self.kept.append(job)
 
-    def of(self, job: str) -> list[Promise]:
-        return [promise for promise in self.kept if promise.job == job]
+    def of(self, name: str) -> list[Job]:
+        return [job for job in self.kept if job.name == name]
 
-    def delays(self, job: str) -> list[timedelta]:
-        return [promise.delay for promise in self.of(job)]
+    def delays(self, name: str) -> list[timedelta]:
+        return [job.delay for job in self.of(name)]
 
 
 @dataclass(frozen=True)

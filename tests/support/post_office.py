@@ -10,7 +10,7 @@ from domain.webhooks.events import Outcome, Posting, Trouble
 from server.app import House
 from server.jobs.webhooks import AnnounceJob, DeliverJob
 from tests.support.clock import HandClock
-from tests.support.house import PromiseBook
+from tests.support.house import RecordedJobs
 from tools.webhooks.endpoints import SEALED_FOR
 
 OK = Outcome(timedelta(milliseconds=5), status=204)
@@ -34,7 +34,7 @@ class Post:
 class PostOffice:
     """Does what was promised, in order, moving the clock on to when each was due."""
 
-    def __init__(self, house: House, book: PromiseBook, clock: HandClock) -> None:
+    def __init__(self, house: House, book: RecordedJobs, clock: HandClock) -> None:
         self.post = Post()
         self.given_up: list[dict[str, Any]] = []
         self._book, self._clock, self._done = book, clock, 0
@@ -53,13 +53,13 @@ class PostOffice:
         """Keep every promise about webhooks, and those that follow from them; what was posted by it."""
         before = len(self.post.posted)
         while self._done < len(self._book.kept):
-            promise = self._book.kept[self._done]
+            job = self._book.kept[self._done]
             self._done += 1
-            if promise.job not in ("announce", "deliver"):
+            if job.name not in ("announce", "deliver"):
                 continue
-            self._clock.now += promise.delay
-            job = self._announce if promise.job == "announce" else self._deliver
-            job(str(promise.args[0]))
+            self._clock.now += job.delay
+            run = self._announce if job.name == "announce" else self._deliver
+            run(str(job.args[0]))
         return self.post.posted[before:]
 
     def again(self) -> list[Posting]:

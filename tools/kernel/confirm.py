@@ -69,7 +69,7 @@ async def preview(
 
 def _seen(call: Call, out: BaseModel) -> dict[str, Any]:
     outbound = call.services.outbound
-    mails = [mail for promise in call.promised if (mail := outbound.preview(call.db, promise)) is not None]
+    mails = [mail for job in call.queued if (mail := outbound.preview(call.db, job)) is not None]
     return {
         "would": _lasting(out.model_dump(mode="json", by_alias=True)),
         "mails": mails,

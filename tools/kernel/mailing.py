@@ -11,7 +11,7 @@ from storage.schema.tables import Mail
 from tools.kernel.operation import Call
 
 
-def promise_mail(
+def enqueue_mail(
     call: Call,
     session: Mapping[str, Any],
     kind: MailKind,
@@ -39,4 +39,4 @@ def promise_mail(
         updated_at=call.now,
     )
     mails.add(call.db, mail)
-    call.later("mail", f"mail:{mail.id}", str(mail.id), delay=hold)
+    call.enqueue("mail", f"mail:{mail.id}", str(mail.id), delay=hold)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from domain.code.runs import Run, RunResult
-from domain.jobs import Promise
+from domain.jobs import Job
 from domain.principal import Face, Principal
 from domain.scopes import Scope
 from domain.webhooks.urls import UrlRules
@@ -54,10 +54,10 @@ class Toolset(StrEnum):
 EVERYDAY: frozenset[Toolset] = frozenset({Toolset.setup, Toolset.people, Toolset.sessions, Toolset.results})
 
 
-class Promises(Protocol):
+class JobQueue(Protocol):
     """Whoever keeps promises; in production the durable engine, in the caller's own transaction."""
 
-    def keep(self, db: sa.Connection, promise: Promise) -> None:
+    def enqueue(self, db: sa.Connection, job: Job) -> None:
         """Write the promise down on `db`: it holds if, and only if, that transaction commits."""
         ...
 
@@ -65,7 +65,7 @@ class Promises(Protocol):
 class Outbound(Protocol):
     """Shows what a promise would send, before it is made."""
 
-    def preview(self, db: sa.Connection, promise: Promise) -> dict[str, Any] | None:
+    def preview(self, db: sa.Connection, job: Job) -> dict[str, Any] | None:
         """The mail this promise would send (to, subject, text, leaves_at), or None when it sends none."""
         ...
 
@@ -95,7 +95,7 @@ class Services:
     """Everything operations may reach, put together once in `server.app`."""
 
     store: Store
-    promises: Promises
+    jobs: JobQueue
     outbound: Outbound
     policy: Policy
     clock: Callable[[], datetime]
@@ -116,20 +116,20 @@ class Call:
     now: datetime
     via: Face
     services: Services
-    promised: list[Promise] = field(default_factory=list)
+    queued: list[Job] = field(default_factory=list)
 
     @property
     def workspace(self) -> UUID:
         """The tenant that every query of this call must name."""
         return self.principal.workspace
 
-    def later(self, job: str, id: str, *args: str | int, delay: timedelta = timedelta()) -> None:
+    def enqueue(self, job: str, id: str, *args: str | int, delay: timedelta = timedelta()) -> None:
         """Promise work for after the commit; the same `id` twice is one promise."""
-        self.promised.append(Promise(job, id, args, delay))
+        self.queued.append(Job(job, id, args, delay))
 
 
 @dataclass(slots=True)
-class Errand:
+class AsyncCall:
     """One call of an operation that waits for the world: no transaction, no connection."""
 
     principal: Principal
@@ -154,7 +154,7 @@ class Operation(Generic[In, Out]):
     also: tuple[str, ...] = ()
     extension: bool = False
     run: Callable[[Call, In], Out] | None = None
-    go: Callable[[Errand, In], Awaitable[Out]] | None = None
+    run_async: Callable[[AsyncCall, In], Awaitable[Out]] | None = None
 
     @property
     def reads(self) -> bool:
@@ -223,7 +223,7 @@ def operation(
     return lambda function: Operation(**terms.made(function), run=function)
 
 
-def errand(
+def async_operation(
     rest: str,
     *,
     scope: Scope,
@@ -232,7 +232,7 @@ def errand(
     title: str,
     also: tuple[str, ...] = (),
     extension: bool = False,
-) -> Callable[[Callable[[Errand, In], Awaitable[Out]]], Operation[In, Out]]:
+) -> Callable[[Callable[[AsyncCall, In], Awaitable[Out]]], Operation[In, Out]]:
     """Make an async function that waits for the world an operation; it gets no transaction."""
     terms = _Terms(rest, scope, effect, toolset, title, also, extension)
-    return lambda function: Operation(**terms.made(function), go=function)
+    return lambda function: Operation(**terms.made(function), run_async=function)

@@ -17,7 +17,7 @@ from domain.errors import BadConfirmation, Conflict, KeyReused, ScopeMissing
 from domain.principal import Face, Principal
 from storage.access import confirmations, replays
 from tools.kernel.auditing import audited
-from tools.kernel.operation import Call, Errand, Operation, Services
+from tools.kernel.operation import AsyncCall, Call, Operation, Services
 from tools.kernel.parsing import parse
 from tools.kernel.references import resolve
 
@@ -42,8 +42,8 @@ async def perform(
     a `confirmation` from `tools.kernel.confirm.preview`; without one that fits it is `BadConfirmation`.
     """
     admit(op, principal)
-    if op.go is not None:
-        return await op.go(Errand(principal, services.clock(), via, services), parse(op.takes, raw))
+    if op.run_async is not None:
+        return await op.run_async(AsyncCall(principal, services.clock(), via, services), parse(op.takes, raw))
     read = reader_of(op, raw, principal, via)
 
     def work(db: sa.Connection) -> Out:
@@ -81,8 +81,8 @@ def act(op: Operation[In, Out], call: Call, args: In, replay_key: str | None = N
     out = op.run(call, args) if again is None else _once(op, call, args, again)
     if not op.reads and not getattr(args, "dry_run", False):
         audited(op, call, args, out)
-    for promise in call.promised:
-        call.services.promises.keep(call.db, promise)
+    for job in call.queued:
+        call.services.jobs.enqueue(call.db, job)
     return out
 
 

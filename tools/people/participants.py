@@ -20,7 +20,7 @@ from storage.people import participants as people
 from storage.people.erasure import erase
 from storage.schema.tables import Participant
 from storage.setup import evaluation_templates as templates
-from tools.kernel.events import announce_participant
+from tools.kernel.events import enqueue_participant_event
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import (
     ById,
@@ -221,7 +221,7 @@ def create_participant(call: Call, args: CreateParticipant) -> One[ParticipantVi
     _refuse_taken(call, comparable(args.email), args.evaluation_template_id)
     made = _participant(call, args)
     people.add(call.db, [made])
-    announce_participant(call, made.model_dump())
+    enqueue_participant_event(call, made.model_dump())
     return _one(made.model_dump())
 
 
@@ -260,7 +260,7 @@ def bulk_import_participants(call: Call, args: BulkImportParticipants) -> BulkIm
         )
     people.add(call.db, made)
     for new in made:
-        announce_participant(call, new.model_dump())
+        enqueue_participant_event(call, new.model_dump())
     views = [ParticipantView.model_validate(new.model_dump()) for new in made]
     skipped = len(results) - len(made)
     return BulkImported(
@@ -337,7 +337,7 @@ def delete_participant(call: Call, args: GetParticipant) -> Deleted:
         credits.give_back(call.db, call.workspace, session, call.now)
     written = mails.written_about(call.db, call.workspace, args.id)
     if written and call.services.policy.mail == "outbox":
-        call.later("unpost", f"unpost:{args.id}", " ".join(written))
+        call.enqueue("unpost", f"unpost:{args.id}", " ".join(written))
     erase(call.db, call.workspace, args.id)
     return Deleted(id=args.id)
 

@@ -15,7 +15,7 @@ from domain.webhooks.events import WebhookEvent
 from storage.engine.ids import new_id
 from storage.interviews import event_log, interview_record, reviews, scorecards, sessions
 from storage.schema.tables import SessionReview
-from tools.kernel.events import announce_session
+from tools.kernel.events import enqueue_session_event
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, Line, Name
 from tools.sessions.advance import advance
@@ -61,7 +61,7 @@ def review_session(call: Call, args: ReviewSession) -> Reviewed:
     if manual and before["status"] == SessionStatus.scheduled:
         done = {"status": SessionStatus.completed.value, "started_at": call.now, "ended_at": call.now}
         before = _set(call, before, done)
-        announce_session(call, WebhookEvent.session_completed, before)
+        enqueue_session_event(call, WebhookEvent.session_completed, before)
     if before["status"] != SessionStatus.completed:
         raise Conflict(hint="Only a completed session can be reviewed. Read its status with get_session.")
     top = float(before["score_scale"].split("-")[1])
@@ -81,7 +81,7 @@ def review_session(call: Call, args: ReviewSession) -> Reviewed:
     )
     reviews.add(call.db, made)
     after = _set(call, before, _in_force(call, before, made))
-    announce_session(call, WebhookEvent.session_scored, after)
+    enqueue_session_event(call, WebhookEvent.session_scored, after)
     booked = advance(call, after, approved=True) if args.passed else None
     return Reviewed(data=view(call, after), next_session=booked.data if booked else None)
 

@@ -21,7 +21,7 @@ from domain.sessions.lifecycle import SessionStatus
 from domain.webhooks.events import WebhookEvent
 from storage.interviews import event_log, reviews, scorecards
 from storage.interviews.interview_record import Held, held
-from tools.kernel.events import announce_session
+from tools.kernel.events import enqueue_session_event
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, One
 from tools.sessions.advance import advance
@@ -115,7 +115,7 @@ def rescore_session(call: Call, args: Rescore) -> One[Assessments]:
         )
     author = f"{configured.partition(':')[0]}:{args.model}" if args.model else configured
     known = event_log.how_many_cards(call.db, call.workspace, row["id"], author)
-    call.later("rescore", f"rescore:{row['id']}:{author}:{known + 1}", str(row["id"]), known, author)
+    call.enqueue("rescore", f"rescore:{row['id']}:{author}:{known + 1}", str(row["id"]), known, author)
     return One(data=assessments(call, row))
 
 
@@ -133,7 +133,7 @@ def scored(call: Call, row: dict[str, Any], interview: Held, findings: Findings)
     after = scorecards.record(call.db, row, interview, findings, card, call.now)
     if after is None:
         raise Conflict(hint="The session changed at the same moment. Read it again.")
-    announce_session(call, WebhookEvent.session_scored, after)
+    enqueue_session_event(call, WebhookEvent.session_scored, after)
     advance(call, after, approved=False)
     return assessments(call, after)
 

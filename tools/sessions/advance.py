@@ -44,12 +44,12 @@ def advance(call: Call, row: dict[str, Any], *, approved: bool) -> Scheduled | N
         language=row["language"],
         idempotency_key=f"advance:{row['id']}",
     )
-    promised = len(call.promised)
+    jobs = len(call.queued)
     try:
         with call.db.begin_nested():
             return book(call, wanted, row["candidate_id"], None, wanted.idempotency_key)
     except VivaError as refused:
-        del call.promised[promised:]
+        del call.queued[jobs:]
         log.warning("nobody was moved on", extra={"code": refused.code, "session": str(row["id"])})
         return None
 
@@ -59,5 +59,5 @@ def advance_by_itself(services: Services, db: sa.Connection, row: dict[str, Any]
     nobody = Principal(workspace=row["workspace_id"], slug="viva", scopes=frozenset(Scope), client="viva")
     call = Call(db, nobody, services.clock(), Face.rest, services)
     advance(call, row, approved=False)
-    for promise in call.promised:
-        services.promises.keep(db, promise)
+    for job in call.queued:
+        services.jobs.enqueue(db, job)

@@ -17,8 +17,8 @@ from domain.webhooks.events import WebhookEvent
 from storage.access import credits
 from storage.delivery import mails
 from storage.interviews import event_log, interview_record, sessions
-from tools.kernel.events import announce_session
-from tools.kernel.mailing import promise_mail
+from tools.kernel.events import enqueue_session_event
+from tools.kernel.mailing import enqueue_mail
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.report_links import report_page
 from tools.kernel.shapes import (
@@ -179,7 +179,7 @@ def get_session(call: Call, args: ReadSession) -> One[SessionView]:
     if show == "status":
         return One(data=seen.model_copy(update={"summary": None, "evaluation_breakdown": None}))
     if show == "transcript":
-        seen = seen.model_copy(update={"transcript": told_transcript(call, row)})
+        seen = seen.model_copy(update={"transcript": transcript_of(call, row)})
     if row["status"] == SessionStatus.completed:
         seen = seen.model_copy(update={"report_url": report_page(call, row["id"])[0]})
     if row["status"] != SessionStatus.cancelled:
@@ -243,7 +243,7 @@ def reschedule_session(call: Call, args: RescheduleSession) -> Rescheduled:
     if before["invite_status"] != InviteStatus.none:
         kind = MailKind.rescheduled if known else MailKind.invite
         values["invite_status"] = after["invite_status"] = InviteStatus.queued.value
-        promise_mail(call, after, kind)
+        enqueue_mail(call, after, kind)
     _changed(call, before, values)
     return Rescheduled(data=view(call, after))
 
@@ -286,7 +286,7 @@ def resend_invite(call: Call, args: GetSession) -> One[SessionView]:
     if before["invite_status"] == InviteStatus.queued:
         raise Conflict(hint="The invitation has not left yet. Wait until invite_status is no longer queued.")
     unknown = before["invite_status"] == InviteStatus.unknown
-    promise_mail(
+    enqueue_mail(
         call,
         before,
         MailKind(last["kind"]),
@@ -312,10 +312,10 @@ def cancelled(call: Call, session: UUID) -> dict[str, Any]:
     if mails.withdraw(call.db, call.workspace, session, call.now) and before["invite_status"] == "queued":
         values["invite_status"] = after["invite_status"] = InviteStatus.withdrawn.value
     if mails.was_invited(call.db, call.workspace, session):
-        promise_mail(call, after, MailKind.cancelled)
+        enqueue_mail(call, after, MailKind.cancelled)
     _changed(call, before, values)
     credits.give_back(call.db, call.workspace, session, call.now)
-    announce_session(call, WebhookEvent.session_cancelled, after)
+    enqueue_session_event(call, WebhookEvent.session_cancelled, after)
     return after
 
 
@@ -339,7 +339,7 @@ def help_requests(call: Call, row: dict[str, Any]) -> list[HelpRequest]:
     return [HelpRequest(at=at, **body) for at, body in asked]
 
 
-def told_transcript(call: Call, row: dict[str, Any]) -> list[TranscriptTurn] | None:
+def transcript_of(call: Call, row: dict[str, Any]) -> list[TranscriptTurn] | None:
     """The conversation so far, unless it has not begun or the profile's output leaves it out."""
     kept = event_log.frozen(call.db, call.workspace, row["id"]) if row["started_at"] else None
     if kept is None or not shows_transcript(kept["body"]):

@@ -19,8 +19,8 @@ from storage.access import credits
 from storage.engine.ids import new_id
 from storage.interviews import booking, sessions
 from storage.schema.tables import Session
-from tools.kernel.events import announce_session
-from tools.kernel.mailing import promise_mail
+from tools.kernel.events import enqueue_session_event
+from tools.kernel.mailing import enqueue_mail
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import NO_BOOLEAN, Label, ParticipantId, Request, StageId, TemplateId
 from tools.sessions.manage import SessionView, view
@@ -136,12 +136,12 @@ def schedule_sessions(call: Call, args: ScheduleSessions) -> ManyScheduled:
 def _one_of_many(call: Call, args: ScheduleSessions, place: int, person: UUID) -> Outcome:
     start = (args.scheduled_at or call.now) + timedelta(minutes=args.every_minutes * place)
     key = f"{args.idempotency_key}:{person}" if args.idempotency_key else None
-    promised = len(call.promised)
+    jobs = len(call.queued)
     try:
         with call.db.begin_nested():
             made = book(call, args, person, start, key)
     except VivaError as refused:
-        del call.promised[promised:]
+        del call.queued[jobs:]
         facts = {"error": refused.message, "code": refused.code, "hint": refused.hint}
         return Outcome(candidate_id=person, problem=refused.facts | facts)
     return Outcome(candidate_id=person, session=made.data, idempotent=made.idempotent)
@@ -171,8 +171,8 @@ def book(call: Call, args: _Booking, person: UUID, start: Any, key: str | None) 
         booking.adopt(call.db, call.workspace, candidate, template["id"], call.now)
     row = session.model_dump()
     if session.invite_status == InviteStatus.queued:
-        promise_mail(call, row, MailKind.invite)
-    announce_session(call, WebhookEvent.session_created, row)
+        enqueue_mail(call, row, MailKind.invite)
+    enqueue_session_event(call, WebhookEvent.session_created, row)
     return Scheduled(data=view(call, row))
 
 

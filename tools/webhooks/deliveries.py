@@ -155,5 +155,5 @@ def _again(call: Call, event: UUID, endpoint: UUID) -> Delivery:
         created_at=call.now,
     )
     webhooks.add_delivery(call.db, made)
-    call.later("deliver", f"deliver:{made.id}", str(made.id))
+    call.enqueue("deliver", f"deliver:{made.id}", str(made.id))
     return made

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from domain.jobs import Promise
-from server.adapters.job_queue import Again, Durable
+from domain.jobs import Job
+from server.adapters.job_queue import DurableJobQueue, RunAgain
 from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
 
 
@@ -20,12 +20,12 @@ class Errands:
         self.repeats = 0
         self._changed = threading.Condition()
 
-    def __call__(self, name: str) -> Again | None:
+    def __call__(self, name: str) -> RunAgain | None:
         with self._changed:
             self.done.append(name)
             self._changed.notify_all()
         if name == "repeat" and self.done.count("repeat") <= self.repeats:
-            return Again(timedelta(milliseconds=10))
+            return RunAgain(timedelta(milliseconds=10))
         return None
 
     def wait(self, count: int) -> list[str]:
@@ -48,8 +48,8 @@ def errands() -> Errands:
 
 
 @pytest.fixture
-def durable(database: str, errands: Errands) -> Iterator[Durable]:
-    running = Durable(database, concurrency=4, works=True, patience=2)
+def durable(database: str, errands: Errands) -> Iterator[DurableJobQueue]:
+    running = DurableJobQueue(database, concurrency=4, works=True, patience=2)
     running.add({"errand": errands})
     running.start()
     yield running
@@ -57,37 +57,39 @@ def durable(database: str, errands: Errands) -> Iterator[Durable]:
 
 
 def test_a_promise_runs_once_after_the_commit_and_not_at_all_after_a_rollback(
-    durable: Durable, engine: sa.Engine, errands: Errands
+    durable: DurableJobQueue, engine: sa.Engine, errands: Errands
 ) -> None:
     with engine.connect() as db:
         transaction = db.begin()
-        durable.keep(db, Promise("errand", "lost:1", ("lost",)))
+        durable.enqueue(db, Job("errand", "lost:1", ("lost",)))
         transaction.rollback()
     with engine.begin() as db:
-        durable.keep(db, Promise("errand", "kept:1", ("kept",)))
-        durable.keep(db, Promise("errand", "kept:1", ("twice",)))
-        durable.keep(db, Promise("errand", "last:1", ("last",), timedelta(milliseconds=20)))
+        durable.enqueue(db, Job("errand", "kept:1", ("kept",)))
+        durable.enqueue(db, Job("errand", "kept:1", ("twice",)))
+        durable.enqueue(db, Job("errand", "last:1", ("last",), timedelta(milliseconds=20)))
     assert sorted(errands.wait(2)) == ["kept", "last"]
 
 
-def test_a_job_that_wants_to_run_again_does(durable: Durable, engine: sa.Engine, errands: Errands) -> None:
+def test_a_job_that_wants_to_run_again_does(
+    durable: DurableJobQueue, engine: sa.Engine, errands: Errands
+) -> None:
     errands.repeats = 2
     with engine.begin() as db:
-        durable.keep(db, Promise("errand", "repeat:1", ("repeat",)))
+        durable.enqueue(db, Job("errand", "repeat:1", ("repeat",)))
     assert errands.wait(3) == ["repeat"] * 3
 
 
 def test_what_was_promised_before_a_stop_is_done_after_the_next_start(
     database: str, engine: sa.Engine, errands: Errands
 ) -> None:
-    answering = Durable(database, concurrency=4, works=False, patience=2)
+    answering = DurableJobQueue(database, concurrency=4, works=False, patience=2)
     answering.add({"errand": errands})
     answering.start()
     with engine.begin() as db:
-        answering.keep(db, Promise("errand", "kept:1", ("kept",)))
+        answering.enqueue(db, Job("errand", "kept:1", ("kept",)))
     answering.stop()
     assert errands.done == []
-    working = Durable(database, concurrency=4, works=True, patience=2)
+    working = DurableJobQueue(database, concurrency=4, works=True, patience=2)
     working.add({"errand": errands})
     working.start()
     assert errands.wait(1) == ["kept"]

@@ -29,7 +29,7 @@ from tests.support.fake_models import (
     Says,
     provider,
 )
-from tests.support.house import PUBLIC_URL, PromiseBook, RestFace, tenant
+from tests.support.house import PUBLIC_URL, RecordedJobs, RestFace, tenant
 from tests.support.lifespan import alive
 from tests.support.room_guest import Guest, booked
 
@@ -65,7 +65,7 @@ Interviewing = Callable[..., AbstractAsyncContextManager[Talked]]
 
 
 @pytest.fixture
-def interviewing(settings: Settings, clock: HandClock, later: PromiseBook) -> Interviewing:
+def interviewing(settings: Settings, clock: HandClock, jobs: RecordedJobs) -> Interviewing:
     """An interview of five minutes with this provider."""
 
     @asynccontextmanager
@@ -73,7 +73,7 @@ def interviewing(settings: Settings, clock: HandClock, later: PromiseBook) -> In
         async with provider(*script) as fake:
             base = fake.url if dialect == "anthropic" else f"{fake.url}/v1"
             how = {"model": f"{dialect}:fake", "model_base_url": base, "model_api_key": "sk-secret-test"}
-            house = build(Settings(**{**settings.model_dump(), **how}), clock=clock, promises=later)
+            house = build(Settings(**{**settings.model_dump(), **how}), clock=clock, jobs=jobs)
             assert isinstance(house.rooms.voice, LlmWording)
             house.rooms.voice.patience = patience
             model = modelling_for(house.settings)
@@ -82,9 +82,9 @@ def interviewing(settings: Settings, clock: HandClock, later: PromiseBook) -> In
                 grace = await tenant(house, "grace")
                 rest = RestFace(http, grace.key)
                 session = await booked(rest, house, grace, duration_minutes=5)
-                parts = (house.store.engine, clock, later, house.settings.url)
-                jobs = partial(ScoreJob, *parts), partial(RescoreJob, *parts)
-                yield Talked(fake, model, rest, Guest(house, http, clock, session), *jobs)
+                parts = (house.store.engine, clock, jobs, house.settings.url)
+                scorers = partial(ScoreJob, *parts), partial(RescoreJob, *parts)
+                yield Talked(fake, model, rest, Guest(house, http, clock, session), *scorers)
             await model.close()
 
     return started
@@ -140,7 +140,7 @@ async def test_whatever_the_provider_does_the_interview_is_held_to_its_end(
 
 @BOTH
 async def test_a_model_that_is_down_leaves_the_rules_card_and_is_asked_again(
-    interviewing: Interviewing, dialect: str, later: PromiseBook
+    interviewing: Interviewing, dialect: str, jobs: RecordedJobs
 ) -> None:
     async with interviewing(dialect, Plays(Says([ASKED]), Fails(400))) as held:
         await held.ada.come_in()
@@ -148,7 +148,7 @@ async def test_a_model_that_is_down_leaves_the_rules_card_and_is_asked_again(
         await held.score()
         first = await held.session()
         assert first["recommendation"] == "pending_review"
-        again = later.of("score")[-1]
+        again = jobs.of("score")[-1]
         assert again.args == (str(held.ada.id), 1)
         assert again.delay.total_seconds() >= 60
         held.fake.script[:] = [Plays(Says([ASKED]), finds())]
@@ -177,7 +177,7 @@ async def test_invented_quotes_never_reach_a_scorecard(interviewing: Interviewin
 
 @BOTH
 async def test_it_is_scored_again_by_another_model_without_a_new_interview(
-    interviewing: Interviewing, dialect: str, later: PromiseBook
+    interviewing: Interviewing, dialect: str, jobs: RecordedJobs
 ) -> None:
     async with interviewing(dialect, Plays(Says([ASKED]), finds())) as held:
         await held.ada.come_in()
@@ -185,9 +185,9 @@ async def test_it_is_scored_again_by_another_model_without_a_new_interview(
         await held.score()
         asked = await held.rest.ask("rescore_session", id=str(held.ada.id), method="model", model="larger")
         assert len(asked["data"]["versions"]) == 1
-        (promise,) = later.of("rescore")
+        (job,) = jobs.of("rescore")
         again = held.rescore(held.model.assess)
-        session, known, author = promise.args
+        session, known, author = job.args
         await asyncio.to_thread(again, str(session), int(known), str(author))
         assert {asked["model"] for asked in held.fake.asked if asked.get("tools")} == {"fake", "larger"}
         cards = (await held.rest.ask("list_scorecards", id=str(held.ada.id)))["data"]["versions"]

@@ -18,7 +18,7 @@ from storage.access import credits
 from storage.delivery import mail_context, mails
 from tests.contract.promise import promise
 from tests.support.clock import HandClock
-from tests.support.house import PromiseBook, RestFace, Tenant
+from tests.support.house import RecordedJobs, RestFace, Tenant
 from tests.support.mcp_face import McpFace
 from tests.support.room_guest import ANSWER, Guest, booked
 
@@ -34,12 +34,12 @@ def ada(house: House, http: httpx.AsyncClient, clock: HandClock, session: dict[s
 
 
 @pytest.fixture
-def score_job(house: House, clock: HandClock, later: PromiseBook) -> ScoreJob:
-    return ScoreJob(house.store.engine, clock, later, house.settings.url)
+def score_job(house: House, clock: HandClock, jobs: RecordedJobs) -> ScoreJob:
+    return ScoreJob(house.store.engine, clock, jobs, house.settings.url)
 
 
 async def test_an_interview_is_held_from_consent_to_scorecard(
-    rest: RestFace, ada: Guest, later: PromiseBook, score_job: ScoreJob
+    rest: RestFace, ada: Guest, jobs: RecordedJobs, score_job: ScoreJob
 ) -> None:
     assert (await ada.state())["phase"] == "lobby"
     await ada.come_in()
@@ -48,7 +48,7 @@ async def test_an_interview_is_held_from_consent_to_scorecard(
     assert running["status"] == "in_progress"
     assert running["started_at"]
     await ada.finish()
-    (promise,) = later.of("score")
+    (promise,) = jobs.of("score")
     over = (await rest.ask("get_session", id=str(ada.id)))["data"]
     assert (over["status"], over["score"]) == ("completed", None)
     score_job(str(promise.args[0]))
@@ -163,12 +163,12 @@ async def test_the_newest_tab_is_the_active_one(ada: Guest) -> None:
     assert room.lines == [new]
 
 
-async def test_leaving_ends_it_kindly_and_what_was_said_is_scored(ada: Guest, later: PromiseBook) -> None:
+async def test_leaving_ends_it_kindly_and_what_was_said_is_scored(ada: Guest, jobs: RecordedJobs) -> None:
     await ada.come_in()
     await ada.send("answer", text=ANSWER)
     await ada.send("leave")
     assert (await ada.state())["ended"] == {"reason": "left"}
-    assert len(later.of("score")) == 1
+    assert len(jobs.of("score")) == 1
 
 
 async def test_time_ends_it_when_the_candidate_says_nothing(ada: Guest, clock: HandClock) -> None:
@@ -190,10 +190,10 @@ async def test_extra_time_is_the_participants(
 
 
 async def test_an_interview_that_nobody_came_to_fails_and_costs_nothing(
-    ada: Guest, rest: RestFace, house: House, grace: Tenant, clock: HandClock, later: PromiseBook
+    ada: Guest, rest: RestFace, house: House, grace: Tenant, clock: HandClock, jobs: RecordedJobs
 ) -> None:
     before = await house.store.read(lambda db: credits.used(db, grace.id))
-    expire = Expire(house.store.engine, later, clock, house.settings.url, timedelta(hours=72))
+    expire = Expire(house.store.engine, jobs, clock, house.settings.url, timedelta(hours=72))
     assert expire() == 0
     clock.forward(days=14)
     assert expire() == 1
@@ -206,16 +206,16 @@ async def test_an_interview_that_nobody_came_to_fails_and_costs_nothing(
 
 @promise("lifecycle.failed-unscored")
 async def test_a_candidate_who_never_came_back_is_not_scored(
-    ada: Guest, rest: RestFace, house: House, clock: HandClock, later: PromiseBook
+    ada: Guest, rest: RestFace, house: House, clock: HandClock, jobs: RecordedJobs
 ) -> None:
     await ada.come_in()
     await ada.send("answer", text=ANSWER)
     clock.forward(days=4)
-    Expire(house.store.engine, later, clock, house.settings.url, timedelta(hours=72))()
+    Expire(house.store.engine, jobs, clock, house.settings.url, timedelta(hours=72))()
     failed = (await rest.ask("get_session", id=str(ada.id)))["data"]
     assert (failed["status"], failed["score"]) == ("failed", None)
     assert failed["transcript"]
-    assert not later.of("score")
+    assert not jobs.of("score")
 
 
 async def test_a_cancelled_interview_cannot_be_begun(ada: Guest, rest: RestFace) -> None:
@@ -271,7 +271,7 @@ async def test_after_an_erasure_the_link_leads_nowhere(
 
 
 async def test_the_contact_is_told_of_a_wish_for_a_person_and_not_over_and_over(
-    ada: Guest, rest: RestFace, house: House, grace: Tenant, later: PromiseBook, session: dict[str, Any]
+    ada: Guest, rest: RestFace, house: House, grace: Tenant, jobs: RecordedJobs, session: dict[str, Any]
 ) -> None:
     await ada.send("help", kind="human", text="Before there is a contact.")
     assert [mail for mail in await mails_of(house, grace, session) if mail["kind"] == "help"] == []
@@ -280,7 +280,7 @@ async def test_the_contact_is_told_of_a_wish_for_a_person_and_not_over_and_over(
         await ada.send("help", kind="human", text=f"May I talk to a person? {number}")
     told = [mail for mail in await mails_of(house, grace, session) if mail["kind"] == "help"]
     assert 1 <= len(told) <= 3
-    assert {f"mail:{mail['id']}" for mail in told} <= {promise.id for promise in later.of("mail")}
+    assert {f"mail:{mail['id']}" for mail in told} <= {promise.id for promise in jobs.of("mail")}
     with house.store.engine.connect() as db:
         letter = mail_context.letter(db, told[0]["id"])
     assert letter is not None
@@ -308,7 +308,7 @@ class Broken:
 
 
 async def test_a_fault_of_ours_ends_it_without_a_verdict_and_gives_the_credit_back(
-    ada: Guest, rest: RestFace, house: House, grace: Tenant, later: PromiseBook
+    ada: Guest, rest: RestFace, house: House, grace: Tenant, jobs: RecordedJobs
 ) -> None:
     await ada.come_in()
     house.rooms.voice = Broken()
@@ -322,4 +322,4 @@ async def test_a_fault_of_ours_ends_it_without_a_verdict_and_gives_the_credit_ba
     over = (await rest.ask("get_session", id=str(ada.id)))["data"]
     assert (over["status"], over["passed"], over["score"]) == ("failed", None, None)
     assert await house.store.read(lambda db: credits.used(db, grace.id)) == 0
-    assert later.of("score") == []
+    assert jobs.of("score") == []

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from domain.jobs import Promise
-from server.adapters.job_queue import Durable
+from domain.jobs import Job
+from server.adapters.job_queue import DurableJobQueue
 from server.app import House
 from server.jobs.housekeeping import REMEMBERED, Reconcile, Retention, Rounds
 from storage.delivery import webhooks
@@ -19,7 +19,7 @@ from storage.schema.tables import Mail, Replay
 from tests.server.adapters.test_job_queue import Errands
 from tests.support.clock import HandClock
 from tests.support.held import Holding
-from tests.support.house import PromiseBook, RestFace, Tenant
+from tests.support.house import RecordedJobs, RestFace, Tenant
 from tests.support.seed import person, pipeline
 
 
@@ -28,13 +28,13 @@ class Workshop:
 
     def __init__(self, busy: set[str] | None = None) -> None:
         self.busy = busy or set()
-        self.book = PromiseBook()
+        self.book = RecordedJobs()
 
-    def keep(self, db: sa.Connection, promise: Promise) -> None:
-        self.book.keep(db, promise)
+    def enqueue(self, db: sa.Connection, job: Job) -> None:
+        self.book.enqueue(db, job)
 
-    def has_work(self, promise: str) -> bool:
-        return promise in self.busy
+    def has_work(self, job: str) -> bool:
+        return job in self.busy
 
     def forget(self, before: datetime) -> int:
         return 0
@@ -58,17 +58,17 @@ async def booked(rest: RestFace, house: House, grace: Tenant) -> None:
 
 
 async def test_a_promise_without_work_gets_some_and_one_that_has_it_is_left_alone(
-    rest: RestFace, house: House, grace: Tenant, clock: HandClock, later: PromiseBook
+    rest: RestFace, house: House, grace: Tenant, clock: HandClock, jobs: RecordedJobs
 ) -> None:
     await booked(rest, house, grace)
-    mail, delivery = later.of("mail")[0], later.of("deliver")[0]
+    mail, delivery = jobs.of("mail")[0], jobs.of("deliver")[0]
     shop = Workshop()
     reconcile = Reconcile(house.store.engine, shop, clock)
     assert reconcile() == 0, "nothing is overdue yet"
     clock.forward(minutes=20)
     shop.busy = {delivery.id}
     assert reconcile() == 1
-    assert [(found.job, found.args) for found in shop.book.kept] == [("mail", mail.args)]
+    assert [(found.name, found.args) for found in shop.book.kept] == [("mail", mail.args)]
     shop.busy = {mail.id, delivery.id}
     assert reconcile() == 0
 
@@ -81,7 +81,7 @@ async def test_a_mail_that_was_claimed_by_a_server_that_is_gone_is_looked_at_aga
     clock.forward(minutes=20)
     shop = Workshop()
     Reconcile(house.store.engine, shop, clock)()
-    assert {found.job for found in shop.book.kept} == {"mail", "deliver"}
+    assert {found.name for found in shop.book.kept} == {"mail", "deliver"}
 
 
 async def test_old_events_deliveries_and_answers_are_forgotten_and_younger_ones_kept(
@@ -119,12 +119,12 @@ def engine(database: str) -> Iterator[sa.Engine]:
 
 def test_the_engine_knows_what_waits_and_forgets_what_is_done(database: str, engine: sa.Engine) -> None:
     errands = Errands()
-    durable = Durable(database, concurrency=2, works=True, patience=2)
+    durable = DurableJobQueue(database, concurrency=2, works=True, patience=2)
     durable.add({"errand": errands})
     durable.start()
     with engine.begin() as db:
-        durable.keep(db, Promise("errand", "done:1", ("now",)))
-        durable.keep(db, Promise("errand", "waits:1", ("later",), timedelta(hours=1)))
+        durable.enqueue(db, Job("errand", "done:1", ("now",)))
+        durable.enqueue(db, Job("errand", "waits:1", ("later",), timedelta(hours=1)))
     errands.wait(1)
     assert durable.has_work("waits:1")
     assert not durable.has_work("never:1")
@@ -163,7 +163,7 @@ async def test_an_interview_that_was_never_scored_is_taken_up(
     assert shop.book.of("score") == [], "its own work has time yet"
     clock.forward(minutes=20)
     reconcile()
-    assert [promise.args for promise in shop.book.of("score")] == [(done.id,)]
+    assert [job.args for job in shop.book.of("score")] == [(done.id,)]
     done.score()
     shop.book.kept.clear()
     clock.forward(minutes=20)

@@ -20,14 +20,14 @@ from domain.mail.mailer import Sent
 from domain.mail.text import MailText, Occasion, compose, when
 from domain.sessions.mail_status import MailKind, MailStatus
 from server.adapters.calendar import Appointment, calendar_of
-from server.adapters.job_queue import Again
+from server.adapters.job_queue import RunAgain
 from server.adapters.mail import Addressed, Outbox, Smtp, SmtpServer, message_of
 from server.app import House
 from server.jobs.mail import MailJob
 from server.jobs.mail_composer import Composer
 from storage.delivery import mails
 from tests.support.clock import HandClock
-from tests.support.house import PromiseBook, RestFace, Tenant
+from tests.support.house import RecordedJobs, RestFace, Tenant
 from tests.support.seed import Pipeline, person, pipeline
 from tests.support.smtp_server import SmtpServer as Receiver
 
@@ -316,7 +316,7 @@ class Stage:
         self, house: House, clock: HandClock, face: RestFace, session: str, mailer: ScriptedMailer
     ) -> None:
         self.house, self.face, self.session, self.mailer = house, face, session, mailer
-        self.further = PromiseBook()
+        self.further = RecordedJobs()
         composer = Composer(house.settings, house.secrets, clock)
         self.job = MailJob(house.store.engine, composer, mailer, clock, self.further)
 
@@ -356,59 +356,59 @@ async def staged(
     return Stage(house, clock, rest, made["data"]["id"], ScriptedMailer(*fates))
 
 
-def id_of(later: PromiseBook, place: int = -1) -> str:
-    return str(later.of("mail")[place].args[0])
+def id_of(jobs: RecordedJobs, place: int = -1) -> str:
+    return str(jobs.of("mail")[place].args[0])
 
 
 async def test_a_mail_is_sent_once_however_often_the_job_runs(
-    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, later: PromiseBook
+    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
 ) -> None:
     stage = await staged(house, clock, rest, grace, role, MailStatus.sent, MailStatus.sent)
-    assert stage.job(id_of(later)) is None
-    assert stage.job(id_of(later)) is None
+    assert stage.job(id_of(jobs)) is None
+    assert stage.job(id_of(jobs)) is None
     assert len(stage.mailer.given) == 1
     assert (await stage.shown())["invite_status"] == "sent"
 
 
 async def test_a_mail_that_a_crash_left_open_is_unknown_and_not_sent_again(
-    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, later: PromiseBook
+    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
 ) -> None:
     stage = await staged(house, clock, rest, grace, role, MailStatus.sent)
-    await house.store.write(lambda db: mails.claim(db, UUID(id_of(later)), "<m@x>", clock()))
-    assert stage.job(id_of(later)) is None
+    await house.store.write(lambda db: mails.claim(db, UUID(id_of(jobs)), "<m@x>", clock()))
+    assert stage.job(id_of(jobs)) is None
     assert stage.mailer.given == []
     assert (await stage.shown())["invite_status"] == "unknown"
 
 
 async def test_a_mail_server_that_is_away_is_asked_again_and_at_last_given_up(
-    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, later: PromiseBook
+    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
 ) -> None:
     stage = await staged(house, clock, rest, grace, role, *[MailStatus.queued] * 10)
-    waits = [stage.job(id_of(later)) for _ in range(10)]
-    assert all(isinstance(wait, Again) for wait in waits[:9])
+    waits = [stage.job(id_of(jobs)) for _ in range(10)]
+    assert all(isinstance(wait, RunAgain) for wait in waits[:9])
     assert waits[9] is None
     assert (await stage.shown())["invite_status"] == "failed"
 
 
 async def test_cancelling_in_the_hold_window_leaves_no_trace_outside(
-    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, later: PromiseBook
+    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
 ) -> None:
     stage = await staged(house, clock, rest, grace, role, MailStatus.sent)
     await rest.ask("cancel_session", id=stage.session)
-    assert len(later.of("mail")) == 1
-    assert stage.job(id_of(later)) is None
+    assert len(jobs.of("mail")) == 1
+    assert stage.job(id_of(jobs)) is None
     assert stage.mailer.given == []
 
 
 async def test_cancelling_and_moving_after_the_invitation_left_is_told(
-    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, later: PromiseBook
+    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
 ) -> None:
     stage = await staged(house, clock, rest, grace, role, *[MailStatus.sent] * 3)
-    stage.job(id_of(later))
+    stage.job(id_of(jobs))
     await rest.ask("reschedule_session", id=stage.session, scheduled_at="2027-01-01T10:00:00Z")
-    stage.job(id_of(later))
+    stage.job(id_of(jobs))
     await rest.ask("cancel_session", id=stage.session)
-    stage.job(id_of(later))
+    stage.job(id_of(jobs))
     subjects = [str(given.message["Subject"]) for given in stage.mailer.given]
     assert [subject.split()[0] for subject in subjects] == ["Your", "New", "Your"]
     calendars: list[Any] = [
@@ -423,13 +423,13 @@ async def test_cancelling_and_moving_after_the_invitation_left_is_told(
 
 
 async def test_reminders_follow_the_invitation_one_after_the_other(
-    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, later: PromiseBook
+    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
 ) -> None:
     start = clock() + timedelta(days=3)
     stage = await staged(
         house, clock, rest, grace, role, *[MailStatus.sent] * 3, scheduled_at=start.isoformat()
     )
-    stage.job(id_of(later))
+    stage.job(id_of(jobs))
     assert stage.further.delays("mail") == [timedelta(days=2)]
     clock.now = start - timedelta(days=1)
     stage.job(id_of(stage.further))
@@ -441,13 +441,13 @@ async def test_reminders_follow_the_invitation_one_after_the_other(
 
 
 async def test_a_reminder_for_a_session_that_moved_is_not_sent(
-    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, later: PromiseBook
+    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
 ) -> None:
     start = clock() + timedelta(days=3)
     stage = await staged(
         house, clock, rest, grace, role, *[MailStatus.sent] * 2, scheduled_at=start.isoformat()
     )
-    stage.job(id_of(later))
+    stage.job(id_of(jobs))
     await rest.ask("reschedule_session", id=stage.session, scheduled_at="2027-01-01T10:00:00Z")
     stage.job(id_of(stage.further))
     assert len(stage.mailer.given) == 1

@@ -10,7 +10,7 @@ from mcp.shared.exceptions import MCPError
 from domain.scopes import Scope
 from server.app import House
 from tests.support.clock import HandClock
-from tests.support.house import PromiseBook, Tenant, key_for
+from tests.support.house import RecordedJobs, Tenant, key_for
 from tests.support.mcp_face import Era, McpFace
 from tests.support.seed import Pipeline, person, pipeline
 from tools.catalog import CATALOG
@@ -97,7 +97,7 @@ async def test_every_tool_is_described_for_a_model(op: Any, house: House, grace:
 
 
 async def test_scheduling_shows_a_preview_first_and_then_does_exactly_that(
-    assistant: McpFace, role: Pipeline, ada: UUID, later: PromiseBook
+    assistant: McpFace, role: Pipeline, ada: UUID, jobs: RecordedJobs
 ) -> None:
     arguments = {
         "candidate_ids": [str(ada)],
@@ -116,7 +116,7 @@ async def test_scheduling_shows_a_preview_first_and_then_does_exactly_that(
         assert "10:00 (Europe/Berlin, UTC+2)" in mail["text"]
         assert mail["leaves_at"] == "2026-06-01T09:01:00Z"
         assert "/join/" not in str(preview)
-        assert later.kept == []
+        assert jobs.kept == []
         listed = await client.call_tool("list_sessions", {})
         assert isinstance(listed, types.CallToolResult)
         assert (listed.structured_content or {})["meta"]["total"] == 0
@@ -124,11 +124,11 @@ async def test_scheduling_shows_a_preview_first_and_then_does_exactly_that(
         done = await client.call_tool("schedule_sessions", confirmed)
         assert isinstance(done, types.CallToolResult)
         assert (done.structured_content or {})["scheduled"] == 1
-        assert len(later.kept) == 1
+        assert len(jobs.kept) == 1
         again = await client.call_tool("schedule_sessions", confirmed)
         assert isinstance(again, types.CallToolResult)
         assert (again.structured_content or {})["code"] == "bad_confirmation"
-        assert len(later.kept) == 1
+        assert len(jobs.kept) == 1
 
 
 @pytest.mark.parametrize("tampering", ["arguments", "caller", "late", "forged", "malformed"])
@@ -138,7 +138,7 @@ async def test_a_token_is_good_for_nothing_else(
     role: Pipeline,
     ada: UUID,
     clock: HandClock,
-    later: PromiseBook,
+    jobs: RecordedJobs,
     tampering: str,
 ) -> None:
     assistant = McpFace(house.app, grace.key)
@@ -166,12 +166,12 @@ async def test_a_token_is_good_for_nothing_else(
         refused = await client.call_tool("schedule_session", {**arguments, "confirmation_token": token})
     assert isinstance(refused, types.CallToolResult)
     assert (refused.structured_content or {})["code"] == "bad_confirmation"
-    assert later.kept == []
+    assert jobs.kept == []
 
 
 @pytest.mark.parametrize(("answer", "booked"), [("accept", 1), ("untick", 0), ("decline", 0), ("cancel", 0)])
 async def test_a_client_that_can_ask_its_user_asks_instead_of_calling_twice(
-    house: House, grace: Tenant, role: Pipeline, ada: UUID, later: PromiseBook, answer: str, booked: int
+    house: House, grace: Tenant, role: Pipeline, ada: UUID, jobs: RecordedJobs, answer: str, booked: int
 ) -> None:
     asked: list[str] = []
 
@@ -190,7 +190,7 @@ async def test_a_client_that_can_ask_its_user_asks_instead_of_calling_twice(
     assert isinstance(result, types.CallToolResult)
     assert len(asked) == 1
     assert "“Ada ada@example.com” would get" in asked[0]
-    assert len(later.kept) == booked
+    assert len(jobs.kept) == booked
     assert bool(result.is_error) is (booked == 0)
 
 

@@ -14,7 +14,7 @@ from server.app import House
 from server.mcp.endpoint import security_for
 from server.mcp.tools import Toolbox, View
 from server.mcp.wording import quoted
-from tests.support.house import PromiseBook, Tenant, key_for
+from tests.support.house import RecordedJobs, Tenant, key_for
 from tests.support.seed import Pipeline, person, pipeline
 from tools.catalog import CATALOG
 
@@ -316,23 +316,23 @@ def booking(wire: Wire, role: Pipeline, ada: UUID) -> Booking:
     return Booking(wire, role, ada)
 
 
-async def test_a_question_shows_the_mail_and_a_yes_books_once(booking: Booking, later: PromiseBook) -> None:
+async def test_a_question_shows_the_mail_and_a_yes_books_once(booking: Booking, jobs: RecordedJobs) -> None:
     asked = (await booking.call())["result"]
     assert asked["resultType"] == "input_required"
     message = asked["inputRequests"]["confirm"]["params"]["message"]
     assert "“Ada ada@example.com” would get" in message
     assert "Hello Ada" in message or "Ada" in message.partition("\n\n")[2]
-    assert later.kept == []
+    assert jobs.kept == []
     state = asked["requestState"]
     done = (await booking.call(requestState=state, inputResponses=YES))["result"]
     assert done["structuredContent"]["data"]["status"] == "scheduled"
     again = (await booking.call(requestState=state, inputResponses=YES))["result"]
     assert again["structuredContent"]["code"] == "bad_confirmation"
-    assert len(later.kept) == 1
+    assert len(jobs.kept) == 1
 
 
 async def test_a_yes_without_our_question_is_no_yes(
-    booking: Booking, house: House, grace: Tenant, later: PromiseBook
+    booking: Booking, house: House, grace: Tenant, jobs: RecordedJobs
 ) -> None:
     forged = (await booking.call(inputResponses=YES))["result"]
     assert forged["resultType"] == "input_required"
@@ -345,10 +345,10 @@ async def test_a_yes_without_our_question_is_no_yes(
     booking.arguments["stage"] = "final"
     moved = await booking.call(requestState=state, inputResponses=YES)
     assert moved["error"]["code"] == -32602
-    assert later.kept == []
+    assert jobs.kept == []
 
 
-async def test_a_question_that_was_not_answered_is_asked_again(booking: Booking, later: PromiseBook) -> None:
+async def test_a_question_that_was_not_answered_is_asked_again(booking: Booking, jobs: RecordedJobs) -> None:
     state = (await booking.call())["result"]["requestState"]
     other = {"something_else": {"action": "accept", "content": {"confirm": True}}}
     again = (await booking.call(requestState=state, inputResponses=other))["result"]
@@ -356,16 +356,16 @@ async def test_a_question_that_was_not_answered_is_asked_again(booking: Booking,
     unclear = {"confirm": {"action": "accept", "content": {"confirm": "yes"}}}
     refused = (await booking.call(requestState=state, inputResponses=unclear))["result"]
     assert refused["structuredContent"]["code"] == "declined"
-    assert later.kept == []
+    assert jobs.kept == []
 
 
-async def test_a_client_without_forms_gets_the_preview(booking: Booking, later: PromiseBook) -> None:
+async def test_a_client_without_forms_gets_the_preview(booking: Booking, jobs: RecordedJobs) -> None:
     without: list[dict[str, Any]] = [{}, {"elicitation": {"url": {}}}]
     for can in without:
         shown = (await booking.call(can=can))["result"]
         assert shown["structuredContent"]["confirmation_required"] is True
         assert shown["content"][0]["text"].startswith("Nothing has been done yet.")
-    assert later.kept == []
+    assert jobs.kept == []
 
 
 async def test_of_many_mails_the_first_are_shown_whole(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from server.app import House
 from storage.schema.tables import Confirmation
 from tests.support.clock import HandClock
-from tests.support.house import PromiseBook, RestFace, Tenant
+from tests.support.house import RecordedJobs, RestFace, Tenant
 from tests.support.mcp_face import McpFace
 from tests.support.seed import Pipeline, person, pipeline
 
@@ -39,7 +39,7 @@ async def confirmations(house: House) -> int:
 
 
 async def test_a_token_used_twice_at_once_books_once(
-    assistant: McpFace, wanted: dict[str, Any], later: PromiseBook
+    assistant: McpFace, wanted: dict[str, Any], jobs: RecordedJobs
 ) -> None:
     wanted["force"] = True
     token = (await asked(assistant, "schedule_session", **wanted))["confirmation_token"]
@@ -47,18 +47,18 @@ async def test_a_token_used_twice_at_once_books_once(
         *(asked(assistant, "schedule_session", **wanted, confirmation_token=token) for _ in range(4))
     )
     assert sorted(answer.get("code", "booked") for answer in both) == ["bad_confirmation"] * 3 + ["booked"]
-    assert len(later.kept) == 1
+    assert len(jobs.kept) == 1
 
 
 async def test_a_preview_leaves_nothing_behind(
-    assistant: McpFace, rest: RestFace, wanted: dict[str, Any], later: PromiseBook
+    assistant: McpFace, rest: RestFace, wanted: dict[str, Any], jobs: RecordedJobs
 ) -> None:
     before = await rest.ask("workspace_status")
     audit = (await rest.ask("list_audit_log"))["meta"]["total"]
     await asked(assistant, "schedule_session", **wanted)
     assert await rest.ask("workspace_status") == before
     assert (await rest.ask("list_audit_log"))["meta"]["total"] == audit
-    assert later.kept == []
+    assert jobs.kept == []
 
 
 async def test_a_preview_refuses_what_the_call_itself_would_refuse(
@@ -72,7 +72,7 @@ async def test_a_preview_refuses_what_the_call_itself_would_refuse(
 
 
 async def test_a_confirmed_call_that_fails_gives_its_token_back(
-    assistant: McpFace, rest: RestFace, wanted: dict[str, Any], later: PromiseBook
+    assistant: McpFace, rest: RestFace, wanted: dict[str, Any], jobs: RecordedJobs
 ) -> None:
     token = (await asked(assistant, "schedule_session", **wanted))["confirmation_token"]
     await rest.ask("update_participant", id=wanted["candidate_id"], status="archived")
@@ -81,7 +81,7 @@ async def test_a_confirmed_call_that_fails_gives_its_token_back(
     await rest.ask("update_participant", id=wanted["candidate_id"], status="active")
     booked = await asked(assistant, "schedule_session", **wanted, confirmation_token=token)
     assert booked["data"]["status"] == "scheduled"
-    assert len(later.kept) == 1
+    assert len(jobs.kept) == 1
 
 
 async def test_the_name_and_the_id_are_the_same_arguments(
@@ -94,7 +94,7 @@ async def test_the_name_and_the_id_are_the_same_arguments(
 
 
 async def test_a_name_that_means_somebody_else_by_then_confirms_nothing(
-    assistant: McpFace, rest: RestFace, wanted: dict[str, Any], later: PromiseBook
+    assistant: McpFace, rest: RestFace, wanted: dict[str, Any], jobs: RecordedJobs
 ) -> None:
     by_name = {**wanted, "candidate_id": "Ada"}
     token = (await asked(assistant, "schedule_session", **by_name))["confirmation_token"]
@@ -103,7 +103,7 @@ async def test_a_name_that_means_somebody_else_by_then_confirms_nothing(
     assert other["data"]["id"] != wanted["candidate_id"]
     refused = await asked(assistant, "schedule_session", **by_name, confirmation_token=token)
     assert refused["code"] == "bad_confirmation"
-    assert later.kept == []
+    assert jobs.kept == []
 
 
 async def test_the_token_of_one_operation_does_not_confirm_another(
@@ -134,9 +134,9 @@ async def test_expired_tokens_are_swept_away(
 
 
 async def test_rest_performs_at_once_as_the_contract_says(
-    rest: RestFace, wanted: dict[str, Any], later: PromiseBook
+    rest: RestFace, wanted: dict[str, Any], jobs: RecordedJobs
 ) -> None:
     response = await rest.send("schedule_session", **wanted)
     assert response.status_code == 201
     assert UUID(response.json()["data"]["id"])
-    assert len(later.kept) == 1
+    assert len(jobs.kept) == 1

@@ -11,7 +11,7 @@ from server.app import House
 from storage.access import credits
 from storage.schema.tables import metadata
 from tests.contract.promise import promise
-from tests.support.house import PromiseBook, RestFace, Tenant
+from tests.support.house import RecordedJobs, RestFace, Tenant
 from tests.support.mcp_face import Face, McpFace
 
 
@@ -255,10 +255,10 @@ async def test_what_is_not_sent_or_null_is_empty(face: Face) -> None:
 
 
 @promise("participants.no-invite")
-async def test_nobody_is_written_to_when_they_are_added(face: Face, later: PromiseBook) -> None:
+async def test_nobody_is_written_to_when_they_are_added(face: Face, jobs: RecordedJobs) -> None:
     await face.ask("create_participant", **ada())
     await face.ask("bulk_import_participants", participants=[ada(email="b@example.com")])
-    assert later.of("mail") == []
+    assert jobs.of("mail") == []
 
 
 @promise("participants.metadata-untouched")

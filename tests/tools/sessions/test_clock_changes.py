@@ -10,7 +10,7 @@ from icalendar import Calendar
 from server.app import House
 from storage.delivery import mails
 from tests.support.clock import HandClock
-from tests.support.house import PromiseBook, RestFace, Tenant
+from tests.support.house import RecordedJobs, RestFace, Tenant
 from tests.support.mcp_face import McpFace
 from tests.support.seed import person, pipeline
 from tests.tools.sessions.test_resending import Desk
@@ -44,10 +44,10 @@ async def order(house: House, grace: Tenant, **values: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("start", NIGHTS)
 async def test_mail_and_calendar_mean_the_same_instant_however_the_clocks_stand(
-    rest: RestFace, house: House, grace: Tenant, clock: HandClock, later: PromiseBook, start: str
+    rest: RestFace, house: House, grace: Tenant, clock: HandClock, jobs: RecordedJobs, start: str
 ) -> None:
     read, instant = NIGHTS[start]
-    desk = Desk(house, clock, later)
+    desk = Desk(house, clock, jobs)
     answer = await rest.ask("schedule_session", **await order(house, grace, scheduled_at=start))
     assert answer["data"]["scheduled_at"] == instant + "Z"
     desk.work()
@@ -63,9 +63,9 @@ async def test_mail_and_calendar_mean_the_same_instant_however_the_clocks_stand(
 
 @pytest.mark.parametrize("start", ["2026-10-25T09:00:00+01:00", "2027-03-28T09:00:00+02:00"])
 async def test_the_reminder_comes_24_hours_before_also_when_that_night_is_longer_or_shorter(
-    rest: RestFace, house: House, grace: Tenant, clock: HandClock, later: PromiseBook, start: str
+    rest: RestFace, house: House, grace: Tenant, clock: HandClock, jobs: RecordedJobs, start: str
 ) -> None:
-    desk = Desk(house, clock, later)
+    desk = Desk(house, clock, jobs)
     session = (await rest.ask("schedule_session", **await order(house, grace, scheduled_at=start)))["data"]
     desk.work()
     rows = await house.store.read(lambda db: mails.of_session(db, grace.id, UUID(session["id"])))

@@ -16,7 +16,7 @@ from server.jobs.mail_composer import Composer
 from server.jobs.notices import NoticeJob, Notices
 from storage.delivery import mails
 from tests.support.clock import HandClock
-from tests.support.house import PromiseBook, RestFace, Tenant
+from tests.support.house import RecordedJobs, RestFace, Tenant
 from tests.support.mcp_face import McpFace
 from tests.support.seed import person, pipeline
 
@@ -43,7 +43,7 @@ class Carrier:
 class Desk:
     """Grace's session with Ada, and the jobs that send mails about it."""
 
-    def __init__(self, house: House, clock: HandClock, book: PromiseBook) -> None:
+    def __init__(self, house: House, clock: HandClock, book: RecordedJobs) -> None:
         self.carrier = Carrier()
         self._book, self._done = book, 0
         composer = Composer(house.settings, house.secrets, clock)
@@ -59,9 +59,9 @@ class Desk:
             self._done += 1
             if kept.delay.total_seconds() > 3600:
                 continue
-            if kept.job == "mail":
+            if kept.name == "mail":
                 self._mail(str(kept.args[0]))
-            if kept.job == "notice":
+            if kept.name == "notice":
                 self._notice(str(kept.args[0]))
 
     def again(self) -> None:
@@ -70,8 +70,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(house: House, clock: HandClock, later: PromiseBook) -> Desk:
-    return Desk(house, clock, later)
+def desk(house: House, clock: HandClock, jobs: RecordedJobs) -> Desk:
+    return Desk(house, clock, jobs)
 
 
 async def booked(rest: RestFace, house: House, grace: Tenant) -> str:
@@ -174,12 +174,12 @@ async def test_nobody_is_told_where_the_contact_is_no_address(
 
 
 async def test_the_contact_is_told_of_an_endpoint_that_was_given_up(
-    rest: RestFace, house: House, grace: Tenant, desk: Desk, clock: HandClock, later: PromiseBook
+    rest: RestFace, house: House, grace: Tenant, desk: Desk, clock: HandClock, jobs: RecordedJobs
 ) -> None:
     await rest.ask("update_workspace", contact="grace@acme.example")
     made = (await rest.ask("create_webhook_endpoint", url="https://hooks.example.com/viva"))["data"]
     row = {"id": UUID(made["id"]), "workspace_id": grace.id}
-    await house.store.write(lambda db: Notices(clock, later).of_endpoint(db, row))
+    await house.store.write(lambda db: Notices(clock, jobs).of_endpoint(db, row))
     desk.work()
     (notice,) = desk.carrier.carried
     assert "https://hooks.example.com/viva" in notice.message.get_body(("plain",)).get_content()  # type: ignore[union-attr]

@@ -10,7 +10,7 @@ import pytest
 from server.app import House
 from tests.contract.promise import promise
 from tests.support.clock import HandClock
-from tests.support.house import PromiseBook, RestFace, Tenant, tenant
+from tests.support.house import RecordedJobs, RestFace, Tenant, tenant
 from tests.support.mcp_face import Face
 from tests.support.seed import Pipeline, person, pipeline
 
@@ -36,7 +36,7 @@ def asked(role: Pipeline, who: UUID, **more: Any) -> dict[str, Any]:
 
 @promise("sessions.create", "sessions.invite", "sessions.stage-by-type", "sessions.starts-now")
 async def test_scheduling_books_the_stage_and_promises_one_invitation(
-    face: Face, role: Pipeline, ada: UUID, later: PromiseBook
+    face: Face, role: Pipeline, ada: UUID, jobs: RecordedJobs
 ) -> None:
     made = await face.ask("schedule_session", **asked(role, ada))
     session = made["data"]
@@ -48,29 +48,29 @@ async def test_scheduling_books_the_stage_and_promises_one_invitation(
     assert session["join_url"].startswith("https://viva.example/join/")
     assert session["scheduled_at"] == "2026-06-01T09:00:00Z"
     assert session["score"] is None
-    assert len(later.of("mail")) == 1
+    assert len(jobs.of("mail")) == 1
     assert (await face.ask("get_session", id=session["id"]))["data"] == session
 
 
 @promise("sessions.replay", "sessions.replay-flag")
 async def test_the_same_key_again_answers_with_the_first_session(
-    face: Face, role: Pipeline, ada: UUID, later: PromiseBook
+    face: Face, role: Pipeline, ada: UUID, jobs: RecordedJobs
 ) -> None:
     first = await face.ask("schedule_session", **asked(role, ada, idempotency_key="k1"))
     again = await face.ask("schedule_session", **asked(role, ada, idempotency_key="k1", stage="technical"))
     assert again == first | {"idempotent": True}
-    assert len(later.kept) == 1
+    assert len(jobs.kept) == 1
 
 
 async def test_the_same_key_twice_at_once_makes_one_session(
-    face: Face, role: Pipeline, ada: UUID, later: PromiseBook
+    face: Face, role: Pipeline, ada: UUID, jobs: RecordedJobs
 ) -> None:
     answers = await asyncio.gather(
         *(face.ask("schedule_session", **asked(role, ada, idempotency_key="k1")) for _ in range(8))
     )
     assert len({answer["data"]["id"] for answer in answers}) == 1
     assert sum(not answer["idempotent"] for answer in answers) == 1
-    assert len(later.kept) == 1
+    assert len(jobs.kept) == 1
 
 
 @promise("sessions.duplicate-409", "sessions.force", "sessions.duplicate-open", "sessions.duplicate-named")
@@ -127,14 +127,14 @@ async def test_a_participant_of_another_workspace_does_not_exist(
     "sessions.reschedule", "sessions.reschedule-answer", "sessions.reschedule-invite", "sessions.offsets"
 )
 async def test_moving_a_session_replaces_an_invitation_that_has_not_left(
-    face: Face, role: Pipeline, ada: UUID, later: PromiseBook
+    face: Face, role: Pipeline, ada: UUID, jobs: RecordedJobs
 ) -> None:
     session = (await face.ask("schedule_session", **asked(role, ada)))["data"]["id"]
     moved = await face.ask("reschedule_session", id=session, scheduled_at="2026-06-02T10:00:00+02:00")
     assert moved["success"] is True
     assert moved["data"]["scheduled_at"] == "2026-06-02T08:00:00Z"
     assert moved["data"]["invite_status"] == "queued"
-    assert len(later.of("mail")) == 2
+    assert len(jobs.of("mail")) == 2
 
 
 @promise("sessions.past-on-create", "sessions.past-on-reschedule")
@@ -149,7 +149,7 @@ async def test_a_past_time_is_accepted_on_create_and_refused_on_reschedule(
 
 @promise("sessions.cancel-delete", "credits.reserved")
 async def test_cancelling_withdraws_the_invitation_and_gives_the_credit_back(
-    house: House, face: Face, later: PromiseBook
+    house: House, face: Face, jobs: RecordedJobs
 ) -> None:
     limited = await tenant(house, "limited", credit_limit=1)
     role = await pipeline(house, limited.id)
@@ -161,7 +161,7 @@ async def test_cancelling_withdraws_the_invitation_and_gives_the_credit_back(
     shown = (await face.ask("get_session", limited.key, id=session))["data"]
     assert (shown["status"], shown["invite_status"]) == ("cancelled", "withdrawn")
     assert (await face.send("schedule_session", limited.key, **asked(role, bob))).status_code == 201
-    assert len(later.of("mail")) == 2
+    assert len(jobs.of("mail")) == 2
 
 
 async def test_a_cancelled_session_changes_no_more(face: Face, role: Pipeline, ada: UUID) -> None:
@@ -214,7 +214,7 @@ async def test_lists_are_filtered_and_totals_are_exact(
 
 
 async def test_many_are_booked_in_one_call_each_on_their_own(
-    face: Face, house: House, grace: Tenant, role: Pipeline, ada: UUID, later: PromiseBook
+    face: Face, house: House, grace: Tenant, role: Pipeline, ada: UUID, jobs: RecordedJobs
 ) -> None:
     bob = await person(house, grace.id, "Bob")
     await face.ask("schedule_session", **asked(role, bob))
@@ -230,7 +230,7 @@ async def test_many_are_booked_in_one_call_each_on_their_own(
     assert (many["scheduled"], many["refused"]) == (1, 1)
     assert many["data"][0]["session"]["scheduled_at"] == "2026-06-03T09:00:00Z"
     assert many["data"][1]["problem"]["code"] == "duplicate_session"
-    assert len(later.kept) == 2
+    assert len(jobs.kept) == 2
 
 
 @promise("sessions.timezone-400", "sessions.notes", "sessions.key-255")
@@ -257,19 +257,19 @@ async def test_bad_input_names_its_field(
 
 
 async def test_a_stage_for_manual_review_sends_no_invitation(
-    face: Face, house: House, grace: Tenant, ada: UUID, later: PromiseBook
+    face: Face, house: House, grace: Tenant, ada: UUID, jobs: RecordedJobs
 ) -> None:
     role = await pipeline(house, grace.id, "screen", stage_type="manual_review")
     made = await face.ask("schedule_session", **asked(role, ada))
     assert (made["data"]["session_mode"], made["data"]["invite_status"]) == ("manual_review", "none")
-    assert later.kept == []
+    assert jobs.kept == []
 
 
 async def test_the_hold_window_of_a_door_delays_the_mail(
-    face: Face, role: Pipeline, ada: UUID, later: PromiseBook
+    face: Face, role: Pipeline, ada: UUID, jobs: RecordedJobs
 ) -> None:
     await face.ask("schedule_session", **asked(role, ada))
-    assert later.delays("mail") == [timedelta(seconds=60 if face.name == "mcp" else 0)]
+    assert jobs.delays("mail") == [timedelta(seconds=60 if face.name == "mcp" else 0)]
 
 
 @promise("sessions.key-scope")
@@ -286,11 +286,11 @@ async def test_a_key_of_one_workspace_means_nothing_in_another(
 
 @promise("sessions.replay", "sessions.notes")
 async def test_notes_are_kept_and_never_in_the_mail(
-    face: Face, house: House, role: Pipeline, ada: UUID, later: PromiseBook
+    face: Face, house: House, role: Pipeline, ada: UUID, jobs: RecordedJobs
 ) -> None:
     made = await face.ask("schedule_session", **asked(role, ada, notes="only for us"))
     assert made["data"]["notes"] == "only for us"
-    [promise_] = later.of("mail")
+    [promise_] = jobs.of("mail")
     mail = await house.store.read(lambda db: house.services.outbound.preview(db, promise_))
     assert mail is not None
     assert "only for us" not in str(mail)

@@ -9,7 +9,7 @@ from domain.interview.protocol import Entry
 from server.app import House
 from server.jobs.scoring import ScoreJob
 from tests.support.clock import HandClock
-from tests.support.house import PromiseBook, RestFace, Tenant
+from tests.support.house import RecordedJobs, RestFace, Tenant
 from tests.support.mcp_face import McpFace
 from tests.support.room_guest import ANSWER, Guest, scheduled
 from tests.support.seed import Pipeline, pipeline
@@ -146,7 +146,7 @@ async def test_the_task_is_set_run_judged_and_counted(
     grace: Tenant,
     http: httpx.AsyncClient,
     clock: HandClock,
-    later: PromiseBook,
+    jobs: RecordedJobs,
     role: Pipeline,
 ) -> None:
     template = str(role.template)
@@ -184,7 +184,7 @@ async def test_the_task_is_set_run_judged_and_counted(
     again = await ada.post("code_submit", task=task["id"], language="python", code="print(0)")
     assert again.status_code == 409
     await ada.finish()
-    ScoreJob(house.store.engine, clock, later, house.settings.url)(session["id"])
+    ScoreJob(house.store.engine, clock, jobs, house.settings.url)(session["id"])
     scored = (await rest.ask("get_session", id=session["id"]))["data"]
     assert any("2 of 2 test cases passed" in row["reasoning"] for row in scored["evaluation_breakdown"])
     assert any(RIGHT in turn["text"] for turn in scored["transcript"])

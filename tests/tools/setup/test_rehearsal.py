@@ -4,7 +4,7 @@ import pytest
 
 from server.app import House
 from storage.access import credits
-from tests.support.house import PromiseBook, RestFace, Tenant
+from tests.support.house import RecordedJobs, RestFace, Tenant
 from tests.support.mcp_face import McpFace
 from tests.support.seed import Pipeline, pipeline
 
@@ -17,7 +17,7 @@ async def role(house: House, grace: Tenant) -> Pipeline:
 
 
 async def test_a_stage_is_rehearsed_with_every_kind_of_candidate(
-    face: Face, role: Pipeline, house: House, grace: Tenant, later: PromiseBook
+    face: Face, role: Pipeline, house: House, grace: Tenant, jobs: RecordedJobs
 ) -> None:
     report = (await face.ask("rehearse_interview", id=str(role.stages["screen"])))["data"]
     fared = {each["candidate"]: each for each in report["rehearsals"]}
@@ -25,7 +25,7 @@ async def test_a_stage_is_rehearsed_with_every_kind_of_candidate(
     assert report["sound"] is True
     assert float(fared["strong"]["score"]) > float(fared["weak"]["score"])
     assert "injection" in fared["injecting"]["flags"]
-    assert later.kept == []
+    assert jobs.kept == []
     assert await house.store.read(lambda db: credits.used(db, grace.id)) == 0
 
 

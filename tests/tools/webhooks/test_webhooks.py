@@ -16,7 +16,7 @@ from server.app import House
 from storage.delivery import webhooks
 from tests.contract.promise import promise
 from tests.support.clock import HandClock
-from tests.support.house import PromiseBook, RestFace, Tenant, key_for
+from tests.support.house import RecordedJobs, RestFace, Tenant, key_for
 from tests.support.mcp_face import McpFace
 from tests.support.post_office import BROKEN, SILENT, PostOffice
 from tests.support.seed import person, pipeline
@@ -26,8 +26,8 @@ URL = "https://hooks.example.com/viva"
 
 
 @pytest.fixture
-def office(house: House, later: PromiseBook, clock: HandClock) -> PostOffice:
-    return PostOffice(house, later, clock)
+def office(house: House, jobs: RecordedJobs, clock: HandClock) -> PostOffice:
+    return PostOffice(house, jobs, clock)
 
 
 async def endpoint(face: Face, **values: Any) -> dict[str, Any]:
@@ -216,10 +216,10 @@ async def test_each_new_participant_is_announced_once_and_a_skipped_one_is_not(
 
 
 async def test_nothing_is_written_down_where_nobody_listens_nor_for_a_call_that_failed(
-    rest: RestFace, house: House, later: PromiseBook, office: PostOffice
+    rest: RestFace, house: House, jobs: RecordedJobs, office: PostOffice
 ) -> None:
     await participant(rest)
-    assert later.of("announce") == []
+    assert jobs.of("announce") == []
     await endpoint(rest)
     assert (await rest.ask("create_participant", name="Ada", email="ada@example.com"))[
         "code"
@@ -355,7 +355,7 @@ async def test_an_endpoint_that_fails_for_five_days_is_given_up_and_can_be_taken
 
 
 async def test_disabling_an_endpoint_takes_back_the_attempts_that_are_due(
-    rest: RestFace, office: PostOffice, later: PromiseBook
+    rest: RestFace, office: PostOffice, jobs: RecordedJobs
 ) -> None:
     made = await endpoint(rest)
     await participant(rest)
