@@ -60,7 +60,7 @@ def yardstick_of(template: TemplateSource, stage: StageSource | None, profile: P
 def manner_of(
     template: TemplateSource, stage: StageSource | None, profile: ProfileSource, mode: SessionMode
 ) -> Manner:
-    """The interviewer's behaviour: depth from stage or template (C12), manner from the profile."""
+    """The interviewer's behaviour: depth from stage or template (contract C12), manner from the profile."""
     depth = (stage.difficulty if stage else None) or template.default_difficulty
     interaction = profile.interaction
     return Manner(

@@ -1,4 +1,4 @@
-"""The REST face: the catalog as routes. No route is written here by hand; see HOUSE, parity."""
+"""The REST face: the catalog as routes. No route is written here by hand; see docs/architecture.md."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -163,7 +163,7 @@ async def _read(receive: Receive) -> bytes:
 
 
 def _own_workspace(principal: Principal, slug: Any) -> None:
-    # C14, 2.2: a key may be sent together with the slug of its own workspace, and with no other
+    # contract C14, 2.2: a key may be sent together with the slug of its own workspace, and with no other
     if slug is not None and slug != principal.slug:
         raise WrongWorkspace()
 

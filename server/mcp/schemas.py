@@ -31,7 +31,7 @@ _REF = "#/$defs/"
 # Limits beyond these are there to stop abuse; a refusal tells of them.
 _LONG_TEXT = 1000
 _GREAT_NUMBER = 1_000_000
-# "(C2)" is for whoever reads the source beside the contract.
+# "(contract C2)" is for whoever reads the source beside the contract.
 _FOR_READERS = re.compile(r"\s*\((?:C\d+|contract)[^)]*\)")
 
 

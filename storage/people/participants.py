@@ -43,7 +43,7 @@ def for_change(db: sa.Connection, workspace: UUID, participant: UUID) -> dict[st
 def hold_addresses(db: sa.Connection, workspace: UUID, emails: Iterable[str]) -> None:
     """Let no other transaction add these addresses until this one ends.
 
-    The unique indexes cannot say "without a template: nowhere in the account" (C3), so PostgreSQL takes
+    The unique indexes cannot say "without a template: nowhere in the account" (contract C3), so PostgreSQL takes
     locks, always in one order; on SQLite there is only one writer anyway.
     """
     if db.dialect.name == "postgresql":

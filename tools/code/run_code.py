@@ -1,4 +1,4 @@
-"""Running code against test cases (contract 3.8, 9.24, 9.25)."""
+"""Running code against test cases (contract 5, 9.24, 9.25)."""
 
 from typing import Annotated, Any, ClassVar, Literal
 

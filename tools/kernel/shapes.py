@@ -104,8 +104,8 @@ class Part(BaseModel):
 
 
 class Request(Part):
-    """What an operation takes. Top-level members are understood in camelCase and in snake_case (C1); further
-    `other_spellings` name their canonical one (C2, 9.8).
+    """What an operation takes. Top-level members are understood in camelCase and in snake_case (contract C1);
+    further `other_spellings` name their canonical one (contract C2, 9.8).
     """
 
     other_spellings: ClassVar[dict[str, str]] = {}

@@ -63,7 +63,7 @@ Tags = Annotated[list[Label], Field(max_length=100)]
 
 
 class Basics(Part):
-    """Who the person is, for the interviewer. `experienceLevel` is camelCase, as documented (C2)."""
+    """Who the person is, for the interviewer. `experienceLevel` is camelCase, as documented (contract C2)."""
 
     title: Line | None = None
     organization: Line | None = None

@@ -1,4 +1,4 @@
-"""What happens when somebody passes a stage: the next one is booked if its rule says so (contract 4.1, C7)."""
+"""What happens when somebody passes a stage: the next one is booked if its rule says so (contract 4.2, C7)."""
 
 import logging
 from typing import Any

@@ -117,7 +117,7 @@ class SessionView(SessionRow):
 
 
 class Rescheduled(BaseModel):
-    """C9: the documented answer and the record beside it."""
+    """The documented answer and the record beside it (contract C9)."""
 
     success: Literal[True] = True
     data: SessionView

@@ -332,7 +332,7 @@ def _check_profile(
     at: tuple[str | int, ...] = (),
     known: bool = False,
 ) -> None:
-    """The profile must be the workspace's own or public, and the pass mark must lie on its scale (C4).
+    """The profile must be the workspace's own or public, and the pass mark must lie on its scale (contract C4).
 
     `known` says that the profile is attached already. Without a profile the scale is not known yet.
     """

@@ -295,7 +295,7 @@ def test_findings_that_do_not_hold_make_no_card() -> None:
         score(plan, evidence, findings.model_copy(update={"dimensions": (lying, *findings.dimensions[1:])}))
 
 
-# --- Words of decision (section 2.6) -----------------------------------------------------------------------
+# --- Words of decision -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("outcome", list(SuccessOutcome))
