@@ -33,6 +33,7 @@ soak: $(DEV)
 	$(PY) -m tests.soak
 
 snapshots: $(DEV)
+	$(PY) -m tests.records
 	$(PY) -m tests.snapshot
 	$(PY) -m tests.readme
 	$(PY) -m tests.contract.document

@@ -9,19 +9,21 @@ import sqlalchemy as sa
 
 from domain.audit_chain import GENESIS, chained
 from storage.engine.ids import new_id
-from storage.engine.prepared import PreparedStatement
+from storage.engine.prepared import PreparedQuery, PreparedStatement
+from storage.engine.records import Records
 from storage.engine.store import heavy
 from storage.engine.upsert import insert_or_ignore
-from storage.schema.tables import AuditEntry, AuditHead
+from storage.schema.records import AuditEntryRecord, AuditHeadRecord
+from storage.schema.tables import AuditEntry, AuditHead, table
 
-TABLE: sa.Table = AuditEntry.__table__  # type: ignore[attr-defined]
-_HEADS: sa.Table = AuditHead.__table__  # type: ignore[attr-defined]
+TABLE = table(AuditEntry)
+_HEADS = table(AuditHead)
 _AT_ONCE = 1_000
 
-_HEAD = PreparedStatement(
-    sa.select(_HEADS.c.seq, _HEADS.c.hash)
-    .where(_HEADS.c.workspace_id == sa.bindparam("workspace"))
-    .with_for_update()
+_ENTRIES = Records(AuditEntryRecord, TABLE.c)
+_HEAD = PreparedQuery(
+    sa.select(_HEADS).where(_HEADS.c.workspace_id == sa.bindparam("workspace")).with_for_update(),
+    AuditHeadRecord,
 )
 _MOVE = PreparedStatement(
     sa.update(_HEADS)
@@ -48,7 +50,7 @@ def append(
     entry: dict[str, Any] = {
         "id": new_id(),
         "workspace_id": workspace,
-        "seq": head["seq"] + 1,
+        "seq": head.seq + 1,
         "at": at.replace(microsecond=0),
         "actor": actor,
         "client": client,
@@ -56,9 +58,9 @@ def append(
         "operation": operation,
         "subject": subject,
         "fields": list(fields),
-        "previous": head["hash"],
+        "previous": head.hash,
     }
-    entry["hash"] = chained(entry, head["hash"])
+    entry["hash"] = chained(entry, head.hash)
     _ADD.run(db, **entry)
     _MOVE.run(db, workspace=workspace, number=entry["seq"], digest=entry["hash"])
 
@@ -73,7 +75,7 @@ def head(db: sa.Connection, workspace: UUID) -> tuple[int, str]:
 
 def listed(
     db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
-) -> tuple[Sequence[dict[str, Any]], int]:
+) -> tuple[Sequence[AuditEntryRecord], int]:
     """One page, newest first, and how many there are."""
     conditions = [TABLE.c[name] == value for name, value in filters.items()]
     total, _ = head(db, workspace)
@@ -81,34 +83,34 @@ def listed(
         heavy(db)
         counted = sa.select(sa.func.count()).select_from(TABLE)
         total = db.execute(counted.where(TABLE.c.workspace_id == workspace, *conditions)).scalar_one()
-    rows = db.execute(
-        sa.select(TABLE)
+    found = (
+        _ENTRIES.select()
         .where(TABLE.c.workspace_id == workspace, *conditions)
         .order_by(TABLE.c.seq.desc())
         .limit(limit)
         .offset(offset)
     )
-    return [dict(row) for row in rows.mappings()], total
+    return _ENTRIES.all(db, found), total
 
 
-def every(db: sa.Connection, workspace: UUID) -> Iterator[dict[str, Any]]:
+def every(db: sa.Connection, workspace: UUID) -> Iterator[AuditEntryRecord]:
     """All entries in order, read piece by piece: for export and verification."""
     after = 0
     while True:
-        rows = db.execute(
-            sa.select(TABLE)
+        piece = _ENTRIES.all(
+            db,
+            _ENTRIES.select()
             .where(TABLE.c.workspace_id == workspace, TABLE.c.seq > after)
             .order_by(TABLE.c.seq)
-            .limit(_AT_ONCE)
+            .limit(_AT_ONCE),
         )
-        piece = [dict(row) for row in rows.mappings()]
         yield from piece
         if len(piece) < _AT_ONCE:
             return
-        after = piece[-1]["seq"]
+        after = piece[-1].seq
 
 
-def _head(db: sa.Connection, workspace: UUID) -> dict[str, Any]:
+def _head(db: sa.Connection, workspace: UUID) -> AuditHeadRecord:
     """The end of the chain, held until the transaction ends so that entries follow one another."""
     found = _HEAD.one(db, workspace=workspace)
     if found is None:

@@ -5,19 +5,21 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from storage.schema.tables import Confirmation
+from storage.engine.records import values_of
+from storage.schema.records import ConfirmationRecord
+from storage.schema.tables import Confirmation, table
 
-_TABLE: sa.Table = Confirmation.__table__  # type: ignore[attr-defined]
+_TABLE = table(Confirmation)
 
 
-def add(db: sa.Connection, confirmation: Confirmation) -> None:
+def add(db: sa.Connection, confirmation: ConfirmationRecord) -> None:
     """Keep a confirmation, and let go of the workspace's expired ones: nobody can use them any more."""
     db.execute(
         sa.delete(_TABLE).where(
             _TABLE.c.workspace_id == confirmation.workspace_id, _TABLE.c.expires_at <= confirmation.created_at
         )
     )
-    db.execute(sa.insert(_TABLE), confirmation.model_dump())
+    db.execute(sa.insert(_TABLE), values_of(confirmation))
 
 
 def use(

@@ -9,12 +9,12 @@ from storage.engine import counters
 from storage.engine.ids import new_id
 from storage.engine.prepared import PreparedStatement
 from storage.engine.upsert import insert_or_ignore
-from storage.schema.tables import Counter, CreditEntry
+from storage.schema.tables import Counter, CreditEntry, table
 
 USED = "credits.used"
 
-_COUNTERS: sa.Table = Counter.__table__  # type: ignore[attr-defined]
-_ENTER = PreparedStatement(sa.insert(CreditEntry.__table__))  # type: ignore[attr-defined]
+_COUNTERS = table(Counter)
+_ENTER = PreparedStatement(sa.insert(table(CreditEntry)))
 _TAKE = PreparedStatement(
     sa.update(_COUNTERS)
     .where(

@@ -7,16 +7,19 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
+from storage.engine.records import Records
 from storage.engine.upsert import insert_or_ignore
-from storage.schema.tables import Replay
+from storage.schema.records import ReplayRecord
+from storage.schema.tables import Replay, table
 
-_GET = sa.select(col(Replay.operation), col(Replay.digest), col(Replay.body)).where(
+_REPLAYS = Records(ReplayRecord, table(Replay).c)
+_GET = _REPLAYS.select().where(
     col(Replay.workspace_id) == sa.bindparam("workspace"), col(Replay.key) == sa.bindparam("key")
 )
 _FINISH = (
     sa.update(Replay)
     .where(col(Replay.workspace_id) == sa.bindparam("workspace"), col(Replay.key) == sa.bindparam("known"))
-    .values(body=sa.bindparam("answer", type_=Replay.__table__.c.body.type))  # type: ignore[attr-defined]
+    .values(body=sa.bindparam("answer", type_=table(Replay).c.body.type))
 )
 
 
@@ -44,6 +47,6 @@ def forget(db: sa.Connection, before: dt.datetime) -> int:
     return db.execute(sa.delete(Replay).where(col(Replay.created_at) < before)).rowcount
 
 
-def get(db: sa.Connection, workspace: UUID, key: str) -> sa.RowMapping | None:
+def get(db: sa.Connection, workspace: UUID, key: str) -> ReplayRecord | None:
     """What the key stands for, if anything."""
-    return db.execute(_GET, {"workspace": workspace, "key": key}).mappings().one_or_none()
+    return _REPLAYS.one(db, _GET.params(workspace=workspace, key=key))

@@ -14,7 +14,7 @@ from domain.jobs import Job
 from domain.webhooks.events import WebhookEvent, event_id
 from storage.delivery import webhooks
 from storage.engine.ids import new_id
-from storage.schema.tables import Event
+from storage.schema.records import EventRecord
 
 
 def enqueue_event(
@@ -34,7 +34,7 @@ def enqueue_event(
     made = new_id()
     webhooks.add_event(
         db,
-        Event(
+        EventRecord(
             id=made,
             workspace_id=workspace,
             wire_id=event_id(made),

@@ -2,20 +2,22 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from domain.sessions.mail_status import INVITING, MAY_HAVE_LEFT, MailStatus
 from storage.engine.prepared import PreparedStatement
+from storage.engine.records import Records, values_of
 from storage.engine.upsert import insert_or_ignore
-from storage.schema.tables import Mail, Session, WorkspaceNotice
+from storage.schema.records import MailRecord
+from storage.schema.tables import Mail, Session, WorkspaceNotice, table
 
-TABLE: sa.Table = Mail.__table__  # type: ignore[attr-defined]
-_SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
-_NOTICES: sa.Table = WorkspaceNotice.__table__  # type: ignore[attr-defined]
+TABLE = table(Mail)
+_SESSIONS = table(Session)
+_NOTICES = table(WorkspaceNotice)
 
+_MAILS = Records(MailRecord, TABLE.c)
 _ADD = PreparedStatement(sa.insert(TABLE))
 _CLAIM = (
     sa.update(TABLE)
@@ -28,36 +30,30 @@ _CLAIM = (
 )
 
 
-def add(db: sa.Connection, mail: Mail) -> None:
+def add(db: sa.Connection, mail: MailRecord) -> None:
     """Write the promise down."""
-    _ADD.run(db, **mail.model_dump())
+    _ADD.run(db, **values_of(mail))
 
 
-def add_once(db: sa.Connection, mail: Mail) -> bool:
+def add_once(db: sa.Connection, mail: MailRecord) -> bool:
     """The same, unless there is one like it for this generation of the session; whether it was added."""
-    return insert_or_ignore(db, Mail, mail.model_dump())
+    return insert_or_ignore(db, Mail, values_of(mail))
 
 
-def last_invitation(db: sa.Connection, workspace: UUID, session: UUID) -> dict[str, Any] | None:
+def last_invitation(db: sa.Connection, workspace: UUID, session: UUID) -> MailRecord | None:
     """The newest mail that tells the participant of the session."""
-    rows = db.execute(
-        sa.select(TABLE)
-        .where(
-            TABLE.c.workspace_id == workspace,
-            TABLE.c.session_id == session,
-            TABLE.c.kind.in_(sorted(INVITING)),
-        )
-        .order_by(TABLE.c.generation.desc(), TABLE.c.attempt.desc())
-        .limit(1)
+    found = _MAILS.select().where(
+        TABLE.c.workspace_id == workspace,
+        TABLE.c.session_id == session,
+        TABLE.c.kind.in_(sorted(INVITING)),
     )
-    row = rows.mappings().one_or_none()
-    return dict(row) if row else None
+    newest = found.order_by(TABLE.c.generation.desc(), TABLE.c.attempt.desc()).limit(1)
+    return _MAILS.one(db, newest)
 
 
-def get(db: sa.Connection, mail: UUID) -> dict[str, Any] | None:
+def get(db: sa.Connection, mail: UUID) -> MailRecord | None:
     """A mail by its id; for the job that sends it, which was given the id by the workspace's own call."""
-    row = db.execute(sa.select(TABLE).where(TABLE.c.id == mail)).mappings().one_or_none()
-    return dict(row) if row else None
+    return _MAILS.one(db, _MAILS.select().where(TABLE.c.id == mail))
 
 
 def withdraw(db: sa.Connection, workspace: UUID, session: UUID, now: dt.datetime) -> int:
@@ -105,14 +101,10 @@ def settle(db: sa.Connection, mail: UUID, status: MailStatus, now: dt.datetime, 
     )
 
 
-def of_session(db: sa.Connection, workspace: UUID, session: UUID) -> Sequence[dict[str, Any]]:
+def of_session(db: sa.Connection, workspace: UUID, session: UUID) -> Sequence[MailRecord]:
     """Every mail of a session, oldest first."""
-    rows = db.execute(
-        sa.select(TABLE)
-        .where(TABLE.c.workspace_id == workspace, TABLE.c.session_id == session)
-        .order_by(TABLE.c.created_at, TABLE.c.id)
-    )
-    return [dict(row) for row in rows.mappings()]
+    found = _MAILS.select().where(TABLE.c.workspace_id == workspace, TABLE.c.session_id == session)
+    return _MAILS.all(db, found.order_by(TABLE.c.created_at, TABLE.c.id))
 
 
 def written_about(db: sa.Connection, workspace: UUID, participant: UUID) -> Sequence[str]:
@@ -126,10 +118,10 @@ def written_about(db: sa.Connection, workspace: UUID, participant: UUID) -> Sequ
     return [f"{kind}-{mail}" for mail, kind in found] + [f"notice-{id}" for (id,) in db.execute(about)]
 
 
-def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[dict[str, Any]]:
+def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[UUID]:
     """Mails of any workspace that should have left before then, claimed or not: for the reconcile job."""
-    rows = db.execute(
-        sa.select(TABLE)
+    found = (
+        sa.select(TABLE.c.id)
         .where(
             TABLE.c.status.in_([MailStatus.queued.value, MailStatus.sending.value]),
             TABLE.c.due_at < before,
@@ -137,7 +129,7 @@ def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[dict
         .order_by(TABLE.c.due_at)
         .limit(limit)
     )
-    return [dict(row) for row in rows.mappings()]
+    return db.execute(found).scalars().all()
 
 
 def put_off(db: sa.Connection, mail: UUID, until: dt.datetime) -> None:

@@ -1,40 +1,44 @@
 """Mails to a workspace about its own mails and endpoints, claimed before they leave like any other."""
 
 import datetime as dt
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from domain.sessions.mail_status import MailStatus
-from storage.schema.tables import WebhookEndpoint, Workspace, WorkspaceNotice
+from storage.engine.records import Records, values_of
+from storage.schema.records import WorkspaceNoticeRecord
+from storage.schema.tables import WebhookEndpoint, Workspace, WorkspaceNotice, table
 
-TABLE: sa.Table = WorkspaceNotice.__table__  # type: ignore[attr-defined]
-_W: sa.Table = Workspace.__table__  # type: ignore[attr-defined]
-_E: sa.Table = WebhookEndpoint.__table__  # type: ignore[attr-defined]
+TABLE = table(WorkspaceNotice)
+_W = table(Workspace)
+_E = table(WebhookEndpoint)
 
 
-def add(db: sa.Connection, notice: WorkspaceNotice) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRecord(WorkspaceNoticeRecord):
+    """A notice, whom it goes to, and the endpoint it is about, if any."""
+
+    workspace_name: str
+    url: str | None
+    failing_since: dt.datetime | None
+
+
+_NOTICES = Records(
+    NoticeRecord, (*TABLE.c, _W.c.name.label("workspace_name"), _E.c.url, _E.c.failing_since), outer=("url",)
+)
+
+
+def add(db: sa.Connection, notice: WorkspaceNoticeRecord) -> None:
     """Write the promise down."""
-    db.execute(sa.insert(TABLE), notice.model_dump())
+    db.execute(sa.insert(TABLE), values_of(notice))
 
 
-def get(db: sa.Connection, notice: UUID) -> dict[str, Any] | None:
+def get(db: sa.Connection, notice: UUID) -> NoticeRecord | None:
     """A notice with what it says about a workspace and endpoint, by its id; for the job that sends it."""
-    row = db.execute(
-        sa.select(
-            *TABLE.c,
-            _W.c.name.label("workspace_name"),
-            _E.c.url,
-            _E.c.failing_since,
-        )
-        .select_from(
-            TABLE.join(_W, _W.c.id == TABLE.c.workspace_id).outerjoin(_E, _E.c.id == TABLE.c.endpoint_id)
-        )
-        .where(TABLE.c.id == notice)
-    )
-    found = row.mappings().one_or_none()
-    return dict(found) if found else None
+    joined = TABLE.join(_W, _W.c.id == TABLE.c.workspace_id).outerjoin(_E, _E.c.id == TABLE.c.endpoint_id)
+    return _NOTICES.one(db, _NOTICES.select().select_from(joined).where(TABLE.c.id == notice))
 
 
 def claim(db: sa.Connection, notice: UUID, now: dt.datetime) -> bool:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,28 +11,50 @@ import sqlalchemy as sa
 from domain.webhooks.events import DeliveryStatus
 from storage.engine import counters
 from storage.engine.paging import page
+from storage.engine.records import Records, values_of
 from storage.engine.store import heavy
 from storage.engine.upsert import insert_or_ignore
 from storage.schema.columns import has_element
-from storage.schema.tables import Delivery, Event, WebhookEndpoint, WorkspaceNotice
+from storage.schema.records import DeliveryRecord, EventRecord, WebhookEndpointRecord
+from storage.schema.tables import Delivery, Event, WebhookEndpoint, WorkspaceNotice, table
 
-ENDPOINTS: sa.Table = WebhookEndpoint.__table__  # type: ignore[attr-defined]
-EVENTS: sa.Table = Event.__table__  # type: ignore[attr-defined]
-DELIVERIES: sa.Table = Delivery.__table__  # type: ignore[attr-defined]
-_NOTICES: sa.Table = WorkspaceNotice.__table__  # type: ignore[attr-defined]
-
-
-def endpoint(db: sa.Connection, workspace: UUID, endpoint: UUID) -> dict[str, Any] | None:
-    found = db.execute(
-        sa.select(ENDPOINTS).where(ENDPOINTS.c.workspace_id == workspace, ENDPOINTS.c.id == endpoint)
-    )
-    row = found.mappings().one_or_none()
-    return dict(row) if row else None
+ENDPOINTS = table(WebhookEndpoint)
+EVENTS = table(Event)
+DELIVERIES = table(Delivery)
+_NOTICES = table(WorkspaceNotice)
+_ENDPOINT = Records(WebhookEndpointRecord, ENDPOINTS.c)
+_EVENT = Records(EventRecord, EVENTS.c)
+_DELIVERY = Records(DeliveryRecord, DELIVERIES.c)
 
 
-def add_endpoint(db: sa.Connection, made: WebhookEndpoint) -> None:
-    db.execute(sa.insert(ENDPOINTS), made.model_dump())
-    counters.bump(db, made.workspace_id, {"webhook_endpoints": 1})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryLogRecord(DeliveryRecord):
+    """A line of the delivery log: an attempt, and which event it is about."""
+
+    event: str
+    wire_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryContextRecord(DeliveryLogRecord):
+    """An attempt with what is sent and where to."""
+
+    occurred_at: dt.datetime
+    data: dict[str, Any]
+    url: str
+    secret: str
+    previous_secret: str | None
+    previous_until: dt.datetime | None
+
+
+def endpoint(db: sa.Connection, workspace: UUID, endpoint: UUID) -> WebhookEndpointRecord | None:
+    ours = ENDPOINTS.c.workspace_id == workspace, ENDPOINTS.c.id == endpoint
+    return _ENDPOINT.one(db, _ENDPOINT.select().where(*ours))
+
+
+def add_endpoint(db: sa.Connection, endpoint: WebhookEndpointRecord) -> None:
+    db.execute(sa.insert(ENDPOINTS), values_of(endpoint))
+    counters.bump(db, endpoint.workspace_id, {"webhook_endpoints": 1})
 
 
 def change_endpoint(db: sa.Connection, workspace: UUID, endpoint: UUID, values: Mapping[str, Any]) -> None:
@@ -64,9 +87,18 @@ def how_many_endpoints(db: sa.Connection, workspace: UUID) -> int:
 
 def endpoints_listed(
     db: sa.Connection, workspace: UUID, limit: int, offset: int
-) -> tuple[Sequence[dict[str, Any]], int]:
+) -> tuple[Sequence[WebhookEndpointRecord], int]:
     """One page, newest first, and how many there are."""
-    return page(db, ENDPOINTS, workspace, [], counter="webhook_endpoints", limit=limit, offset=offset)
+    return page(
+        db,
+        _ENDPOINT,
+        ENDPOINTS,
+        workspace,
+        [],
+        counter="webhook_endpoints",
+        limit=limit,
+        offset=offset,
+    )
 
 
 def subscribed(db: sa.Connection, workspace: UUID, event: str) -> Sequence[UUID]:
@@ -87,14 +119,13 @@ def has_endpoints(db: sa.Connection, workspace: UUID) -> bool:
     return how_many_endpoints(db, workspace) > 0
 
 
-def add_event(db: sa.Connection, event: Event) -> None:
-    db.execute(sa.insert(EVENTS), event.model_dump())
+def add_event(db: sa.Connection, event: EventRecord) -> None:
+    db.execute(sa.insert(EVENTS), values_of(event))
 
 
-def event(db: sa.Connection, event: UUID) -> dict[str, Any] | None:
+def event(db: sa.Connection, event: UUID) -> EventRecord | None:
     """An event by its id; for the job that was given the id by the workspace's own call."""
-    row = db.execute(sa.select(EVENTS).where(EVENTS.c.id == event)).mappings().one_or_none()
-    return dict(row) if row else None
+    return _EVENT.one(db, _EVENT.select().where(EVENTS.c.id == event))
 
 
 def events_between(
@@ -104,11 +135,11 @@ def events_between(
     since: dt.datetime,
     until: dt.datetime,
     limit: int,
-) -> Sequence[dict[str, Any]]:
+) -> Sequence[EventRecord]:
     """Which of these events happened in a stretch of time, oldest first."""
     heavy(db)
-    rows = db.execute(
-        sa.select(EVENTS)
+    found = (
+        _EVENT.select()
         .where(
             EVENTS.c.workspace_id == workspace,
             EVENTS.c.event.in_(events),
@@ -118,42 +149,40 @@ def events_between(
         .order_by(EVENTS.c.occurred_at, EVENTS.c.id)
         .limit(limit)
     )
-    return [dict(row) for row in rows.mappings()]
+    return _EVENT.all(db, found)
 
 
-def add_delivery(db: sa.Connection, delivery: Delivery) -> None:
-    db.execute(sa.insert(DELIVERIES), delivery.model_dump())
+def add_delivery(db: sa.Connection, delivery: DeliveryRecord) -> None:
+    db.execute(sa.insert(DELIVERIES), values_of(delivery))
 
 
-def add_first_delivery(db: sa.Connection, delivery: Delivery) -> bool:
+def add_first_delivery(db: sa.Connection, delivery: DeliveryRecord) -> bool:
     """The same, unless the event was given to this endpoint before; whether it was added."""
-    return insert_or_ignore(db, Delivery, delivery.model_dump())
+    return insert_or_ignore(db, Delivery, values_of(delivery))
 
 
-_PARCEL = sa.select(
-    *DELIVERIES.c,
-    *(EVENTS.c[name] for name in ("wire_id", "event", "occurred_at", "data")),
-    *(ENDPOINTS.c[name] for name in ("url", "secret", "previous_secret", "previous_until")),
-).select_from(
-    DELIVERIES.join(EVENTS, EVENTS.c.id == DELIVERIES.c.event_id).join(
-        ENDPOINTS, ENDPOINTS.c.id == DELIVERIES.c.endpoint_id
-    )
+_CONTEXT = Records(
+    DeliveryContextRecord,
+    (
+        *DELIVERIES.c,
+        *(EVENTS.c[name] for name in ("wire_id", "event", "occurred_at", "data")),
+        *(ENDPOINTS.c[name] for name in ("url", "secret", "previous_secret", "previous_until")),
+    ),
 )
+_WITH_EVENT = DELIVERIES.join(EVENTS, EVENTS.c.id == DELIVERIES.c.event_id)
+_WITH_ENDPOINT = _WITH_EVENT.join(ENDPOINTS, ENDPOINTS.c.id == DELIVERIES.c.endpoint_id)
 
 
-def parcel(db: sa.Connection, delivery: UUID) -> dict[str, Any] | None:
+def delivery_context(db: sa.Connection, delivery: UUID) -> DeliveryContextRecord | None:
     """A delivery with what is sent and where to, by its id; for the job that makes the attempt."""
-    row = db.execute(_PARCEL.where(DELIVERIES.c.id == delivery)).mappings().one_or_none()
-    return dict(row) if row else None
+    found = _CONTEXT.select().select_from(_WITH_ENDPOINT).where(DELIVERIES.c.id == delivery)
+    return _CONTEXT.one(db, found)
 
 
-def delivery_of(db: sa.Connection, workspace: UUID, delivery: UUID) -> dict[str, Any] | None:
+def delivery_of(db: sa.Connection, workspace: UUID, delivery: UUID) -> DeliveryRecord | None:
     """A delivery of the workspace."""
-    found = db.execute(
-        sa.select(DELIVERIES).where(DELIVERIES.c.workspace_id == workspace, DELIVERIES.c.id == delivery)
-    )
-    row = found.mappings().one_or_none()
-    return dict(row) if row else None
+    ours = DELIVERIES.c.workspace_id == workspace, DELIVERIES.c.id == delivery
+    return _DELIVERY.one(db, _DELIVERY.select().where(*ours))
 
 
 def settle(db: sa.Connection, delivery: UUID, values: Mapping[str, Any]) -> bool:
@@ -189,40 +218,39 @@ def next_round(db: sa.Connection, event: UUID, endpoint: UUID) -> int:
     return 0 if last is None else last + 1
 
 
-_LOG = (*DELIVERIES.c, EVENTS.c.event, EVENTS.c.wire_id)
+_LOG = Records(DeliveryLogRecord, (*DELIVERIES.c, EVENTS.c.event, EVENTS.c.wire_id))
 
 
 def deliveries_listed(
     db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
-) -> tuple[Sequence[dict[str, Any]], int]:
+) -> tuple[Sequence[DeliveryLogRecord], int]:
     """One page of the delivery log with each event's name, newest first, and how many there are."""
     heavy(db)
-    joined = DELIVERIES.join(EVENTS, EVENTS.c.id == DELIVERIES.c.event_id)
     conditions = [
         DELIVERIES.c.workspace_id == workspace,
         *((EVENTS if name == "event" else DELIVERIES).c[name] == value for name, value in filters.items()),
     ]
-    total = db.execute(sa.select(sa.func.count()).select_from(joined).where(*conditions)).scalar_one()
-    rows = db.execute(
-        sa.select(*_LOG)
-        .select_from(joined)
+    total = db.execute(sa.select(sa.func.count()).select_from(_WITH_EVENT).where(*conditions)).scalar_one()
+    found = (
+        _LOG.select()
+        .select_from(_WITH_EVENT)
         .where(*conditions)
         .order_by(DELIVERIES.c.created_at.desc(), DELIVERIES.c.id.desc())
         .limit(limit)
         .offset(offset)
     )
-    return [dict(row) for row in rows.mappings()], total
+    return _LOG.all(db, found), total
 
 
-def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[dict[str, Any]]:
+def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[UUID]:
     """Deliveries of any workspace that should have been attempted before then: for the reconcile job."""
-    rows = db.execute(
-        sa.select(DELIVERIES)
+    found = (
+        sa.select(DELIVERIES.c.id)
         .where(DELIVERIES.c.status == "queued", DELIVERIES.c.due_at < before)
         .order_by(DELIVERIES.c.due_at)
         .limit(limit)
     )
-    return [dict(row) for row in rows.mappings()]
+    return db.execute(found).scalars().all()
 
 
 def forget(db: sa.Connection, before: dt.datetime) -> int:

@@ -11,13 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from storage.engine.prepared import PreparedStatement
-from storage.schema.tables import Counter
+from storage.engine.prepared import PreparedQuery, PreparedStatement
+from storage.schema.records import CounterRecord
+from storage.schema.tables import Counter, table
 
-_READ = PreparedStatement(
-    sa.select(col(Counter.n)).where(
+_READ = PreparedQuery(
+    sa.select(table(Counter)).where(
         col(Counter.workspace_id) == sa.bindparam("workspace"), col(Counter.name) == sa.bindparam("counter")
-    )
+    ),
+    CounterRecord,
 )
 
 
@@ -28,7 +30,7 @@ def _bump(insert: type[sqlite.Insert] | type[postgresql.Insert]) -> PreparedStat
     return PreparedStatement(
         statement.on_conflict_do_update(
             index_elements=["workspace_id", "name"],
-            set_={"n": Counter.__table__.c.n + statement.excluded.n},  # type: ignore[attr-defined]
+            set_={"n": table(Counter).c.n + statement.excluded.n},
         )
     )
 
@@ -46,4 +48,4 @@ def bump(db: sa.Connection, workspace: UUID, by: Mapping[str, int]) -> None:
 
 def read(db: sa.Connection, workspace: UUID, name: str) -> int:
     row = _READ.one(db, workspace=workspace, counter=name)
-    return row["n"] if row else 0
+    return row.n if row else 0

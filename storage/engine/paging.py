@@ -10,7 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from storage.engine import counters
-from storage.engine.prepared import PreparedStatement
+from storage.engine.prepared import PreparedQuery
+from storage.engine.records import R, Records
 from storage.engine.store import heavy
 
 Filters = Mapping[str, Any]
@@ -18,11 +19,12 @@ Filters = Mapping[str, Any]
 # an offset walks over what it skips
 _NEAR = 1_000
 
-_FIRST_PAGES: dict[str, PreparedStatement] = {}
+_FIRST_PAGES: dict[str, PreparedQuery[Any]] = {}
 
 
 def page(
     db: sa.Connection,
+    records: Records[R],
     table: sa.Table,
     workspace: UUID,
     conditions: Sequence[sa.ColumnElement[bool]],
@@ -31,10 +33,9 @@ def page(
     limit: int,
     offset: int,
     order: Sequence[sa.ColumnElement[Any]] = (),
-    columns: Sequence[sa.ColumnElement[Any]] = (),
     counted: bool = False,
-    prebuilt: PreparedStatement | None = None,
-) -> tuple[Sequence[dict[str, Any]], int]:
+    prebuilt: PreparedQuery[R] | None = None,
+) -> tuple[Sequence[R], int]:
     """One page of a workspace's rows and how many there are.
 
     `counter` names the counter row that holds the total when there are no `conditions`, or when `counted`
@@ -49,32 +50,33 @@ def page(
         return [], total
     if offset > _NEAR:
         heavy(db)
-    if not conditions and (prebuilt is not None or not (order or columns)):
-        return (prebuilt or _plain(table)).all(db, workspace=workspace, limit=limit, offset=offset), total
-    shown = list(columns) or list(table.c)
+    if not conditions and (prebuilt is not None or not order):
+        first = prebuilt or _plain(records, table)
+        return first.all(db, workspace=workspace, limit=limit, offset=offset), total
     statement = (
-        sa.select(*shown)
+        records.select()
         .where(table.c.workspace_id == workspace, *conditions)
         .order_by(*(order or newest_first(table)))
         .limit(limit)
         .offset(offset)
     )
-    return [dict(row) for row in db.execute(statement).mappings()], total
+    return records.all(db, statement), total
 
 
 def newest_first(table: sa.Table) -> Sequence[sa.ColumnElement[Any]]:
     return (table.c.created_at.desc(), table.c.id.desc())
 
 
-def _plain(table: sa.Table) -> PreparedStatement:
+def _plain(records: Records[R], table: sa.Table) -> PreparedQuery[R]:
     """The page that everybody asks for, prebuilt."""
     if table.name not in _FIRST_PAGES:
-        _FIRST_PAGES[table.name] = PreparedStatement(
-            sa.select(table)
+        _FIRST_PAGES[table.name] = PreparedQuery(
+            records.select()
             .where(table.c.workspace_id == sa.bindparam("workspace"))
             .order_by(*newest_first(table))
             .limit(sa.bindparam("limit", type_=sa.Integer()))
-            .offset(sa.bindparam("offset", type_=sa.Integer()))
+            .offset(sa.bindparam("offset", type_=sa.Integer())),
+            records.record,
         )
     return _FIRST_PAGES[table.name]
 

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from domain.interview.protocol import Entry, interview_of
 from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Evidence
-from storage.interviews import event_log
+from storage.interviews import event_log, plans
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class InterviewRecord:
     """What scoring starts from."""
 
     plan: InterviewPlan
@@ -20,21 +20,24 @@ class Held:
     evidence: Evidence
 
 
-def log(db: sa.Connection, workspace: UUID, session: UUID, after: int = 0) -> list[Entry]:
+def load_entries(db: sa.Connection, workspace: UUID, session: UUID, after: int = 0) -> list[Entry]:
     """The log from after this number on."""
-    return [Entry.model_validate(row) for row in event_log.entries(db, workspace, session, after)]
+    return [
+        Entry.model_validate(row, from_attributes=True)
+        for row in event_log.entries(db, workspace, session, after)
+    ]
 
 
-def plan(db: sa.Connection, workspace: UUID, session: UUID) -> InterviewPlan | None:
+def load_frozen_plan(db: sa.Connection, workspace: UUID, session: UUID) -> InterviewPlan | None:
     """The plan that was frozen when it began; None before that."""
-    kept = event_log.frozen(db, workspace, session)
-    return None if kept is None else InterviewPlan.model_validate(kept["body"])
+    kept = plans.get_frozen(db, workspace, session)
+    return None if kept is None else InterviewPlan.model_validate(kept.body)
 
 
-def held(db: sa.Connection, workspace: UUID, session: UUID) -> Held | None:
+def load_interview(db: sa.Connection, workspace: UUID, session: UUID) -> InterviewRecord | None:
     """All of it; None before it has begun."""
-    followed = plan(db, workspace, session)
+    followed = load_frozen_plan(db, workspace, session)
     if followed is None:
         return None
-    entries = log(db, workspace, session)
-    return Held(followed, entries, interview_of(followed, entries).evidence)
+    entries = load_entries(db, workspace, session)
+    return InterviewRecord(followed, entries, interview_of(followed, entries).evidence)

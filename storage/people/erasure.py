@@ -10,11 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from storage.engine import counters
-from storage.schema.tables import Participant, Replay, Session, metadata
+from storage.schema.tables import Participant, Replay, Session, metadata, table
 
-_PEOPLE: sa.Table = Participant.__table__  # type: ignore[attr-defined]
-_SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
-_REPLAYS: sa.Table = Replay.__table__  # type: ignore[attr-defined]
+_PEOPLE = table(Participant)
+_SESSIONS = table(Session)
+_REPLAYS = table(Replay)
 
 _WORKSPACE: sa.BindParameter[UUID] = sa.bindparam("workspace")
 _PERSON: sa.BindParameter[UUID] = sa.bindparam("participant")
@@ -51,23 +51,23 @@ def _forget_answers(db: sa.Connection, workspace: UUID, participant: UUID) -> No
 @cache
 def _deletions() -> list[sa.Delete]:
     """One statement a table, those that refer to others first."""
-    return [sa.delete(table).where(condition) for table, condition in reversed(_doomed().items())]
+    return [sa.delete(each).where(condition) for each, condition in reversed(_doomed().items())]
 
 
 def _doomed() -> dict[sa.Table, sa.ColumnElement[bool]]:
     """Which rows go, by table, parents first."""
     doomed: dict[sa.Table, sa.ColumnElement[bool]] = {}
-    for table in metadata.sorted_tables:
+    for each in metadata.sorted_tables:
         reasons: list[sa.ColumnElement[bool]] = [
             key.parent.in_(sa.select(key.column).where(doomed[key.column.table]))
-            for key in table.foreign_keys
+            for key in each.foreign_keys
             if key.column.table in doomed
         ]
-        if table is _PEOPLE:
-            reasons = [table.c.id == _PERSON]
-        elif "participant_id" in table.c:
-            reasons.append(table.c.participant_id == _PERSON)
+        if each is _PEOPLE:
+            reasons = [each.c.id == _PERSON]
+        elif "participant_id" in each.c:
+            reasons.append(each.c.participant_id == _PERSON)
         if reasons:
-            ours = [table.c.workspace_id == _WORKSPACE] if "workspace_id" in table.c else []
-            doomed[table] = sa.and_(*ours, sa.or_(*reasons))
+            ours = [each.c.workspace_id == _WORKSPACE] if "workspace_id" in each.c else []
+            doomed[each] = sa.and_(*ours, sa.or_(*reasons))
     return doomed

@@ -1,6 +1,7 @@
 """Queries about participants. Every one of them names a workspace."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -9,35 +10,48 @@ import sqlalchemy as sa
 
 from storage.engine import counters
 from storage.engine.paging import page
-from storage.engine.prepared import PreparedStatement
+from storage.engine.prepared import PreparedQuery
+from storage.engine.records import Records, values_of
 from storage.schema.columns import has_element
-from storage.schema.tables import Participant, Session
+from storage.schema.records import ParticipantRecord
+from storage.schema.tables import Participant, Session, table
 
-TABLE: sa.Table = Participant.__table__  # type: ignore[attr-defined]
-_SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
+TABLE = table(Participant)
+_SESSIONS = table(Session)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressRecord:
+    """An address in use: whose, and for which template."""
+
+    id: UUID
+    email_key: str
+    evaluation_template_id: UUID | None
+
+
+_PEOPLE = Records(ParticipantRecord, TABLE.c)
+_ADDRESSES = Records(AddressRecord, (TABLE.c.id, TABLE.c.email_key, TABLE.c.evaluation_template_id))
 
 # So many locks a workspace has for its addresses: an import of hundreds must not hold hundreds of them.
 _LOCKS = 64
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(lock) FROM unnest(CAST(:locks AS bigint[])) AS lock")
 
-_GET = PreparedStatement(
+_GET = PreparedQuery(
     sa.select(TABLE).where(
         TABLE.c.workspace_id == sa.bindparam("workspace"), TABLE.c.id == sa.bindparam("participant")
-    )
+    ),
+    ParticipantRecord,
 )
 
 
-def get(db: sa.Connection, workspace: UUID, participant: UUID) -> dict[str, Any] | None:
+def get(db: sa.Connection, workspace: UUID, participant: UUID) -> ParticipantRecord | None:
     return _GET.one(db, workspace=workspace, participant=participant)
 
 
-def for_change(db: sa.Connection, workspace: UUID, participant: UUID) -> dict[str, Any] | None:
+def for_change(db: sa.Connection, workspace: UUID, participant: UUID) -> ParticipantRecord | None:
     """The same row, held until the transaction ends, so that two changes come one after the other."""
-    found = db.execute(
-        sa.select(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == participant).with_for_update()
-    )
-    row = found.mappings().one_or_none()
-    return dict(row) if row else None
+    found = _PEOPLE.select().where(TABLE.c.workspace_id == workspace, TABLE.c.id == participant)
+    return _PEOPLE.one(db, found.with_for_update())
 
 
 def hold_addresses(db: sa.Connection, workspace: UUID, emails: Iterable[str]) -> None:
@@ -55,14 +69,10 @@ def _lock_of(workspace: UUID, email: str) -> int:
     return int.from_bytes(sha256(workspace.bytes + bytes([place])).digest()[:8], "big", signed=True)
 
 
-def with_emails(db: sa.Connection, workspace: UUID, emails: Collection[str]) -> Sequence[dict[str, Any]]:
-    """Participants with one of these addresses: `id`, `email_key` and `evaluation_template_id`."""
-    rows = db.execute(
-        sa.select(TABLE.c.id, TABLE.c.email_key, TABLE.c.evaluation_template_id)
-        .where(TABLE.c.workspace_id == workspace, TABLE.c.email_key.in_(emails))
-        .order_by(TABLE.c.created_at, TABLE.c.id)
-    )
-    return [dict(row) for row in rows.mappings()]
+def with_emails(db: sa.Connection, workspace: UUID, emails: Collection[str]) -> Sequence[AddressRecord]:
+    """Participants with one of these addresses."""
+    found = _ADDRESSES.select().where(TABLE.c.workspace_id == workspace, TABLE.c.email_key.in_(emails))
+    return _ADDRESSES.all(db, found.order_by(TABLE.c.created_at, TABLE.c.id))
 
 
 def waiting(db: sa.Connection, workspace: UUID, participant: UUID) -> Sequence[UUID]:
@@ -78,10 +88,10 @@ def waiting(db: sa.Connection, workspace: UUID, participant: UUID) -> Sequence[U
     )
 
 
-def add(db: sa.Connection, participants: Sequence[Participant]) -> None:
+def add(db: sa.Connection, participants: Sequence[ParticipantRecord]) -> None:
     """Insert participants of one workspace."""
     if participants:
-        db.execute(sa.insert(TABLE), [participant.model_dump() for participant in participants])
+        db.execute(sa.insert(TABLE), [values_of(participant) for participant in participants])
         counters.bump(db, participants[0].workspace_id, {"participants": len(participants)})
 
 
@@ -99,7 +109,7 @@ def listed(
     tag: str | None,
     limit: int,
     offset: int,
-) -> tuple[Sequence[dict[str, Any]], int]:
+) -> tuple[Sequence[ParticipantRecord], int]:
     """One page, newest first, and how many there are.
 
     `filters` are equalities on columns; `search` looks into name, address and external id.
@@ -110,4 +120,4 @@ def listed(
         conditions.append(sa.or_(*(column.icontains(search, autoescape=True) for column in wide)))
     if tag is not None:
         conditions.append(has_element(TABLE.c.tags, tag))
-    return page(db, TABLE, workspace, conditions, counter="participants", limit=limit, offset=offset)
+    return page(db, _PEOPLE, TABLE, workspace, conditions, counter="participants", limit=limit, offset=offset)

@@ -22,6 +22,11 @@ SQLModel.metadata.naming_convention = {
 metadata = SQLModel.metadata
 
 
+def table(model: type[SQLModel]) -> sa.Table:
+    """The table behind a class: SQLModel sets it where type checkers do not look."""
+    return model.__table__  # type: ignore[attr-defined,no-any-return]
+
+
 def of_workspace() -> Any:
     """The tenant a row belongs to."""
     return Field(foreign_key="workspaces.id")

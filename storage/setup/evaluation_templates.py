@@ -9,13 +9,18 @@ from sqlmodel import col
 
 from storage.engine import counters
 from storage.engine.paging import Filters, page
-from storage.engine.prepared import PreparedStatement
-from storage.schema.tables import EvaluationStage, EvaluationTemplate, Participant, Session
+from storage.engine.prepared import PreparedQuery
+from storage.engine.records import Records, values_of
+from storage.schema.records import EvaluationTemplateRecord
+from storage.schema.tables import EvaluationStage, EvaluationTemplate, Participant, Session, table
 
-_TABLE: sa.Table = EvaluationTemplate.__table__  # type: ignore[attr-defined]
+_TABLE = table(EvaluationTemplate)
+_TEMPLATES = Records(EvaluationTemplateRecord, _TABLE.c)
 _WORKSPACE = col(EvaluationTemplate.workspace_id) == sa.bindparam("workspace")
 
-_GET = PreparedStatement(sa.select(_TABLE).where(_WORKSPACE, _TABLE.c.id == sa.bindparam("template")))
+_GET = PreparedQuery(
+    sa.select(_TABLE).where(_WORKSPACE, _TABLE.c.id == sa.bindparam("template")), EvaluationTemplateRecord
+)
 
 
 def _any(table: Any) -> sa.Exists:
@@ -28,17 +33,14 @@ def _any(table: Any) -> sa.Exists:
 _IN_USE = sa.select(_any(Session) | _any(Participant))
 
 
-def get(db: sa.Connection, workspace: UUID, template: UUID) -> dict[str, Any] | None:
+def get(db: sa.Connection, workspace: UUID, template: UUID) -> EvaluationTemplateRecord | None:
     return _GET.one(db, workspace=workspace, template=template)
 
 
-def for_change(db: sa.Connection, workspace: UUID, template: UUID) -> dict[str, Any] | None:
+def for_change(db: sa.Connection, workspace: UUID, template: UUID) -> EvaluationTemplateRecord | None:
     """The same row, held until the transaction ends, so that two changes come one after the other."""
-    found = db.execute(
-        sa.select(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template).with_for_update()
-    )
-    row = found.mappings().one_or_none()
-    return dict(row) if row else None
+    found = _TEMPLATES.select().where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template)
+    return _TEMPLATES.one(db, found.with_for_update())
 
 
 def known(db: sa.Connection, workspace: UUID, templates: Collection[UUID]) -> frozenset[UUID]:
@@ -51,8 +53,8 @@ def known(db: sa.Connection, workspace: UUID, templates: Collection[UUID]) -> fr
     return frozenset(rows.scalars())
 
 
-def add(db: sa.Connection, template: EvaluationTemplate) -> None:
-    db.execute(sa.insert(_TABLE), template.model_dump())
+def add(db: sa.Connection, template: EvaluationTemplateRecord) -> None:
+    db.execute(sa.insert(_TABLE), values_of(template))
     counters.bump(db, template.workspace_id, {"templates": 1})
 
 
@@ -64,7 +66,7 @@ def change(db: sa.Connection, workspace: UUID, template: UUID, values: dict[str,
 
 def remove(db: sa.Connection, workspace: UUID, template: UUID) -> None:
     """Delete the template and its stages; the caller has made sure that no session needs them."""
-    stages = EvaluationStage.__table__  # type: ignore[attr-defined]
+    stages = table(EvaluationStage)
     dropped = db.execute(
         sa.delete(stages).where(
             stages.c.workspace_id == workspace, stages.c.evaluation_template_id == template
@@ -81,7 +83,9 @@ def in_use(db: sa.Connection, workspace: UUID, template: UUID) -> bool:
 
 def listed(
     db: sa.Connection, workspace: UUID, filters: Filters, limit: int, offset: int
-) -> tuple[Sequence[dict[str, Any]], int]:
+) -> tuple[Sequence[EvaluationTemplateRecord], int]:
     """One page, newest first, and how many there are; filters are `status` and `use_case`."""
     conditions = [_TABLE.c[name] == value for name, value in filters.items()]
-    return page(db, _TABLE, workspace, conditions, counter="templates", limit=limit, offset=offset)
+    return page(
+        db, _TEMPLATES, _TABLE, workspace, conditions, counter="templates", limit=limit, offset=offset
+    )
