@@ -21,8 +21,9 @@ from server.settings import Settings
 from storage.access import audit, keys, workspaces
 from storage.engine.ids import new_id
 from storage.engine.migrate import migrate
+from storage.engine.records import values_of
 from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
-from storage.schema.tables import ApiKey, Workspace
+from storage.schema.records import ApiKeyRecord, WorkspaceRecord
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _DAY_AND_HOUR_BEFORE = [1440, 60]
@@ -57,16 +58,16 @@ def workspace_create(options: Namespace) -> int:
         )
         print(f"workspace {workspace.slug} ({workspace.id})")
 
-    return _carried_out(work)
+    return _run(work)
 
 
 def workspace_list(_options: Namespace) -> int:
     def work(db: sa.Connection, settings: Settings) -> None:
         for row in workspaces.every(db):
-            plan = "unlimited" if row["credit_limit"] is None else f"{row['credit_limit']} credits"
-            print(f"{row['slug']}\t{row['name']}\t{plan}\t{row['id']}")
+            plan = "unlimited" if row.credit_limit is None else f"{row.credit_limit} credits"
+            print(f"{row.slug}\t{row.name}\t{plan}\t{row.id}")
 
-    return _carried_out(work)
+    return _run(work)
 
 
 def key_create(options: Namespace) -> int:
@@ -76,17 +77,17 @@ def key_create(options: Namespace) -> int:
         print("This key is shown once; keep it safe:", file=sys.stderr)
         print(key)
 
-    return _carried_out(work)
+    return _run(work)
 
 
 def key_list(options: Namespace) -> int:
     def work(db: sa.Connection, settings: Settings) -> None:
         for row in keys.every(db, _chosen(db, options.workspace)):
-            state = f"revoked {stamp(row['revoked_at'])}" if row["revoked_at"] else "live"
-            used = stamp(row["last_used_at"]) if row["last_used_at"] else "never"
-            print(f"{row['id']}\t…{row['hint']}\t{state}\tlast used {used}\t{row['name']}")
+            state = f"revoked {stamp(row.revoked_at)}" if row.revoked_at else "live"
+            used = stamp(row.last_used_at) if row.last_used_at else "never"
+            print(f"{row.id}\t…{row.hint}\t{state}\tlast used {used}\t{row.name}")
 
-    return _carried_out(work)
+    return _run(work)
 
 
 def key_revoke(options: Namespace) -> int:
@@ -99,28 +100,28 @@ def key_revoke(options: Namespace) -> int:
             raise Wrong("The workspace has no live key with this id. `viva key list` shows them.")
         print("revoked")
 
-    return _carried_out(work)
+    return _run(work)
 
 
 def audit_export(options: Namespace) -> int:
     def work(db: sa.Connection, settings: Settings) -> None:
         for entry in audit.every(db, _chosen(db, options.workspace)):
-            shown = entry | {"at": stamp(entry["at"])}
+            shown = values_of(entry) | {"at": stamp(entry.at)}
             print(orjson.dumps(shown, default=str).decode())
 
-    return _carried_out(work)
+    return _run(work)
 
 
 def audit_verify(options: Namespace) -> int:
     def work(db: sa.Connection, settings: Settings) -> None:
         workspace = _chosen(db, options.workspace)
         number, digest = audit.head(db, workspace)
-        broken = first_break(audit.every(db, workspace), number, digest)
+        broken = first_break(map(values_of, audit.every(db, workspace)), number, digest)
         if broken is not None:
             raise Wrong(f"The chain is broken at entry {broken}: it was changed or removed.")
         print(f"{number} entries, the chain is whole; head {digest}")
 
-    return _carried_out(work)
+    return _run(work)
 
 
 def scopes_of(text: str) -> frozenset[Scope]:
@@ -143,13 +144,13 @@ def make_workspace(
     *,
     credits: int | None = None,
     contact: str | None = None,
-) -> Workspace:
+) -> WorkspaceRecord:
     """A new workspace, or `Wrong` when the slug is taken or malformed."""
     if not _SLUG.fullmatch(slug):
         raise Wrong("A slug is 1 to 63 lower-case letters, digits and hyphens.")
     if workspaces.by_slug(db, slug) is not None:
         raise Wrong("A workspace with this slug exists already.")
-    workspace = Workspace(
+    workspace = WorkspaceRecord(
         id=new_id(),
         slug=slug,
         name=name or slug,
@@ -168,7 +169,7 @@ def make_key(
     """A new key; only its digest is stored."""
     secret = secret_keys.load(settings.secret_key.get_secret_value(), settings.data_dir)
     key = secret_keys.new_key()
-    row = ApiKey(
+    row = ApiKeyRecord(
         id=new_id(),
         workspace_id=workspace,
         name=name,
@@ -186,14 +187,15 @@ def _chosen(db: sa.Connection, slug: str | None) -> UUID:
         found = workspaces.by_slug(db, slug)
         if found is None:
             raise Wrong("There is no workspace with this slug. `viva workspace list` shows them.")
-        return UUID(str(found["id"]))
+        return found.id
     every = workspaces.every(db)
     if len(every) != 1:
         raise Wrong("Say which workspace: --workspace SLUG. `viva workspace list` shows them.")
-    return UUID(str(every[0]["id"]))
+    return every[0].id
 
 
-def _carried_out(work: Work) -> int:
+def _run(work: Work) -> int:
+    """Do the work in one transaction on a database of the current version; the exit code, 2 after `Wrong`."""
     settings = Settings()
     migrate(settings.database)
     try:

@@ -80,15 +80,16 @@ def _schemas(operations: Iterable[AnyOperation]) -> tuple[Names, dict[str, Any]]
         wanted |= {(op.takes, "validation"): None, (op.gives, "serialization"): None}
     names, shared = models_json_schema(list(wanted), by_alias=True, ref_template=_REF)
     schemas: dict[str, Any] = _as_published(_plain(shared.get("$defs", {})))
+    names = {key: _as_published(reference) for key, reference in names.items()}
     for op in operations:
         if in_path := _in_path(op.rest):
             _leave_out(schemas[_named(names[op.takes, "validation"])], in_path)
     return names, schemas
 
 
-def _as_published(schemas: dict[str, Any]) -> dict[str, Any]:
+def _as_published(document: dict[str, Any]) -> dict[str, Any]:
     """The same under the names that clients know: two classes of one name are told apart by their module's path."""
-    text = orjson.dumps(schemas)
+    text = orjson.dumps(document)
     for now, published in PUBLISHED_AS.items():
         text = text.replace(now.encode(), published.encode())
     return dict(orjson.loads(text))

@@ -48,12 +48,13 @@ _EXTRA: dict[int, dict[str, Any]] = {
     503: {"Retry-After": {"$ref": "#/components/headers/Retry-After"}},
 }
 
-# Component names that clients know, by those that the classes' present places would give: places may change.
+# Component names that clients know, by those that the classes' present names and places would give.
 PUBLISHED_AS = {
     "tools__setup__agent_profiles__": "tools__agent_profiles__",
     "tools__setup__questions__": "tools__questions__",
     "tools__results__findings__": "tools__findings__",
     "tools__code__run_code__": "tools__code__",
+    "TranscriptView": "Told",
 }
 
 SCHEMAS: dict[str, Any] = {

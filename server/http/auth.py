@@ -81,7 +81,7 @@ class KeyAuth:
             self._known, self._known_at = {}, version
         principal = self._known.get(claim)
         if principal is None:
-            principal = await self._looked_up(claim[0], headers)
+            principal = await self._look_up(claim[0], headers)
             if principal is None:
                 return None
             self._known[claim] = principal
@@ -89,16 +89,16 @@ class KeyAuth:
         await self._note(principal.key_id)
         return principal
 
-    async def _looked_up(self, digest: str, headers: Headers) -> Principal | None:
+    async def _look_up(self, digest: str, headers: Headers) -> Principal | None:
         row = await self._store.read(lambda db: keys.by_digest(db, digest))
         if row is None:
             return None
         return Principal(
-            workspace=row["workspace_id"],
-            slug=row["slug"],
-            scopes=_scopes(tuple(row["scopes"])),
-            key_id=row["id"],
-            rate_limit=row["rate_limit"],
+            workspace=row.workspace_id,
+            slug=row.slug,
+            scopes=_scopes(tuple(row.scopes)),
+            key_id=row.id,
+            rate_limit=row.rate_limit,
             client=_client_name(headers),
         )
 
@@ -162,7 +162,7 @@ class AuthMiddleware:
                 raise TooMany(retry_after=verdict.retry_after)
             if principal is None:
                 raise NoKey()
-            receive = await _bounded(scope, headers, receive)
+            receive = await _bound_body(scope, headers, receive)
         except Exception as error:
             await refuse(send, problem(error), verdict)
             return
@@ -209,7 +209,7 @@ async def refuse(send: Send, trouble: Problem, verdict: Verdict | None = None) -
     await send({"type": "http.response.body", "body": body})
 
 
-async def _bounded(scope: Scope, headers: Headers, receive: Receive) -> Receive:
+async def _bound_body(scope: Scope, headers: Headers, receive: Receive) -> Receive:
     """The same body, or `TooLarge`; one sent without a length is gathered here, so that nobody reads on."""
     most = BULK_MOST if scope["path"].endswith(_LARGE) else BODY_MOST
     length = headers.get("content-length")
@@ -229,10 +229,10 @@ async def _bounded(scope: Scope, headers: Headers, receive: Receive) -> Receive:
             raise TooLarge(most_bytes=most)
         if not message.get("more_body"):
             break
-    return _replayed(bytes(body), receive)
+    return _replay(bytes(body), receive)
 
 
-def _replayed(body: bytes, receive: Receive) -> Receive:
+def _replay(body: bytes, receive: Receive) -> Receive:
     given = False
 
     async def again() -> Message:

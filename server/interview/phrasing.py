@@ -24,23 +24,23 @@ class Voice(Protocol):
     ) -> AsyncIterator[Any]: ...
 
 
-async def worded(
+async def word_turn(
     voice: Voice | None,
     plan: InterviewPlan,
     move: Move,
     state: Interview,
     entries: Sequence[Entry],
     minutes_left: int | None,
-    tell: Callable[[Frame], None],
+    show: Callable[[Frame], None],
 ) -> dict[str, Any]:
-    """The turn as it is logged: `text`, `source` and `degraded`. Pieces are told as they come."""
+    """The turn as it is logged: `text`, `source` and `degraded`. Pieces are shown as they come."""
     if voice is None:
         return {"text": RuleWording(plan).say(move, state), "source": "rules", "degraded": False}
-    tell({"type": "thinking"})
+    show({"type": "thinking"})
     async for piece in voice.say(plan, move, state, _history(entries), minutes_left):
         if hasattr(piece, "source"):
             return {"text": piece.text, "source": piece.source, "degraded": piece.degraded}
-        tell({"type": "delta", "body": {"text": piece.text}})
+        show({"type": "delta", "body": {"text": piece.text}})
     raise AssertionError("a wording ends with a turn")
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.sessions.mail_status import INVITING, MAY_HAVE_LEFT, MailStatus
-from storage.engine.prepared import PreparedStatement
 from storage.engine.records import Records, values_of
 from storage.engine.upsert import insert_or_ignore
 from storage.schema.records import MailRecord
@@ -18,7 +17,6 @@ _SESSIONS = table(Session)
 _NOTICES = table(WorkspaceNotice)
 
 _MAILS = Records(MailRecord, TABLE.c)
-_ADD = PreparedStatement(sa.insert(TABLE))
 _CLAIM = (
     sa.update(TABLE)
     .where(TABLE.c.id == sa.bindparam("mail"), TABLE.c.status == MailStatus.queued.value)
@@ -30,13 +28,8 @@ _CLAIM = (
 )
 
 
-def add(db: sa.Connection, mail: MailRecord) -> None:
-    """Write the promise down."""
-    _ADD.run(db, **values_of(mail))
-
-
 def add_once(db: sa.Connection, mail: MailRecord) -> bool:
-    """The same, unless there is one like it for this generation of the session; whether it was added."""
+    """Insert a mail unless there is one like it for this generation of the session; whether it was inserted."""
     return insert_or_ignore(db, Mail, values_of(mail))
 
 
@@ -137,7 +130,7 @@ def put_off(db: sa.Connection, mail: UUID, until: dt.datetime) -> None:
     db.execute(sa.update(TABLE).where(TABLE.c.id == mail).values(due_at=until))
 
 
-def tried(db: sa.Connection, mail: UUID, detail: str | None, now: dt.datetime) -> int:
+def count_try(db: sa.Connection, mail: UUID, detail: str | None, now: dt.datetime) -> int:
     """Count an attempt that did not get as far as the claim; how many there were."""
     done = db.execute(
         sa.update(TABLE)

@@ -60,7 +60,7 @@ def settle(db: sa.Connection, notice: UUID, status: MailStatus, now: dt.datetime
     )
 
 
-def tried(db: sa.Connection, notice: UUID, now: dt.datetime) -> int:
+def count_try(db: sa.Connection, notice: UUID, now: dt.datetime) -> int:
     """Count an attempt that did not get as far as the claim; how many there were."""
     done = db.execute(
         sa.update(TABLE)

@@ -152,12 +152,8 @@ def events_between(
     return _EVENT.all(db, found)
 
 
-def add_delivery(db: sa.Connection, delivery: DeliveryRecord) -> None:
-    db.execute(sa.insert(DELIVERIES), values_of(delivery))
-
-
-def add_first_delivery(db: sa.Connection, delivery: DeliveryRecord) -> bool:
-    """The same, unless the event was given to this endpoint before; whether it was added."""
+def add_delivery(db: sa.Connection, delivery: DeliveryRecord) -> bool:
+    """Insert an attempt, unless the event was given to this endpoint in this round before; whether it was."""
     return insert_or_ignore(db, Delivery, values_of(delivery))
 
 

@@ -91,7 +91,11 @@ def builder(
         "    return made",
     ]
     # the layout must be that of the record: the same bases, the same names in the same order
-    plain = {"__slots__": record.__slots__, "__setattr__": object.__setattr__}  # type: ignore[attr-defined]
+    plain = {
+        "__slots__": record.__slots__,  # type: ignore[attr-defined]
+        "__init__": object.__init__,
+        "__setattr__": object.__setattr__,
+    }
     twin = type(f"_{record.__name__}", record.__bases__, plain)
     scope: dict[str, Any] = {"twin": twin, "record": record, **{f"c{p}": each for p, each in own.items()}}
     exec("\n".join(lines), scope)

@@ -134,27 +134,42 @@ def add(db: sa.Connection, session: SessionRecord) -> None:
 
 
 def change(db: sa.Connection, before: SessionRecord, after: SessionRecord) -> bool:
-    """Write what differs if the row still has the status and generation it was read with; whether it had."""
-    workspace = before.workspace_id
+    """Write what differs if the row still has the status and generation it was read with; whether it had.
+
+    The status itself is changed by `change_status` only.
+    """
+    if after.status != before.status:
+        raise ValueError("a status is changed by a transition, with change_status")
+    return _update(db, before, after)
+
+
+def change_status(db: sa.Connection, before: SessionRecord, after: SessionRecord) -> bool:
+    """The same for a step to another status. Called by `tools.sessions.transitions` and nobody else."""
+    if not _update(db, before, after):
+        return False
+    counters.bump(db, after.workspace_id, {f"sessions:{before.status}": -1, f"sessions:{after.status}": 1})
+    return True
+
+
+def _update(db: sa.Connection, before: SessionRecord, after: SessionRecord) -> bool:
     done = db.execute(
         sa.update(TABLE)
         .where(
-            TABLE.c.workspace_id == workspace,
+            TABLE.c.workspace_id == before.workspace_id,
             TABLE.c.id == before.id,
             TABLE.c.status == before.status,
             TABLE.c.generation == before.generation,
         )
-        .values(**changed(before, after))
+        # something is written even when nothing differs: it shows whether the row is still the one that was read
+        .values(**{**changed(before, after), "updated_at": after.updated_at})
     )
-    if done.rowcount != 1:
-        return False
-    if after.status != before.status:
-        counters.bump(db, workspace, {f"sessions:{before.status}": -1, f"sessions:{after.status}": 1})
-    return True
+    return done.rowcount == 1
 
 
-def invite_became(db: sa.Connection, workspace: UUID, session: UUID, generation: int, status: str) -> None:
-    """Show what became of the invitation, unless a later one has taken its place."""
+def set_invite_status(
+    db: sa.Connection, workspace: UUID, session: UUID, generation: int, status: str
+) -> None:
+    """Write what became of the invitation, unless a later one has taken its place."""
     db.execute(
         sa.update(TABLE)
         .where(TABLE.c.workspace_id == workspace, TABLE.c.id == session, TABLE.c.generation == generation)

@@ -91,11 +91,11 @@ async def test_several_keys_work_side_by_side_until_they_are_revoked(
     rest: RestFace, house: House, grace: Tenant
 ) -> None:
     second = await key_for(house, grace.id)
-    stored = await house.store.read(lambda db: [dict(row) for row in keys.every(db, grace.id)])
+    stored = await house.store.read(lambda db: keys.every(db, grace.id))
     assert len(stored) == 2
     assert second not in str(stored)
     assert (await rest.send("list_evaluation_templates", second)).status_code == 200
-    newest = max(stored, key=lambda row: row["id"])["id"]
+    newest = max(row.id for row in stored)
     await house.store.write(lambda db: keys.revoke(db, grace.id, newest, house.services.clock()))
     assert (await rest.send("list_evaluation_templates", second)).status_code == 401
     assert (await rest.send("list_evaluation_templates")).status_code == 200

@@ -24,7 +24,7 @@ class Stage(Holding):
     """Holds interviews in a workspace and scores them."""
 
     def score(self, session: str) -> None:
-        ScoreJob(self.house.store.engine, self.clock, self.jobs, self.house.settings.url)(session)
+        ScoreJob(self.house.store.engine, self.house.units)(session)
 
     async def profile(self, **members: Any) -> str:
         made = await self.rest.ask(

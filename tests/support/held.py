@@ -21,8 +21,7 @@ class Held:
     def __init__(self, house: House, jobs: RecordedJobs, session: dict[str, Any], role: Pipeline) -> None:
         self.house, self.jobs, self.id, self.role = house, jobs, session["id"], role
         self.candidate = session["candidate_id"]
-        services = house.services
-        self.parts = (house.store.engine, services.clock, jobs, house.settings.url)
+        self.parts = (house.store.engine, house.units)
 
     def score(self) -> None:
         ScoreJob(*self.parts)(self.id)

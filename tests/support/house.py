@@ -15,7 +15,7 @@ from server.app import House
 from server.secrets import new_key
 from storage.access import keys, workspaces
 from storage.engine.ids import new_id
-from storage.schema.tables import ApiKey, Workspace
+from storage.schema.records import ApiKeyRecord, WorkspaceRecord
 from tools.catalog import CATALOG
 
 PUBLIC_URL = "https://viva.example"
@@ -51,7 +51,7 @@ async def tenant(
     house: House, slug: str, *, scopes: frozenset[Scope] = ALL_SCOPES, **settings: Any
 ) -> Tenant:
     """Make a workspace with one key."""
-    workspace = Workspace(
+    workspace = WorkspaceRecord(
         id=new_id(),
         slug=slug,
         name=slug.title(),
@@ -66,7 +66,7 @@ async def tenant(
 async def key_for(house: House, workspace: UUID, scopes: frozenset[Scope] = ALL_SCOPES) -> str:
     """One more key to a workspace."""
     key = new_key()
-    row = ApiKey(
+    row = ApiKeyRecord(
         id=new_id(),
         workspace_id=workspace,
         name="test",

@@ -1,16 +1,15 @@
 """The jobs of webhooks, worked off by hand under a hand-set clock."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
-
-import sqlalchemy as sa
 
 from domain.webhooks.events import Outcome, Posting, Trouble
 from server.app import House
 from server.jobs.webhooks import AnnounceJob, DeliverJob
+from storage.schema.records import WebhookEndpointRecord
 from tests.support.clock import HandClock
 from tests.support.house import RecordedJobs
+from tools.kernel.unit import Unit
 from tools.webhooks.endpoints import SEALED_FOR
 
 OK = Outcome(timedelta(milliseconds=5), status=204)
@@ -36,17 +35,18 @@ class PostOffice:
 
     def __init__(self, house: House, book: RecordedJobs, clock: HandClock) -> None:
         self.post = Post()
-        self.given_up: list[dict[str, Any]] = []
+        self.given_up: list[WebhookEndpointRecord] = []
         self._book, self._clock, self._done = book, clock, 0
         engine = house.store.engine
 
         def unseal(sealed: str) -> str:
             return house.secrets.unseal(sealed, SEALED_FOR)
 
-        self._announce = AnnounceJob(engine, clock, book)
-        self._deliver = DeliverJob(engine, self.post, unseal, clock, book, self._gave_up)
+        units = replace(house.units, clock=clock, jobs=book)
+        self._announce = AnnounceJob(engine, units)
+        self._deliver = DeliverJob(engine, units, self.post, unseal, self._gave_up)
 
-    def _gave_up(self, _db: sa.Connection, endpoint: dict[str, Any]) -> None:
+    def _gave_up(self, _unit: Unit, endpoint: WebhookEndpointRecord) -> None:
         self.given_up.append(endpoint)
 
     def work(self) -> list[Posting]:

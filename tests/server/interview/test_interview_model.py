@@ -74,15 +74,16 @@ def interviewing(settings: Settings, clock: HandClock, jobs: RecordedJobs) -> In
             base = fake.url if dialect == "anthropic" else f"{fake.url}/v1"
             how = {"model": f"{dialect}:fake", "model_base_url": base, "model_api_key": "sk-secret-test"}
             house = build(Settings(**{**settings.model_dump(), **how}), clock=clock, jobs=jobs)
-            assert isinstance(house.rooms.voice, LlmWording)
-            house.rooms.voice.patience = patience
+            voice = house.rooms.context.voice
+            assert isinstance(voice, LlmWording)
+            voice.patience = patience
             model = modelling_for(house.settings)
             assert model is not None
             async with alive(house.app), _http(house) as http:
                 grace = await tenant(house, "grace")
                 rest = RestFace(http, grace.key)
                 session = await booked(rest, house, grace, duration_minutes=5)
-                parts = (house.store.engine, clock, jobs, house.settings.url)
+                parts = (house.store.engine, house.units)
                 scorers = partial(ScoreJob, *parts), partial(RescoreJob, *parts)
                 yield Talked(fake, model, rest, Guest(house, http, clock, session), *scorers)
             await model.close()

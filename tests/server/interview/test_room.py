@@ -10,14 +10,16 @@ import httpx
 import pytest
 
 from server.app import House
-from server.interview.rooms import STUMBLES
+from server.interview.context import MOST_STUMBLES
 from server.jobs.expiry import Expire
 from server.jobs.mail_composer import Composer
 from server.jobs.scoring import ScoreJob
 from storage.access import credits
 from storage.delivery import mail_context, mails
+from storage.schema.records import MailRecord
 from tests.contract.promise import promise
 from tests.support.clock import HandClock
+from tests.support.contexts import change_context
 from tests.support.house import RecordedJobs, RestFace, Tenant
 from tests.support.mcp_face import McpFace
 from tests.support.room_guest import ANSWER, Guest, booked
@@ -34,8 +36,8 @@ def ada(house: House, http: httpx.AsyncClient, clock: HandClock, session: dict[s
 
 
 @pytest.fixture
-def score_job(house: House, clock: HandClock, jobs: RecordedJobs) -> ScoreJob:
-    return ScoreJob(house.store.engine, clock, jobs, house.settings.url)
+def score_job(house: House) -> ScoreJob:
+    return ScoreJob(house.store.engine, house.units)
 
 
 async def test_an_interview_is_held_from_consent_to_scorecard(
@@ -117,11 +119,11 @@ async def test_what_a_candidate_writes_is_kept_as_text(ada: Guest, rest: RestFac
 
 
 async def test_the_clock_stands_while_the_line_is_down(ada: Guest, clock: HandClock) -> None:
+    change_context(ada.house, grace=0)
     await ada.come_in()
     room = await ada.room()
     line = await room.attach("tab", 0)
     left = (await ada.state())["left_seconds"]
-    ada.house.rooms.grace = 0
     room.detach(line)
     await room.settled()
     clock.forward(minutes=40)
@@ -139,8 +141,7 @@ async def test_a_server_that_comes_back_goes_on_and_charges_nobody_for_the_time(
     await ada.send("answer", text=ANSWER)
     room = await ada.room()
     said, left = await ada.turns(), (await ada.state())["left_seconds"]
-    house.rooms._rooms.clear()  # as after kill -9: nothing is known but the log
-    house.rooms.shared = False
+    change_context(house, shared=False)  # as after kill -9: nothing is known but the log
     room.close()
     clock.forward(hours=2)
     fresh = await ada.room()
@@ -193,7 +194,7 @@ async def test_an_interview_that_nobody_came_to_fails_and_costs_nothing(
     ada: Guest, rest: RestFace, house: House, grace: Tenant, clock: HandClock, jobs: RecordedJobs
 ) -> None:
     before = await house.store.read(lambda db: credits.used(db, grace.id))
-    expire = Expire(house.store.engine, jobs, clock, house.settings.url, timedelta(hours=72))
+    expire = Expire(house.store.engine, house.units, timedelta(hours=72))
     assert expire() == 0
     clock.forward(days=14)
     assert expire() == 1
@@ -211,7 +212,7 @@ async def test_a_candidate_who_never_came_back_is_not_scored(
     await ada.come_in()
     await ada.send("answer", text=ANSWER)
     clock.forward(days=4)
-    Expire(house.store.engine, jobs, clock, house.settings.url, timedelta(hours=72))()
+    Expire(house.store.engine, house.units, timedelta(hours=72))()
     failed = (await rest.ask("get_session", id=str(ada.id)))["data"]
     assert (failed["status"], failed["score"]) == ("failed", None)
     assert failed["transcript"]
@@ -274,18 +275,18 @@ async def test_the_contact_is_told_of_a_wish_for_a_person_and_not_over_and_over(
     ada: Guest, rest: RestFace, house: House, grace: Tenant, jobs: RecordedJobs, session: dict[str, Any]
 ) -> None:
     await ada.send("help", kind="human", text="Before there is a contact.")
-    assert [mail for mail in await mails_of(house, grace, session) if mail["kind"] == "help"] == []
+    assert [mail for mail in await mails_of(house, grace, session) if mail.kind == "help"] == []
     await rest.ask("update_workspace", contact="grace@example.com")
     for number in range(6):
         await ada.send("help", kind="human", text=f"May I talk to a person? {number}")
-    told = [mail for mail in await mails_of(house, grace, session) if mail["kind"] == "help"]
+    told = [mail for mail in await mails_of(house, grace, session) if mail.kind == "help"]
     assert 1 <= len(told) <= 3
-    assert {f"mail:{mail['id']}" for mail in told} <= {promise.id for promise in jobs.of("mail")}
+    assert {f"mail:{mail.id}" for mail in told} <= {promise.id for promise in jobs.of("mail")}
     with house.store.engine.connect() as db:
-        letter = mail_context.letter(db, told[0]["id"])
-    assert letter is not None
+        context = mail_context.get(db, told[0].id)
+    assert context is not None
     composer = Composer(house.settings, house.secrets, house.services.clock)
-    envelope = composer.message(letter).envelope
+    envelope = composer.message(context).envelope
     assert envelope.recipient == "grace@example.com"
     assert envelope.message["Reply-To"] == "ada@example.com"
     text = envelope.message.get_body(("plain",))
@@ -295,7 +296,7 @@ async def test_the_contact_is_told_of_a_wish_for_a_person_and_not_over_and_over(
     assert "May I talk to a person?" in report.text
 
 
-async def mails_of(house: House, grace: Tenant, session: dict[str, Any]) -> list[dict[str, Any]]:
+async def mails_of(house: House, grace: Tenant, session: dict[str, Any]) -> list[MailRecord]:
     return list(await house.store.read(lambda db: mails.of_session(db, grace.id, UUID(session["id"]))))
 
 
@@ -311,11 +312,11 @@ async def test_a_fault_of_ours_ends_it_without_a_verdict_and_gives_the_credit_ba
     ada: Guest, rest: RestFace, house: House, grace: Tenant, jobs: RecordedJobs
 ) -> None:
     await ada.come_in()
-    house.rooms.voice = Broken()
+    change_context(house, voice=Broken())
     await ada.post("answer", text="I am ready.")
     room = await ada.room()
     assert (await ada.state())["phase"] == "interview", "one stumble is not the end"
-    for _ in range(STUMBLES):
+    for _ in range(MOST_STUMBLES):
         await room.attach("one", 0)
         await room.settled()
     assert (await ada.state())["ended"] == {"reason": "fault"}

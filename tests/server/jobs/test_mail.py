@@ -3,6 +3,7 @@
 import ssl
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -26,6 +27,7 @@ from server.app import House
 from server.jobs.mail import MailJob
 from server.jobs.mail_composer import Composer
 from storage.delivery import mails
+from storage.schema.records import MailRecord
 from tests.support.clock import HandClock
 from tests.support.house import RecordedJobs, RestFace, Tenant
 from tests.support.seed import Pipeline, person, pipeline
@@ -318,14 +320,14 @@ class Stage:
         self.house, self.face, self.session, self.mailer = house, face, session, mailer
         self.further = RecordedJobs()
         composer = Composer(house.settings, house.secrets, clock)
-        self.job = MailJob(house.store.engine, composer, mailer, clock, self.further)
+        self.job = MailJob(house.store.engine, replace(house.units, jobs=self.further), composer, mailer)
 
     async def shown(self) -> dict[str, Any]:
         shown: dict[str, Any] = (await self.face.ask("get_session", id=self.session))["data"]
         return shown
 
-    async def rows(self, workspace: UUID) -> list[dict[str, Any]]:
-        def read(db: sa.Connection) -> list[dict[str, Any]]:
+    async def rows(self, workspace: UUID) -> list[MailRecord]:
+        def read(db: sa.Connection) -> list[MailRecord]:
             return list(mails.of_session(db, workspace, UUID(self.session)))
 
         return await self.house.store.read(read)
@@ -437,7 +439,7 @@ async def test_reminders_follow_the_invitation_one_after_the_other(
     clock.now = start - timedelta(hours=1)
     stage.job(id_of(stage.further))
     assert len(stage.further.kept) == 2
-    assert [row["kind"] for row in await stage.rows(grace.id)] == ["invite", "reminder", "reminder"]
+    assert [row.kind for row in await stage.rows(grace.id)] == ["invite", "reminder", "reminder"]
 
 
 async def test_a_reminder_for_a_session_that_moved_is_not_sent(

@@ -14,9 +14,7 @@ async def test_the_files_of_an_erased_person_go_and_those_of_others_stay(
     house: House, grace: Tenant, clock: HandClock, jobs: RecordedJobs, holding: Holding
 ) -> None:
     outbox = Outbox(house.settings.outbox)
-    send = MailJob(
-        house.store.engine, Composer(house.settings, house.secrets, clock), outbox, clock, holding.jobs
-    )
+    send = MailJob(house.store.engine, house.units, Composer(house.settings, house.secrets, clock), outbox)
     role = await pipeline(house, grace.id)
     _, ada = await holding.book(role, "Ada")
     await holding.book(role, "Bob")

@@ -4,19 +4,21 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Evidence, Findings, Method, Provenance
 from domain.scoring.rule_findings import rule_findings
 from server.app import House
 from server.jobs.scoring import RescoreJob
+from storage.interviews import sessions
 from tests.contract.promise import promise
 from tests.support.held import Held, Holding, findings_on
 from tests.support.house import RestFace, Tenant
 from tests.support.mcp_face import McpFace
 from tests.support.room_guest import ANSWER, booked, scheduled
 from tests.support.seed import Pipeline, pipeline
-from tools.sessions.advance import advance_by_itself
+from tools.sessions import transitions
 
 Face = RestFace | McpFace
 
@@ -101,21 +103,16 @@ async def test_auto_advance_books_the_next_stage_once_and_takes_a_credit(
         await rest.ask("submit_findings", id=done.id, dimensions=given, author="Grace", by_person=True)
     booked = await rest.ask("list_sessions", candidate_id=done.candidate)
     assert [one["stage"] for one in booked["data"]] == ["technical", "screen"]
-    row = await house.store.read(lambda db: _row(db, grace.id, done.id))
 
-    def by_itself(db: Any) -> None:
-        advance_by_itself(house.services, db, row)
+    def move_on(db: sa.Connection) -> None:
+        row = sessions.get(db, grace.id, UUID(done.id))
+        assert row is not None
+        unit = house.units.within(db)
+        transitions.move_on(unit, row, approved=False)
+        unit.flush()
 
-    await house.store.write(by_itself)
+    await house.store.write(move_on)
     assert (await rest.ask("list_sessions", candidate_id=done.candidate))["meta"]["total"] == 2
-
-
-def _row(db: Any, workspace: UUID, session: str) -> dict[str, Any]:
-    from storage.interviews import sessions
-
-    row = sessions.get(db, workspace, UUID(session))
-    assert row is not None
-    return row
 
 
 async def test_a_stage_that_is_reviewed_by_hand_is_decided_by_a_person(

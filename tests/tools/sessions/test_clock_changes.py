@@ -69,7 +69,7 @@ async def test_the_reminder_comes_24_hours_before_also_when_that_night_is_longer
     session = (await rest.ask("schedule_session", **await order(house, grace, scheduled_at=start)))["data"]
     desk.work()
     rows = await house.store.read(lambda db: mails.of_session(db, grace.id, UUID(session["id"])))
-    (due,) = [row["due_at"] for row in rows if row["kind"] == "reminder"]
+    (due,) = [row.due_at for row in rows if row.kind == "reminder"]
     assert (datetime.fromisoformat(start) - due).total_seconds() == 24 * 3600
 
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from domain.mail.mailer import Envelope, Sent
 from domain.sessions.mail_status import MailStatus
@@ -14,7 +15,7 @@ from server.app import House
 from server.jobs.mail import MailJob
 from server.jobs.mail_composer import Composer
 from server.jobs.notices import NoticeJob, Notices
-from storage.delivery import mails
+from storage.delivery import mails, webhooks
 from tests.support.clock import HandClock
 from tests.support.house import RecordedJobs, RestFace, Tenant
 from tests.support.mcp_face import McpFace
@@ -47,10 +48,9 @@ class Desk:
         self.carrier = Carrier()
         self._book, self._done = book, 0
         composer = Composer(house.settings, house.secrets, clock)
-        notices = Notices(clock, book)
-        engine = house.store.engine
-        self._mail = MailJob(engine, composer, self.carrier, clock, book, notices.of_mail)
-        self._notice = NoticeJob(engine, composer, self.carrier, clock)
+        engine, units = house.store.engine, replace(house.units, jobs=book)
+        self._mail = MailJob(engine, units, composer, self.carrier, Notices().about_mail)
+        self._notice = NoticeJob(engine, units, composer, self.carrier)
 
     def work(self) -> None:
         """Send what was promised and is not a reminder for later."""
@@ -118,7 +118,7 @@ async def test_one_that_arrived_is_sent_again_as_a_mail_of_its_own_and_reminds_o
     first, second = desk.carrier.ids()
     assert first != second
     rows = await house.store.read(lambda db: mails.of_session(db, grace.id, UUID(session)))
-    assert [row["kind"] for row in rows] == ["invite", "reminder", "invite"]
+    assert [row.kind for row in rows] == ["invite", "reminder", "invite"]
 
 
 async def test_nothing_is_resent_while_one_is_on_its_way_after_a_cancel_or_to_mallory(
@@ -178,8 +178,15 @@ async def test_the_contact_is_told_of_an_endpoint_that_was_given_up(
 ) -> None:
     await rest.ask("update_workspace", contact="grace@acme.example")
     made = (await rest.ask("create_webhook_endpoint", url="https://hooks.example.com/viva"))["data"]
-    row = {"id": UUID(made["id"]), "workspace_id": grace.id}
-    await house.store.write(lambda db: Notices(clock, jobs).of_endpoint(db, row))
+
+    def give_up(db: sa.Connection) -> None:
+        endpoint = webhooks.endpoint(db, grace.id, UUID(made["id"]))
+        assert endpoint is not None
+        unit = replace(house.units, jobs=jobs).within(db)
+        Notices().about_endpoint(unit, endpoint)
+        unit.flush()
+
+    await house.store.write(give_up)
     desk.work()
     (notice,) = desk.carrier.carried
     assert "https://hooks.example.com/viva" in notice.message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
@@ -218,9 +225,7 @@ async def test_a_workspace_sets_whose_name_mails_carry_where_answers_go_and_when
     assert str(mail.message["From"]).startswith("Acme Hiring <")
     assert mail.message["Reply-To"] == "jobs@acme.example"
     rows = await house.store.read(lambda db: mails.of_session(db, grace.id, UUID(session)))
-    assert [row["due_at"].isoformat() for row in rows if row["kind"] == "reminder"] == [
-        "2026-06-08T09:00:00+00:00"
-    ]
+    assert [row.due_at.isoformat() for row in rows if row.kind == "reminder"] == ["2026-06-08T09:00:00+00:00"]
     cleared = (await face.ask("update_workspace", sender_name=None, reminder_minutes=[]))["data"]
     assert (cleared["sender_name"], cleared["reminder_minutes"]) == (None, [])
 

@@ -291,6 +291,6 @@ async def test_notes_are_kept_and_never_in_the_mail(
     made = await face.ask("schedule_session", **asked(role, ada, notes="only for us"))
     assert made["data"]["notes"] == "only for us"
     [promise_] = jobs.of("mail")
-    mail = await house.store.read(lambda db: house.services.outbound.preview(db, promise_))
+    mail = await house.store.read(lambda db: house.services.mail_previews.preview(db, promise_))
     assert mail is not None
     assert "only for us" not in str(mail)

@@ -184,7 +184,7 @@ async def test_the_task_is_set_run_judged_and_counted(
     again = await ada.post("code_submit", task=task["id"], language="python", code="print(0)")
     assert again.status_code == 409
     await ada.finish()
-    ScoreJob(house.store.engine, clock, jobs, house.settings.url)(session["id"])
+    ScoreJob(house.store.engine, house.units)(session["id"])
     scored = (await rest.ask("get_session", id=session["id"]))["data"]
     assert any("2 of 2 test cases passed" in row["reasoning"] for row in scored["evaluation_breakdown"])
     assert any(RIGHT in turn["text"] for turn in scored["transcript"])

@@ -347,7 +347,7 @@ async def test_an_endpoint_that_fails_for_five_days_is_given_up_and_can_be_taken
     office.work()
     shown = (await rest.ask("get_webhook_endpoint", id=made["id"]))["data"]
     assert (shown["enabled"], shown["disabled_reason"]) == (False, "nothing got through for five days")
-    assert [given_up["id"] for given_up in office.given_up] == [UUID(made["id"])]
+    assert [given_up.id for given_up in office.given_up] == [UUID(made["id"])]
     refused = await rest.ask("replay_webhook_events", id=made["id"], **{"from": "2026-06-01T00:00:00Z"})
     assert refused["code"] == "conflict"
     again = (await rest.ask("update_webhook_endpoint", id=made["id"], enabled=True))["data"]
@@ -373,7 +373,7 @@ async def test_one_delivery_is_replayed_with_the_same_id_and_body(
     await participant(rest)
     (first,) = office.work()
     row = (await rest.ask("list_webhook_deliveries"))["data"][0]
-    queued = (await face.ask("replay_webhook_delivery", id=row["id"]))["data"]
+    queued = (await face.ask("replay_webhook_delivery", id=row.id))["data"]
     assert (queued["status"], queued["round"], queued["attempt"]) == ("queued", 1, 1)
     (again,) = office.work()
     assert (again.event, again.body) == (first.event, first.body)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from domain.audit_chain import first_break
 from server.app import House
 from storage.access import audit
+from storage.engine.records import values_of
 from tests.support.house import Tenant
 from tests.support.mcp_face import Face
 
@@ -51,7 +52,7 @@ async def test_a_changed_or_removed_entry_breaks_the_chain(
         await face.ask("create_evaluation_template", template_name=name, use_case="hiring")
 
     def check(db: sa.Connection) -> int | None:
-        return first_break(audit.every(db, grace.id), *audit.head(db, grace.id))
+        return first_break(map(values_of, audit.every(db, grace.id)), *audit.head(db, grace.id))
 
     assert await house.store.read(check) is None
     await house.store.write(lambda db: db.execute(sa.text(tampering)) and None)
