@@ -13,12 +13,12 @@ from domain.moments import stamp
 GENESIS = "0" * 64
 
 # The members that a hash covers, besides the moment and the previous hash.
-_HASHED_MEMBERS = ("seq", "actor", "client", "face", "operation", "subject", "fields")
+_HASHED = ("seq", "actor", "client", "face", "operation", "subject", "fields")
 
 
 def entry_hash(entry: Mapping[str, Any], previous: str) -> str:
     """The hash of an entry that follows `previous`."""
-    content = {name: entry[name] for name in _HASHED_MEMBERS} | {"at": stamp(entry["at"]), "previous": previous}
+    content = {name: entry[name] for name in _HASHED} | {"at": stamp(entry["at"]), "previous": previous}
     return sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

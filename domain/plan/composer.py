@@ -12,7 +12,7 @@ from domain.plan.items import CodingTask, Criterion, Dimension, Item, ItemKind
 from domain.plan.question_patterns import ENGLISH, SETTINGS, SIGNALS, Kind, Signal
 from domain.plan.question_patterns_de import GERMAN
 from domain.plan.sources import CodingTaskSource, QuestionSource, TemplateSource
-from domain.text.names import plain
+from domain.text.names import normalise_name
 from domain.text.tokens import stems, tokens
 from domain.vocabulary import SessionMode
 
@@ -202,7 +202,7 @@ class Composer:
     def _belongs(self, name: str, text: str) -> Dimension:
         """The dimension of that name, else the one whose words are nearest, else the first."""
         for dimension in self.dimensions:
-            if name and plain(name) == plain(dimension.name):
+            if name and normalise_name(name) == normalise_name(dimension.name):
                 return dimension
         said = set(stems(f"{name} {text}", self.language))
         return max(
@@ -233,7 +233,7 @@ class Composer:
 
     def _filled(self, pattern: str, dimension: Dimension, skill: str) -> str:
         setting = SETTINGS[self.words][self.template.use_case.value]
-        if self._is_skill(skill) and plain(skill) not in plain(dimension.name):
+        if self._is_skill(skill) and normalise_name(skill) not in normalise_name(dimension.name):
             skill = _WITH[self.words].format(topic=dimension.name, skill=skill)
         return pattern.format(topic=dimension.name, skill=skill, setting=setting)
 
@@ -242,7 +242,7 @@ class Composer:
         named = [
             skill
             for skill in self.template.skills
-            if plain(skill) in plain(f"{dimension.name} {dimension.description}")
+            if normalise_name(skill) in normalise_name(f"{dimension.name} {dimension.description}")
         ]
         skills = named or list(self.template.skills)
         used = sum(item.dimension_id != dimension.id for item in self.items)
@@ -291,9 +291,11 @@ class Composer:
 
     def _from_bank(self, dimension: Dimension, kind: Kind, source: QuestionSource, minutes: Decimal) -> Item:
         probes = [*source.probes, *kind.probes]
-        must = {plain(text) for text in source.must_have}
+        must = {normalise_name(text) for text in source.must_have}
         found = [
-            Criterion(id="", text=text, probe=probes[at % len(probes)], must_have=plain(text) in must)
+            Criterion(
+                id="", text=text, probe=probes[at % len(probes)], must_have=normalise_name(text) in must
+            )
             for at, text in enumerate(source.criteria[:MOST_CRITERIA])
         ]
         if not found:
@@ -341,7 +343,7 @@ class Composer:
     def _code_dimension(self, task: CodingTaskSource) -> Dimension:
         """The named dimension, else one that speaks of code, of knowledge or problems, else the nearest in words."""
         for dimension in self.dimensions:
-            if task.dimension and plain(task.dimension) == plain(dimension.name):
+            if task.dimension and normalise_name(task.dimension) == normalise_name(dimension.name):
                 return dimension
         speaking = [each for each in self.dimensions if _OF_CODE.search(each.name)]
         speaking += [each for each in self.dimensions if _OF_CODE.search(each.description)]

@@ -11,7 +11,7 @@ from decimal import Decimal
 from domain.frozen import Frozen
 from domain.plan.items import InterviewPlan, Item, ItemKind
 from domain.text.protected_topics import protected_topics
-from domain.text.tokens import alike, stems
+from domain.text.tokens import similarity, stems
 
 _VERDICT_WORDS = re.compile(
     r"\b(?:good|great|nice|strong|excellent|appropriate|adequate|suitable|proper|impressive|convincing|confident|charismatic|smart|likeable|cultural fit"
@@ -93,7 +93,7 @@ def _of_criteria(item: Item, language: str) -> Iterator[Remark]:
     for at, criterion in enumerate(item.criteria):
         said = set(stems(criterion.text, language))
         for other in item.criteria[:at]:
-            if alike(said, stems(other.text, language)) >= ALIKE:
+            if similarity(said, stems(other.text, language)) >= ALIKE:
                 yield Remark(code="alike", where=criterion.id, message=f"Says nearly the same as {other.id}.")
         if said and len(said & asked) / len(said) >= IN_THE_QUESTION:
             yield Remark(

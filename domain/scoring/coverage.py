@@ -13,7 +13,7 @@ from domain.plan.items import Criterion
 from domain.plan.question_patterns import Signal
 from domain.scoring.findings import MOST_QUOTE_CHARACTERS, Status
 from domain.text import answer_patterns as patterns
-from domain.text.answers import read_answer, without_orders
+from domain.text.answers import read_answer, without_injections
 from domain.text.tokens import sentences, stems, tokens, visible
 
 MET_SHARE, PARTLY_SHARE = 0.5, 0.28
@@ -68,7 +68,7 @@ class Heard:
     @classmethod
     def of(cls, answer: str, question: str, language: str) -> "Heard":
         spoken = language.split("-")[0]
-        heard = without_orders(answer)
+        heard = without_injections(answer)
         features = read_answer(heard, question)
         void = features.words < LEAST_WORDS or features.copied or features.keyword_list
         asked = frozenset(stems(question, spoken))

@@ -21,7 +21,7 @@ from pydantic import Field
 
 from domain.frozen import Frozen
 from domain.plan.items import InterviewPlan
-from domain.text.names import plain
+from domain.text.names import normalise_name
 
 _MINIMUM = re.compile(r"^(?P<name>[^<>=]{1,120}?)\s*>=\s*(?P<least>\d+(?:\.\d+)?)$")
 _LIST = re.compile(
@@ -134,7 +134,7 @@ def _target(plan: InterviewPlan, name: str) -> str:
 
 def _dimension(plan: InterviewPlan, name: str) -> str:
     for dimension in plan.dimensions:
-        if name == dimension.id or plain(name) == plain(dimension.name):
+        if name == dimension.id or normalise_name(name) == normalise_name(dimension.name):
             return dimension.id
     raise Unreadable
 
@@ -142,6 +142,6 @@ def _dimension(plan: InterviewPlan, name: str) -> str:
 def _criterion(plan: InterviewPlan, name: str) -> str:
     for item in plan.items:
         for criterion in item.criteria:
-            if name == criterion.id or plain(name) == plain(criterion.text):
+            if name == criterion.id or normalise_name(name) == normalise_name(criterion.text):
                 return criterion.id
     raise Unreadable

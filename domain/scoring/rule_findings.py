@@ -19,8 +19,8 @@ from domain.scoring.findings import (
     Status,
     Utterance,
 )
-from domain.text.answers import read_answer, speaks_another_language, without_orders
-from domain.text.tokens import alike, stems
+from domain.text.answers import read_answer, speaks_another_language, without_injections
+from domain.text.tokens import similarity, stems
 
 AUTHOR = "rules/1"
 ECHO_SHARE = 0.8
@@ -62,7 +62,7 @@ def _on_dimension(plan: InterviewPlan, dimension: Dimension, evidence: Evidence)
 
 
 def _foreign(utterance: Utterance, language: str) -> bool:
-    return speaks_another_language(read_answer(without_orders(utterance.text)), language)
+    return speaks_another_language(read_answer(without_injections(utterance.text)), language)
 
 
 def _finding(criterion: Criterion, said: Mapping[int, Heard]) -> Finding:
@@ -87,5 +87,7 @@ def _remarks(plan: InterviewPlan, dimension: Dimension, said: Sequence[Utterance
         for c in item.criteria
         if c.signal is None
     ]
-    echoes = any(alike(stems(each.text, language), text) >= ECHO_SHARE for each in said for text in rubric)
+    echoes = any(
+        similarity(stems(each.text, language), text) >= ECHO_SHARE for each in said for text in rubric
+    )
     return ("rubric_echo",) if echoes else ()
