@@ -22,7 +22,6 @@ from pydantic import Field
 
 from domain.frozen import Frozen
 from domain.plan.items import Dimension, InterviewPlan, Item
-from domain.scoring.decision import Logic, read_logic
 from domain.scoring.findings import (
     DimensionFindings,
     Evidence,
@@ -35,6 +34,7 @@ from domain.scoring.findings import (
     spread,
     verify,
 )
+from domain.scoring.recommendation_logic import RecommendationLogic, read_logic
 from domain.scoring.reports import feedback, reasoning, summary
 from domain.text.answers import Flag, FlagKind
 from domain.vocabulary import ScoringMethod, SessionMode, SuccessOutcome
@@ -339,7 +339,7 @@ def _root(value: Fraction) -> Fraction:
 # --- Words ----------------------------------------------------------------------------------------------
 
 
-def _failed(plan: InterviewPlan, logic: Logic | None, rows: Sequence[_Row]) -> list[str]:
+def _failed(plan: InterviewPlan, logic: RecommendationLogic | None, rows: Sequence[_Row]) -> list[str]:
     """The rules that do not hold; a rule about what was not assessed is not judged here."""
     if logic is None:
         return []
@@ -363,7 +363,11 @@ def _failed(plan: InterviewPlan, logic: Logic | None, rows: Sequence[_Row]) -> l
 
 
 def _reasons(
-    plan: InterviewPlan, evidence: Evidence, findings: Findings, rows: Sequence[_Row], logic: Logic | None
+    plan: InterviewPlan,
+    evidence: Evidence,
+    findings: Findings,
+    rows: Sequence[_Row],
+    logic: RecommendationLogic | None,
 ) -> list[str]:
     """Why a person must look before there is a recommendation; empty when the word may be given."""
     by_dimension = [f"{row.found.problem}:{row.dimension.id}" for row in rows if row.found.problem]

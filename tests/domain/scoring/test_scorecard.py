@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.plan.items import Criterion, Dimension, InterviewPlan, Item
-from domain.scoring.decision import read_logic
 from domain.scoring.findings import (
     BadFindings,
     DimensionFindings,
@@ -22,6 +21,7 @@ from domain.scoring.findings import (
     Status,
     Utterance,
 )
+from domain.scoring.recommendation_logic import read_logic
 from domain.scoring.scorecard import (
     SERIOUS,
     WORDS,
