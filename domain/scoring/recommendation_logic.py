@@ -8,8 +8,8 @@ As an object:
      "labels": {"pass": "advance", "fail": "stop"}}   words for `custom` outcomes
 
 As text, rules separated by semicolons or lines: `Communication >= 5; must: Safety; knock_out: q3.c2; pass: advance`.
-A dimension goes by its name or id, a criterion by its id or text. If any part cannot be read, the logic is not used: the
-weighted average decides alone, and the scorecard says so (contract 9.18).
+A dimension goes by its name or id, a criterion by its id or text. If any part cannot be read, the logic is not used:
+the weighted average decides alone, and the scorecard says so (contract 9.18).
 """
 
 import re

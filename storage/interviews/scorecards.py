@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from domain.interview.protocol import signals
 from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Findings
-from domain.scoring.scorecard import Override, Scorecard, effective
+from domain.scoring.scorecard import Override, Scorecard, effective_outcome
 from storage.engine.ids import new_id
 from storage.interviews import event_log, reviews, sessions
 from storage.interviews.interview_record import Held
@@ -43,7 +43,7 @@ def record(
     )
     event_log.add_card(db, kept)
     values = {
-        **shown_members(card.shown(interview.plan)),
+        **shown_members(card.redacted(interview.plan)),
         "authenticity_signals": signals(interview.entries),
         "updated_at": now,
     }
@@ -70,7 +70,7 @@ def said_by_people(
         recommendation=last.get("recommendation"),
         score=Decimal(last["score"]) if "score" in last else None,
     )
-    holds = effective(card, plan, word)
+    holds = effective_outcome(card, plan, word)
     return {"passed": holds.passed, "recommendation": holds.recommendation, "score": holds.score}
 
 

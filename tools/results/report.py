@@ -157,7 +157,7 @@ def _turns(interview: Held | None) -> list[TranscriptTurn] | None:
 
 
 def _cut(card: Scorecard | None, plan: InterviewPlan | None) -> dict[str, Any] | None:
-    return card.shown(plan).model_dump(mode="json") if card and plan else None
+    return card.redacted(plan).model_dump(mode="json") if card and plan else None
 
 
 def _decided_by(card: Scorecard | None, said: Sequence[dict[str, Any]]) -> str | None:

@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 
 from domain.errors import Conflict
 from domain.scopes import Scope
-from domain.scoring.scorecard import Scorecard, one_decimal
+from domain.scoring.points import one_decimal
+from domain.scoring.scorecard import Scorecard
 from domain.sessions.lifecycle import SessionStatus
 from domain.vocabulary import SessionMode
 from domain.webhooks.events import WebhookEvent

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.plan.items import Criterion, Dimension, InterviewPlan, Item
+from domain.scoring.decision import OUTCOME_WORDS, SERIOUS_FLAGS, Confidence, Review, outcome_words
 from domain.scoring.findings import (
     BadFindings,
     DimensionFindings,
@@ -21,20 +22,9 @@ from domain.scoring.findings import (
     Status,
     Utterance,
 )
+from domain.scoring.points import one_decimal
 from domain.scoring.recommendation_logic import read_logic
-from domain.scoring.scorecard import (
-    SERIOUS,
-    WORDS,
-    Confidence,
-    Override,
-    Review,
-    Scorecard,
-    effective,
-    one_decimal,
-    rederived,
-    score,
-    words,
-)
+from domain.scoring.scorecard import Override, Scorecard, effective_outcome, recompute_score, score
 from domain.text.answers import Flag, FlagKind
 from domain.vocabulary import Scale, ScoringMethod, SuccessOutcome
 from tests.support.interviews import TASK, make_plan
@@ -159,9 +149,9 @@ def interviews(draw: st.DrawFn) -> tuple[InterviewPlan, Evidence, Findings]:
 def test_every_score_can_be_derived_again(case: tuple[InterviewPlan, Evidence, Findings]) -> None:
     plan, evidence, findings = case
     card = score(plan, evidence, findings)
-    assert rederived(card, plan) == card.score
+    assert recompute_score(card, plan) == card.score
     stored = Scorecard.model_validate_json(card.model_dump_json())
-    assert rederived(stored, InterviewPlan.model_validate_json(plan.model_dump_json())) == card.score
+    assert recompute_score(stored, InterviewPlan.model_validate_json(plan.model_dump_json())) == card.score
     assert score(plan, evidence, findings) == card
     if card.score is not None:
         assert 0 <= Decimal(card.score) <= plan.yardstick.scale.top
@@ -301,8 +291,8 @@ def test_findings_that_do_not_hold_make_no_card() -> None:
 @pytest.mark.parametrize("outcome", list(SuccessOutcome))
 def test_the_words_are_the_outcomes(outcome: SuccessOutcome) -> None:
     fields = {"success_outcome": outcome}
-    assert card_of(template_fields=fields).recommendation == WORDS[outcome][0]
-    assert card_of(Status.not_met, template_fields=fields).recommendation == WORDS[outcome][1]
+    assert card_of(template_fields=fields).recommendation == OUTCOME_WORDS[outcome][0]
+    assert card_of(Status.not_met, template_fields=fields).recommendation == OUTCOME_WORDS[outcome][1]
 
 
 @pytest.mark.parametrize(
@@ -327,7 +317,7 @@ def test_who_may_recommend(
     assert card.provisional == (method is not Method.human)
 
 
-@pytest.mark.parametrize("kind", sorted(SERIOUS))
+@pytest.mark.parametrize("kind", sorted(SERIOUS_FLAGS))
 def test_a_serious_flag_needs_a_persons_eyes_and_changes_no_number(kind: FlagKind) -> None:
     plan = make_plan()
     evidence = answered(plan, flags=(Flag(kind=kind, utterance=10),))
@@ -507,7 +497,7 @@ def test_output_switches_hide_and_never_lose(switch: str, member: str) -> None:
     evidence = answered(plan)
     card = score(plan, evidence, all_of(plan, evidence, Status.met))
     assert getattr(card, member) is not None
-    shown = card.shown(plan).model_dump()
+    shown = card.redacted(plan).model_dump()
     assert shown[member] is None
     assert {k: v for k, v in shown.items() if k != member} == {
         k: v for k, v in card.model_dump().items() if k != member
@@ -517,13 +507,13 @@ def test_output_switches_hide_and_never_lose(switch: str, member: str) -> None:
 def test_a_persons_word_stands_beside_the_card() -> None:
     plan = make_plan()
     card = card_of(Status.not_met, Method.assistant)
-    assert effective(card, plan, None).recommendation == "no_hire"
+    assert effective_outcome(card, plan, None).recommendation == "no_hire"
     override = Override(by="grace", reason="The microphone failed twice.", passed=True)
-    outcome = effective(card, plan, override)
+    outcome = effective_outcome(card, plan, override)
     assert (outcome.passed, outcome.recommendation, outcome.decided_by) == (True, "hire", "grace")
     assert card.recommendation == "no_hire"
     named = Override(by="grace", reason="See notes.", score=Decimal("7.25"), recommendation="hire")
-    assert effective(card, plan, named).score == "7.3"
+    assert effective_outcome(card, plan, named).score == "7.3"
 
 
 def test_a_degraded_conversation_is_marked() -> None:
@@ -535,4 +525,4 @@ def test_a_degraded_conversation_is_marked() -> None:
 
 
 def test_words_are_read_from_the_plan() -> None:
-    assert words(make_plan(template_fields={"use_case": "training"})) == ("ready", "needs_training")
+    assert outcome_words(make_plan(template_fields={"use_case": "training"})) == ("ready", "needs_training")
