@@ -62,7 +62,9 @@ def dimension_result(
 ) -> DimensionResult:
     """The result of one dimension; `BadFindings` when a quote or criterion does not hold."""
     items = [item for item in plan.items_of(dimension.id) if item.id in evidence.asked]
-    source = findings.of(dimension.id) or DimensionFindings(dimension_id=dimension.id, problem="no_findings")
+    source = findings.on_dimension(dimension.id) or DimensionFindings(
+        dimension_id=dimension.id, problem="no_findings"
+    )
     talk_items = [item for item in items if any(not criterion.measured for criterion in item.criteria)]
     if not items:
         return DimensionResult(
