@@ -19,7 +19,7 @@ from pydantic import Field, TypeAdapter
 
 from domain.frozen import Frozen
 from domain.plan.items import Criterion, InterviewPlan, Item, ItemKind
-from domain.scoring.coverage import Heard, covered
+from domain.scoring.coverage import PreparedAnswer, is_covered
 from domain.scoring.findings import Evidence, Measured, Utterance
 from domain.text.answers import Features, Flag, flags_of, read_answer
 from domain.vocabulary import ProfileDifficulty, SessionMode, Style
@@ -615,12 +615,12 @@ def _follow_ups(
 def _missing(state: Interview, item: Item, current: Asked) -> list[Criterion]:
     """Criteria that the answers so far do not seem to speak to. A guess: so probes ask openly."""
     heard = _heard(state, current)
-    return [each for each in item.criteria if not covered(each, heard)]
+    return [each for each in item.criteria if not is_covered(each, heard)]
 
 
-def _heard(state: Interview, asked: Asked) -> Heard:
+def _heard(state: Interview, asked: Asked) -> PreparedAnswer:
     question = state.plan.item(asked.item_id).question(asked.variant)
-    return Heard.of("\n".join(asked.answers), question, state.plan.language)
+    return PreparedAnswer.of("\n".join(asked.answers), question, state.plan.language)
 
 
 def _once_more(state: Interview, item: Item, current: Asked) -> Move | None:
@@ -689,7 +689,7 @@ def _variant(state: Interview, item: Item) -> int:
     if item.anchor or not manner.adaptive or not state.asked:
         return manner.variant
     judged = [
-        covered(criterion, heard)
+        is_covered(criterion, heard)
         for asked in state.asked
         for heard in (_heard(state, asked),)
         for criterion in state.plan.item(asked.item_id).criteria

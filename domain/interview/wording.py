@@ -12,7 +12,7 @@ from domain.interview.director import Interview, Move, MoveKind
 from domain.interview.phrases import phrases_for
 from domain.plan.items import InterviewPlan
 from domain.text.protected_topics import protected_topics
-from domain.text.tokens import language_of, sentences, stems
+from domain.text.tokens import detect_language, sentences, stems
 from domain.vocabulary import SessionMode, Style
 
 # Moves a model may word; all others keep their fixed sentences.
@@ -196,8 +196,8 @@ def complete_refusals(text: str, plan: InterviewPlan, prescribed: str = "") -> l
     found = refusals(text, plan, prescribed)
     if questions_in(text) == 0:
         found.append("no_question")
-    spoken = language_of(text)
-    if spoken is not None and spoken != plan.language.split("-")[0] and language_of(prescribed) != spoken:
+    spoken = detect_language(text)
+    if spoken is not None and spoken != plan.language.split("-")[0] and detect_language(prescribed) != spoken:
         found.append("other_language")
     return found
 

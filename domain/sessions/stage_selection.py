@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.errors import AmbiguousName, Invalid, Issue, NoSuchName
-from domain.text.names import Named, matches
+from domain.text.names import NamedRecord, matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class Step:
     stage_order: int
 
     @property
-    def named(self) -> Named:
-        return Named(self.id, tuple(name for name in (self.stage_name, self.type) if name))
+    def named(self) -> NamedRecord:
+        return NamedRecord(self.id, tuple(name for name in (self.stage_name, self.type) if name))
 
 
 def choose_stage(label: str, steps: Sequence[Step], passed: Collection[UUID], *, strict: bool) -> UUID:
@@ -42,9 +42,11 @@ def choose_stage(label: str, steps: Sequence[Step], passed: Collection[UUID], *,
         issue = Issue(
             path=["stage"], message="Several stages match; send interview_id.", code="ambiguous_name"
         )
-        raise AmbiguousName([issue], what="stage", candidates=[named.shown for named in near])
+        raise AmbiguousName([issue], what="stage", candidates=[named.as_candidate for named in near])
     if strict and ordered:
-        raise NoSuchName(what="stage", field="stage", candidates=[step.named.shown for step in ordered])
+        raise NoSuchName(
+            what="stage", field="stage", candidates=[step.named.as_candidate for step in ordered]
+        )
     return _lowest_open(ordered, passed)
 
 

@@ -37,7 +37,7 @@ from domain.interview.prompts import (
 from domain.interview.wording import MODEL_WORDED, RuleWording, TurnGate
 from domain.plan.items import Criterion, Dimension, InterviewPlan, Item
 from domain.scoring.findings import (
-    MOST_QUOTE_CHARACTERS,
+    MAX_QUOTE_CHARACTERS,
     DimensionFindings,
     Evidence,
     Finding,
@@ -46,9 +46,9 @@ from domain.scoring.findings import (
     Provenance,
     Status,
     Utterance,
-    agree,
-    faults,
+    finding_issues,
     median,
+    samples_agree,
 )
 
 pydantic_ai.BANNER_ENABLED = False
@@ -300,7 +300,7 @@ class ModelFinding(BaseModel):
     utterance_id: int | None = Field(default=None, description="Id of the utterance the quote is from.")
     quote: str = Field(
         default="",
-        max_length=MOST_QUOTE_CHARACTERS,
+        max_length=MAX_QUOTE_CHARACTERS,
         description="Exact words of the candidate; empty for not_met.",
     )
 
@@ -373,7 +373,7 @@ class LlmFindings:
         self, dimension: Dimension, items: Sequence[Item], evidence: Evidence
     ) -> DimensionFindings:
         criteria = [criterion for item in items for criterion in item.criteria if not criterion.measured]
-        said = evidence.on(item.id for item in items)
+        said = evidence.answers_to(item.id for item in items)
         if not said:
             silent = tuple(Finding(criterion_id=c.id, status=Status.not_met) for c in criteria)
             return DimensionFindings(dimension_id=dimension.id, findings=silent, samples=(silent,))
@@ -385,7 +385,7 @@ class LlmFindings:
                 # it was asked again and still could not show its evidence
                 return DimensionFindings(dimension_id=dimension.id, problem="needs_review")
             samples = [_findings(reading, criteria) for reading in readings]
-            if len(samples) >= AGREEING and agree(samples):
+            if len(samples) >= AGREEING and samples_agree(samples):
                 break
         return DimensionFindings(
             dimension_id=dimension.id,
@@ -430,7 +430,7 @@ class LlmFindings:
 
 def _quotes_are_real(ctx: RunContext[_Case], output: ModelFindings) -> ModelFindings:
     """Refuse findings that do not hold and have the model try again, told what is wrong in our own words."""
-    issues = faults([_finding(found) for found in output.findings], ctx.deps.criteria, ctx.deps.said)
+    issues = finding_issues([_finding(found) for found in output.findings], ctx.deps.criteria, ctx.deps.said)
     if issues:
         told = "; ".join(f"{'.'.join(map(str, issue.path))}: {issue.message}" for issue in issues[:10])
         raise ModelRetry(f"Correct these findings: {told}")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.audit_chain import GENESIS, chained
+from domain.audit_chain import GENESIS, entry_hash
 from storage.engine.ids import new_id
 from storage.engine.prepared import PreparedQuery, PreparedStatement
 from storage.engine.records import Records
@@ -60,7 +60,7 @@ def append(
         "fields": list(fields),
         "previous": head.hash,
     }
-    entry["hash"] = chained(entry, head.hash)
+    entry["hash"] = entry_hash(entry, head.hash)
     _ADD.run(db, **entry)
     _MOVE.run(db, workspace=workspace, number=entry["seq"], digest=entry["hash"])
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from domain.text.names import Named
+from domain.text.names import NamedRecord
 from storage.engine.store import heavy
 from storage.schema.tables import AgentProfile, EvaluationStage, EvaluationTemplate, Participant, Session
 
@@ -25,7 +25,9 @@ _NAMED: dict[str, tuple[Any, tuple[Any, ...]]] = {
 }
 
 
-def like(db: sa.Connection, workspace: UUID, kind: str, text: str, *, within: Any = None) -> Sequence[Named]:
+def like(
+    db: sa.Connection, workspace: UUID, kind: str, text: str, *, within: Any = None
+) -> Sequence[NamedRecord]:
     """Records whose names hold the first word of `text`, newest first; all of them where none does.
 
     `within` narrows stages to one template.
@@ -43,10 +45,10 @@ def like(db: sa.Connection, workspace: UUID, kind: str, text: str, *, within: An
     word = text.strip().split()[0]
     near = every.where(sa.or_(*(column.icontains(word, autoescape=True) for column in columns)))
     rows = db.execute(near).all() or db.execute(every).all()
-    return [Named(row[0], tuple(name for name in row[1:] if name)) for row in rows]
+    return [NamedRecord(row[0], tuple(name for name in row[1:] if name)) for row in rows]
 
 
-def starting(db: sa.Connection, workspace: UUID, kind: str, text: str, limit: int) -> Sequence[Named]:
+def starting(db: sa.Connection, workspace: UUID, kind: str, text: str, limit: int) -> Sequence[NamedRecord]:
     """Records with a name that contains `text`, for completion."""
     heavy(db)
     table, columns = _NAMED[kind]
@@ -59,7 +61,7 @@ def starting(db: sa.Connection, workspace: UUID, kind: str, text: str, limit: in
         .order_by(table.created_at.desc(), table.id.desc())
         .limit(limit)
     ).all()
-    return [Named(row[0], tuple(name for name in row[1:] if name)) for row in rows]
+    return [NamedRecord(row[0], tuple(name for name in row[1:] if name)) for row in rows]
 
 
 def _uuid(value: Any) -> UUID | None:

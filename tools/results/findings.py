@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from domain.errors import NotFound
 from domain.scopes import Scope
 from domain.scoring.findings import (
-    MOST_QUOTE_CHARACTERS,
+    MAX_QUOTE_CHARACTERS,
     DimensionFindings,
     Finding,
     Findings,
@@ -133,7 +133,7 @@ class GivenFinding(Part):
     criterion_id: Id
     status: Status
     utterance_id: int | None = Field(default=None, description="Id of the utterance the quote is from.")
-    quote: Annotated[str, Field(max_length=MOST_QUOTE_CHARACTERS)] = Field(
+    quote: Annotated[str, Field(max_length=MAX_QUOTE_CHARACTERS)] = Field(
         default="", description="Exact words; empty for not_met."
     )
 

@@ -159,7 +159,7 @@ def _turns(interview: InterviewRecord | None) -> list[TranscriptTurn] | None:
 
 
 def _cut(card: Scorecard | None, plan: InterviewPlan | None) -> dict[str, Any] | None:
-    return card.shown(plan).model_dump(mode="json") if card and plan else None
+    return card.redacted(plan).model_dump(mode="json") if card and plan else None
 
 
 def _decided_by(card: Scorecard | None, said: Sequence[SessionReviewRecord]) -> str | None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from domain.errors import Conflict
 from domain.scopes import Scope
-from domain.scoring.scorecard import one_decimal
+from domain.scoring.points import one_decimal
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, Line, Name
 from tools.sessions import transitions

@@ -5,12 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.errors import DuplicateSession, Invalid, NoCredits, NotFound
+from domain.moments import known_zone
 from domain.sessions.lifecycle import SessionStatus, blocks
 from domain.sessions.mail_status import InviteStatus, MailKind
 from domain.sessions.stage_selection import Step, choose_stage
 from domain.vocabulary import MODE_OF_STAGE, Lifecycle, ParticipantStatus, SessionMode, StageType
 from domain.webhooks.events import WebhookEvent
-from domain.zones import known_zone
 from storage.access import credits
 from storage.engine.ids import new_id
 from storage.interviews import booking, sessions

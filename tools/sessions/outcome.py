@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.interview.protocol import signals
 from domain.plan.items import InterviewPlan
-from domain.scoring.scorecard import Override, Scorecard, effective
+from domain.scoring.scorecard import Override, Scorecard, effective_outcome
 from storage.interviews.interview_record import InterviewRecord
 from storage.schema.records import SessionRecord, SessionReviewRecord
 
@@ -16,7 +16,7 @@ def with_scorecard(
     row: SessionRecord, interview: InterviewRecord, card: Scorecard, said: Sequence[SessionReviewRecord]
 ) -> SessionRecord:
     """The session with a card's outcome, cut to what the profile lets out, and people's words in force."""
-    shown = card.shown(interview.plan)
+    shown = card.redacted(interview.plan)
     scored = replace(
         row,
         score=shown.score,
@@ -43,7 +43,7 @@ def outcome_in_force(
         recommendation=_last([each.recommendation for each in said]),
         score=Decimal(scores[-1]) if scores else None,
     )
-    holds = effective(card, plan, word)
+    holds = effective_outcome(card, plan, word)
     return replace(row, passed=holds.passed, recommendation=holds.recommendation, score=holds.score)
 
 

@@ -7,9 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from domain.errors import VivaError
-from domain.moments import Moment
+from domain.moments import Moment, known_zone
 from domain.scopes import Scope
-from domain.zones import known_zone
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import NO_BOOLEAN, Label, Language, ParticipantId, Request, StageId, TemplateId
 from tools.sessions.booking import Booking, book

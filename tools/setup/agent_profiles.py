@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 from domain.errors import InUse, NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
-from domain.scoring.rubric import MOST_DIMENSIONS, check_dimensions, check_threshold
+from domain.scoring.rubric import MAX_DIMENSIONS, check_dimensions, check_threshold
 from domain.vocabulary import (
     ProbingDepth,
     ProfileDifficulty,
@@ -102,7 +102,7 @@ class Output(BaseModel):
     include_improvement_feedback: Switch = True
 
 
-Dimensions = Annotated[list[Dimension], Field(min_length=1, max_length=MOST_DIMENSIONS)]
+Dimensions = Annotated[list[Dimension], Field(min_length=1, max_length=MAX_DIMENSIONS)]
 
 
 class DimensionView(BaseModel):

@@ -13,8 +13,8 @@ from domain.interview.director import Move, MoveKind
 from domain.interview.prompts import Said
 from domain.interview.wording import RuleWording
 from domain.plan.items import InterviewPlan
-from domain.scoring.findings import Evidence, Method, Status, Utterance, is_said
-from domain.scoring.scorecard import rederived, score
+from domain.scoring.findings import Evidence, Method, Status, Utterance, is_quote_of
+from domain.scoring.scorecard import recompute_score, score
 from server.adapters.model import (
     BadModelSpec,
     Delta,
@@ -351,9 +351,9 @@ async def test_findings_carry_real_quotes_and_where_they_come_from(dialect: str)
     assert findings.provenance.library.startswith("pydantic-ai-slim 2")
     quotes = [finding for found in findings.dimensions for finding in found.findings]
     assert quotes
-    assert all(is_said(each.quote, evidence.said[each.utterance_id]) for each in quotes)
+    assert all(is_quote_of(each.quote, evidence.said[each.utterance_id]) for each in quotes)
     card = score(plan, evidence, findings)
-    assert card.score == "10.0" == rederived(card, plan)
+    assert card.score == "10.0" == recompute_score(card, plan)
 
 
 async def test_two_samples_that_agree_are_enough() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import orjson
 import pytest
 
+from domain.scoring.decision import OUTCOME_WORDS, Confidence
 from domain.scoring.findings import Method, Status
-from domain.scoring.scorecard import WORDS, Confidence
 from domain.sessions.lifecycle import SessionStatus
 from domain.text.answers import FlagKind
 from domain.vocabulary import SessionMode
@@ -67,7 +67,7 @@ def test_the_report_asks_only_for_texts_that_there_are_and_leaves_none_unused() 
             enum.__name__, enum.__name__.lower()
         )
         assert {f"{area}.{each.value}" for each in enum} <= known
-    assert {f"word.{word}" for both in WORDS.values() for word in both} <= known
+    assert {f"word.{word}" for both in OUTCOME_WORDS.values() for word in both} <= known
 
 
 @pytest.mark.parametrize(("tag", "spoken"), [("de", "de"), ("de-AT", "de"), ("EN-gb", "en"), ("hi", "en")])
