@@ -14,21 +14,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from domain.code.runs import Case, CaseStatus, RunResult
 from domain.code.runs import shown as shown_case
 from domain.frozen import Frozen
-from domain.interview.director import (
+from domain.interview.events import (
     Answered,
     CodeSubmitted,
     EndAsked,
     Event,
     Extended,
-    Interview,
     Move,
     MoveKind,
     Paused,
     Resumed,
     Spoke,
     Started,
-    fold,
 )
+from domain.interview.state import Interview, fold
 from domain.plan.items import InterviewPlan, Item
 from domain.sessions.lifecycle import SessionStatus
 

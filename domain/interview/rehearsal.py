@@ -13,20 +13,9 @@ from enum import StrEnum
 from pydantic import Field
 
 from domain.frozen import Frozen
-from domain.interview.director import (
-    Answered,
-    CodeSubmitted,
-    Event,
-    Interview,
-    Move,
-    MoveKind,
-    Spoke,
-    Started,
-    elapsed,
-    next_move,
-    step,
-    wake_at,
-)
+from domain.interview.director import next_move, wake_at
+from domain.interview.events import Answered, CodeSubmitted, Event, Move, MoveKind, Spoke, Started
+from domain.interview.state import Interview, elapsed, step
 from domain.interview.wording import RuleWording, questions_in
 from domain.plan.items import InterviewPlan, Item, ItemKind
 from domain.plan.linter import Remark, lint

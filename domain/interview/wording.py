@@ -8,8 +8,9 @@ reminders, tasks and the closing come from here. A model words questions, and fa
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from domain.interview.director import Interview, Move, MoveKind
+from domain.interview.events import Move, MoveKind
 from domain.interview.phrases import phrases_for
+from domain.interview.state import Interview
 from domain.plan.items import InterviewPlan
 from domain.text.protected_topics import protected_topics
 from domain.text.tokens import language_of, sentences, stems

@@ -23,7 +23,7 @@ from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
 
 from domain.errors import Invalid, Unavailable
-from domain.interview.director import Interview, Move
+from domain.interview.events import Move
 from domain.interview.prompts import (
     MOST_TURNS,
     Said,
@@ -34,6 +34,7 @@ from domain.interview.prompts import (
     scorer_instructions,
     scoring_prompt,
 )
+from domain.interview.state import Interview
 from domain.interview.wording import MODEL_WORDED, RuleWording, TurnGate
 from domain.plan.items import Criterion, Dimension, InterviewPlan, Item
 from domain.scoring.findings import (

@@ -15,7 +15,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.interview.director import Interview, Move, MoveKind, next_move, seconds_left, step, wake_at
+from domain.interview.director import next_move, wake_at
+from domain.interview.events import Move, MoveKind
 from domain.interview.protocol import (
     CONSENT_VERSION,
     CONVERSATION,
@@ -31,6 +32,7 @@ from domain.interview.protocol import (
     read_message,
     shown,
 )
+from domain.interview.state import Interview, seconds_left, step
 from domain.jobs import Job
 from domain.plan.items import InterviewPlan, ItemKind
 from domain.sessions.lifecycle import SessionStatus
@@ -331,7 +333,7 @@ class Room:
         onward = move.kind in (MoveKind.ask, MoveKind.code_task, MoveKind.close)
         if item is None or item.kind is not ItemKind.code or not onward:
             return False
-        if item.id in self.state.measured or item.id in self.state.faulty:
+        if item.id in self.state.measured or item.id in self.state.not_run:
             return False
         handed_in = self.submission(item.id)
         if handed_in is None:

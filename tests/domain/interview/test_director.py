@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.interview.director import (
+from domain.interview.director import next_move, wake_at
+from domain.interview.events import (
     EVENT,
     Answered,
     CodeSubmitted,
@@ -21,13 +22,8 @@ from domain.interview.director import (
     Resumed,
     Spoke,
     Started,
-    elapsed,
-    fold,
-    next_move,
-    seconds_left,
-    step,
-    wake_at,
 )
+from domain.interview.state import elapsed, fold, seconds_left, step
 from domain.interview.wording import RuleWording, questions_in
 from domain.plan.items import InterviewPlan
 from domain.text.answers import FlagKind

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.interview.director import Interview, Move, MoveKind
+from domain.interview.events import Move, MoveKind
 from domain.interview.phrases import CATALOG, ENGLISH, Phrases
+from domain.interview.state import Interview
 from domain.interview.wording import RuleWording, TurnGate, complete_refusals, questions_in, refusals
 from domain.text.protected_topics import protected_topics
 from domain.vocabulary import MODE_OF_STAGE, SessionMode, Style, Tone

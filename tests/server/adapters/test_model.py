@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from domain.interview.director import Move, MoveKind
+from domain.interview.events import Move, MoveKind
 from domain.interview.prompts import Said
 from domain.interview.wording import RuleWording
 from domain.plan.items import InterviewPlan
