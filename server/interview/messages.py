@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from domain.interview.protocol import Message, Refused, admit, phase_of
+from domain.interview.log import phase_of
+from domain.interview.page_messages import Message, MessageRefused, admit
 from domain.sessions.lifecycle import SessionStatus
 from domain.sessions.mail_status import MailKind
 from domain.webhooks.events import WebhookEvent
@@ -20,10 +21,10 @@ Row = dict[str, Any]
 
 
 def taken(room: "Room", db: sa.Connection, message: Message) -> tuple[int, bool]:
-    """The number under which the message is kept, and whether it is new; `Refused` leaves nothing behind."""
+    """The number under which the message is kept, and whether it is new; `MessageRefused` leaves nothing behind."""
     row = sessions.for_change(db, room.workspace, room.id)
     if row is None:
-        raise Refused("gone", "This interview is not there any more.", "Ask whoever invited you.", 410)
+        raise MessageRefused("gone", "This interview is not there any more.", "Ask whoever invited you.", 410)
     known = event_log.known(db, room.workspace, room.id, message.client_id)
     if known is not None:
         return known, False
@@ -63,6 +64,8 @@ def _admit_code(room: "Room", message: Message) -> None:
     item, body = room.state.item, message.body
     open_task = item is not None and item.id == body["task"] and not room.submission(item.id)
     if item is None or item.code is None or not open_task:
-        raise Refused("not_now", "This task is not open.", "Go on with what is asked now.", 409)
+        raise MessageRefused("not_now", "This task is not open.", "Go on with what is asked now.", 409)
     if body["language"] not in item.code.languages:
-        raise Refused("other_language", "This task is not offered in that language.", "Choose another one.")
+        raise MessageRefused(
+            "other_language", "This task is not offered in that language.", "Choose another one."
+        )

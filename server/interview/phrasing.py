@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Protocol
 
 from domain.interview.events import Move
+from domain.interview.log import Entry
 from domain.interview.prompts import Said
-from domain.interview.protocol import Entry
 from domain.interview.state import Interview
 from domain.interview.wording import RuleWording
 from domain.plan.items import InterviewPlan

@@ -17,21 +17,18 @@ import sqlalchemy as sa
 
 from domain.interview.director import next_move, wake_at
 from domain.interview.events import Move, MoveKind
-from domain.interview.protocol import (
-    CONSENT_VERSION,
+from domain.interview.log import (
     CONVERSATION,
-    ENDED_AS,
+    ENDED_REASONS,
     Entry,
-    Message,
     Phase,
     ended_reason,
     event_of,
     interview_of,
-    page_facts,
     phase_of,
-    read_message,
-    shown,
 )
+from domain.interview.page_messages import CONSENT_VERSION, Message, read_message
+from domain.interview.page_view import frame_of, page_facts
 from domain.interview.state import Interview, seconds_left, step
 from domain.jobs import Job
 from domain.plan.items import InterviewPlan, ItemKind
@@ -162,7 +159,7 @@ class Room:
         event = event_of(entry)
         if event is not None:
             self.state = step(self.state, event)
-        frame = shown(entry, self.plan)
+        frame = frame_of(entry, self.plan)
         if frame is not None:
             self._tell(frame)
         if entry.kind in ("begun", "interviewer", "resumed", "paused", "extended"):
@@ -209,7 +206,7 @@ class Room:
             self.lines.remove(same)
             same.close()
         for entry in self.entries:
-            if entry.seq > after and (frame := shown(entry, self.plan)) is not None:
+            if entry.seq > after and (frame := frame_of(entry, self.plan)) is not None:
                 line.put(frame)
         self.lines.append(line)
         if self.phase is Phase.interview:
@@ -359,7 +356,7 @@ class Room:
             add, at = event_log.append, self.rooms.clock()
             add(db, self.workspace, self.id, "interviewer", body, at)
             if move.kind is MoveKind.close:
-                reason = ENDED_AS.get(move.reason, "completed")
+                reason = ENDED_REASONS.get(move.reason, "completed")
                 add(db, self.workspace, self.id, "ended", {"reason": reason}, at)
                 self._complete(db, row, at)
 

@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 import orjson
 import sqlalchemy as sa
 
-from domain.interview.protocol import Phase
+from domain.interview.log import Phase
 from domain.plan.items import InterviewPlan
 from domain.sessions.lifecycle import SessionStatus
 from server.interview.code_runs import Runner

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.interview.protocol import signals
+from domain.interview.log import signals
 from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Findings
 from domain.scoring.scorecard import Override, Scorecard, effective

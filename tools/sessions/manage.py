@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from domain.errors import Conflict, Invalid, NotFound
-from domain.interview.protocol import Entry, transcript
+from domain.interview.log import Entry, transcript
 from domain.moments import Moment, Stamp
 from domain.scopes import Scope
 from domain.sessions.lifecycle import SessionStatus, may_reschedule, move
