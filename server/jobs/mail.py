@@ -13,10 +13,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.mail.mailer import Mailer, Sent
+from domain.mail.mailer import Mailer, SendResult
 from domain.sessions.lifecycle import SessionStatus
 from domain.sessions.mail_status import INVITING, InviteStatus, MailKind, MailStatus
-from domain.sessions.reminders import next_reminder, still_true
+from domain.sessions.reminders import is_still_wanted, next_reminder
 from server.adapters.job_queue import RunAgain
 from server.jobs.mail_composer import Composer
 from server.jobs.promising import JobQueue, enqueue_mail
@@ -75,9 +75,9 @@ class MailJob:
         return True
 
     def _timely(self, letter: dict[str, Any]) -> bool:
-        return still_true(
+        return is_still_wanted(
             MailKind(letter["kind"]),
-            promised_generation=letter["mail_generation"],
+            mail_generation=letter["mail_generation"],
             generation=letter["generation"],
             status=SessionStatus(letter["status"]),
             start=letter["scheduled_at"],
@@ -88,7 +88,7 @@ class MailJob:
         with self._engine.begin() as db:
             return mails.claim(db, mail, message_id, self._clock())
 
-    def _settle(self, letter: dict[str, Any], sent: Sent) -> RunAgain | None:
+    def _settle(self, letter: dict[str, Any], sent: SendResult) -> RunAgain | None:
         with self._engine.begin() as db:
             if sent.status is MailStatus.queued:
                 return self._again(db, letter, sent.detail)

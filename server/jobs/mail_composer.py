@@ -12,10 +12,17 @@ import sqlalchemy as sa
 from domain.jobs import Job
 from domain.mail.catalog import Notice
 from domain.mail.mailer import Envelope
-from domain.mail.text import MailText, Occasion, compose, endpoint_given_up, notify, one_line
+from domain.mail.text import (
+    MailContext,
+    MailText,
+    compose,
+    compose_endpoint_disabled,
+    compose_notice,
+    one_line,
+)
 from domain.moments import stamp
 from domain.sessions.mail_status import TO_WORKSPACE, MailKind
-from domain.sessions.report_links import report_ends
+from domain.sessions.report_links import report_link_expiry
 from server.adapters.calendar import Appointment, calendar_of
 from server.adapters.mail import Addressed, message_of
 from server.secrets import Secrets
@@ -42,7 +49,7 @@ class Composer:
 
     def text(self, letter: dict[str, Any]) -> MailText:
         """What the mail says."""
-        return compose(MailKind(letter["kind"]), self._occasion(letter))
+        return compose(MailKind(letter["kind"]), self._context(letter))
 
     def message(self, letter: dict[str, Any]) -> Finished:
         """The whole mail. The same letter always gets the same Message-ID, also when it is sent again."""
@@ -63,13 +70,13 @@ class Composer:
 
     def notice(self, notice: dict[str, Any], letter: dict[str, Any]) -> Envelope:
         """What the workspace is told about a mail to a participant."""
-        text = notify(Notice(notice["kind"]), self._occasion(letter))
+        text = compose_notice(Notice(notice["kind"]), self._context(letter))
         return self._to_workspace(notice, text)
 
     def given_up(self, notice: dict[str, Any]) -> Envelope:
         """What the workspace is told about an endpoint that was disabled."""
         since = notice["failing_since"] or notice["created_at"]
-        text = endpoint_given_up(notice["workspace_name"], notice["url"], since)
+        text = compose_endpoint_disabled(notice["workspace_name"], notice["url"], since)
         return self._to_workspace(notice, text)
 
     def _to_workspace(self, notice: dict[str, Any], text: MailText) -> Envelope:
@@ -101,8 +108,8 @@ class Composer:
             "leaves_at": stamp(letter["due_at"]),
         }
 
-    def _occasion(self, letter: dict[str, Any]) -> Occasion:
-        return Occasion(
+    def _context(self, letter: dict[str, Any]) -> MailContext:
+        return MailContext(
             workspace=letter["workspace_name"],
             participant=letter["participant_name"],
             role=letter["template_name"],
@@ -121,7 +128,7 @@ class Composer:
         return f"{self._settings.url}/join/{self._secrets.join_secret(letter['session_id'], 0)}"
 
     def _report_url(self, letter: dict[str, Any]) -> str:
-        until = report_ends(self._clock())
+        until = report_link_expiry(self._clock())
         secret = self._secrets.report_secret(letter["workspace_id"], letter["session_id"], until)
         return f"{self._settings.url}/reports/{secret}"
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from domain.jobs import Job
 from domain.mail.addresses import is_address
 from domain.mail.catalog import Notice
-from domain.mail.mailer import Envelope, Mailer, Sent
+from domain.mail.mailer import Envelope, Mailer, SendResult
 from domain.sessions.mail_status import TO_WORKSPACE, MailStatus
 from server.adapters.job_queue import RunAgain
 from server.jobs.mail import BACKOFF
@@ -111,7 +111,7 @@ class NoticeJob:
         with self._engine.begin() as db:
             return notices.claim(db, notice, self._clock())
 
-    def _settle(self, db: sa.Connection, notice: UUID, sent: Sent) -> RunAgain | None:
+    def _settle(self, db: sa.Connection, notice: UUID, sent: SendResult) -> RunAgain | None:
         now = self._clock()
         if sent.status is MailStatus.queued:
             tries = notices.tried(db, notice, now)

@@ -17,12 +17,12 @@ from domain.webhooks.events import (
     DeliveryStatus,
     EventEnvelope,
     Outcome,
-    Posting,
+    WebhookRequest,
     WebhookSender,
+    delay_before,
     failing_since,
     must_disable,
     valid_secrets,
-    wait_before,
 )
 from server.jobs.promising import JobQueue
 from storage.delivery import webhooks
@@ -77,11 +77,11 @@ class DeliverJob:
             parcel = webhooks.parcel(db, UUID(delivery_id))
         if parcel is None or parcel["status"] != DeliveryStatus.queued:
             return
-        outcome = self._sender.send(self._posting(parcel))
+        outcome = self._sender.send(self._request(parcel))
         with self._engine.begin() as db:
             self._settle(db, parcel, outcome)
 
-    def _posting(self, parcel: dict[str, Any]) -> Posting:
+    def _request(self, parcel: dict[str, Any]) -> WebhookRequest:
         now = self._clock()
         previous = parcel["previous_secret"]
         secrets = valid_secrets(parcel["secret"], previous, parcel["previous_until"], now)
@@ -91,7 +91,7 @@ class DeliverJob:
             occurred_at=parcel["occurred_at"],
             data=parcel["data"],
         )
-        return Posting(
+        return WebhookRequest(
             url=parcel["url"],
             event=parcel["wire_id"],
             body=envelope.body(),
@@ -105,7 +105,7 @@ class DeliverJob:
         values = {
             "status": status.value,
             "http_status": outcome.status,
-            "error": outcome.trouble.sentence if outcome.trouble else None,
+            "error": outcome.error.message if outcome.error else None,
             "snippet": outcome.snippet or None,
             "duration_ms": round(outcome.duration / timedelta(milliseconds=1)),
             "finished_at": now,
@@ -135,7 +135,7 @@ class DeliverJob:
 
     def _try_again(self, db: sa.Connection, parcel: dict[str, Any], now: datetime) -> None:
         attempt = parcel["attempt"] + 1
-        wait = wait_before(attempt, f"{parcel['event_id']}:{parcel['endpoint_id']}:{parcel['round']}")
+        wait = delay_before(attempt, f"{parcel['event_id']}:{parcel['endpoint_id']}:{parcel['round']}")
         endpoint = webhooks.endpoint(db, parcel["workspace_id"], parcel["endpoint_id"])
         if wait is None or endpoint is None or not endpoint["enabled"]:
             return

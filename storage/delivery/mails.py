@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.sessions.mail_status import INVITING, MAY_HAVE_LEFT, MailStatus
+from domain.sessions.mail_status import INVITING, MAY_HAVE_ARRIVED, MailStatus
 from storage.engine.prepared import PreparedStatement
 from storage.engine.upsert import insert_or_ignore
 from storage.schema.tables import Mail, Session, WorkspaceNotice
@@ -83,7 +83,7 @@ def was_invited(db: sa.Connection, workspace: UUID, session: UUID) -> bool:
                     TABLE.c.workspace_id == workspace,
                     TABLE.c.session_id == session,
                     TABLE.c.kind.in_(sorted(INVITING)),
-                    TABLE.c.status.in_(sorted(MAY_HAVE_LEFT)),
+                    TABLE.c.status.in_(sorted(MAY_HAVE_ARRIVED)),
                 )
             )
         ).scalar_one()

@@ -11,7 +11,7 @@ from domain.moments import Moment
 from domain.scopes import Scope
 from domain.sessions.lifecycle import SessionStatus, blocks
 from domain.sessions.mail_status import InviteStatus, MailKind
-from domain.sessions.stage_selection import Step, choose_stage
+from domain.sessions.stage_selection import StageOption, choose_stage
 from domain.vocabulary import MODE_OF_STAGE, Lifecycle, ParticipantStatus, SessionMode, StageType
 from domain.webhooks.events import WebhookEvent
 from domain.zones import known_zone
@@ -197,7 +197,7 @@ def _stage(call: Call, args: _Booking, candidate: UUID) -> dict[str, Any]:
             message = "This is not an active stage of the template."
             raise Invalid.field("interview_id", message=message, code="not_of_template")
         return by_id[args.interview_id]
-    steps = [Step(s["id"], s["type"], s["stage_name"], s["stage_order"]) for s in active]
+    steps = [StageOption(s["id"], s["type"], s["stage_name"], s["stage_order"]) for s in active]
     exact = [step.id for step in steps if step.type.casefold() == args.stage.casefold()]
     if exact:
         return by_id[exact[0]]

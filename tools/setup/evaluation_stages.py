@@ -9,7 +9,7 @@ from domain.errors import InUse, NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
 from domain.scoring.rubric import check_threshold
-from domain.sessions.pipeline import Row, Step, Wanted, difference
+from domain.sessions.pipeline import DesiredStage, Row, StageChange, diff_pipeline
 from domain.vocabulary import AutomationRule, Difficulty, Lifecycle, Scale, StageType
 from storage.engine.ids import new_id
 from storage.interviews import booking
@@ -243,9 +243,9 @@ def compose_evaluation_stages(call: Call, args: ComposeEvaluationStages) -> Pipe
     if templates.for_change(call.db, call.workspace, args.id) is None:
         raise NotFound(what="evaluation template")
     existing = stages.of_template(call.db, call.workspace, args.id)
-    todo = difference(existing, [_wanted(stage) for stage in args.stages])
+    todo = diff_pipeline(existing, [_wanted(stage) for stage in args.stages])
     kept = stages.used(call.db, call.workspace, [row["id"] for row in todo.retired])
-    done = [_carried_out(call, args, step) for step in todo.steps]
+    done = [_carried_out(call, args, change) for change in todo.changes]
     done += [_retired(call, row, kept=row["id"] in kept, dry=args.dry_run) for row in todo.retired]
     return Pipeline(data=living(call, args.id), changes=done, dry_run=args.dry_run)
 
@@ -256,16 +256,16 @@ def living(call: Call, template: UUID) -> list[EvaluationStageView]:
     return [EvaluationStageView.model_validate(row) for row in rows if row["status"] != Lifecycle.archived]
 
 
-def _wanted(stage: ComposedStage) -> Wanted:
+def _wanted(stage: ComposedStage) -> DesiredStage:
     sent = stage.model_fields_set - {"id", "type"}
-    return Wanted(stage.id, stage.type, {name: getattr(stage, name) for name in sent})
+    return DesiredStage(stage.id, stage.type, {name: getattr(stage, name) for name in sent})
 
 
-def _carried_out(call: Call, args: ComposeEvaluationStages, step: Step) -> PipelineChange:
-    if step.before is None:
-        return _created(call, args, step.place)
-    before, values = step.before, dict(step.values)
-    _check_change(call, values, {**before, **values}, at=("stages", step.place))
+def _carried_out(call: Call, args: ComposeEvaluationStages, change: StageChange) -> PipelineChange:
+    if change.before is None:
+        return _created(call, args, change.place)
+    before, values = change.before, dict(change.values)
+    _check_change(call, values, {**before, **values}, at=("stages", change.place))
     if values and not args.dry_run:
         stages.change(call.db, call.workspace, before["id"], values | {"updated_at": call.now})
     return PipelineChange(

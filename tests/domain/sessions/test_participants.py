@@ -1,10 +1,10 @@
-"""Who counts as the same participant, as a table."""
+"""Which addresses conflict, as a table."""
 
 from uuid import UUID, uuid4
 
 import pytest
 
-from domain.sessions.participants import Taken
+from domain.sessions.participants import UsedAddresses
 from tests.contract.promise import promise
 
 BACKEND, FRONTEND = uuid4(), uuid4()
@@ -17,7 +17,7 @@ def known(template: UUID | None, email: str = ADA) -> dict[str, object]:
 
 @promise("participants.once-per-template", "participants.once-without-template")
 @pytest.mark.parametrize(
-    ("there", "wanted", "taken"),
+    ("existing", "wanted", "conflict"),
     [
         ([], None, False),
         ([None], None, True),
@@ -25,25 +25,25 @@ def known(template: UUID | None, email: str = ADA) -> dict[str, object]:
         ([BACKEND], BACKEND, True),
         ([BACKEND], FRONTEND, False),
         ([BACKEND, FRONTEND], None, True),
-        # somebody without a template does not keep the address from a template
+        # a participant without a template does not block the address for a template
         ([None], BACKEND, False),
     ],
 )
-def test_an_address_is_once_per_template_and_alone_once_at_all(
-    there: list[UUID | None], wanted: UUID | None, taken: bool
+def test_an_address_appears_once_per_template_and_once_at_all_without_one(
+    existing: list[UUID | None], wanted: UUID | None, conflict: bool
 ) -> None:
-    rows = [known(template) for template in there]
-    rival = Taken(rows).by(ADA, wanted)
-    assert (rival is not None) is taken
+    rows = [known(template) for template in existing]
+    rival = UsedAddresses(rows).find(ADA, wanted)
+    assert (rival is not None) is conflict
     assert rival is None or rival in {row["id"] for row in rows}
 
 
 def test_another_address_is_free() -> None:
-    assert Taken([known(None)]).by("bob@example.com", None) is None
+    assert UsedAddresses([known(None)]).find("bob@example.com", None) is None
 
 
-def test_nobody_is_in_their_own_way() -> None:
+def test_a_participant_never_conflicts_with_themselves() -> None:
     row = known(BACKEND)
     own = UUID(str(row["id"]))
-    assert Taken([row]).by(ADA, BACKEND, but=own) is None
-    assert Taken([row, known(FRONTEND)]).by(ADA, None, but=own) is not None
+    assert UsedAddresses([row]).find(ADA, BACKEND, except_for=own) is None
+    assert UsedAddresses([row, known(FRONTEND)]).find(ADA, None, except_for=own) is not None
