@@ -19,7 +19,7 @@ from starlette.types import Lifespan
 
 from domain.errors import MethodNotAllowed, NoSuchAddress
 from domain.principal import Face
-from domain.webhooks.networks import Reach
+from domain.webhooks.networks import NetworkPolicy
 from domain.webhooks.urls import UrlRules
 from server import secrets as secret_keys
 from server.adapters.job_queue import DurableJobQueue, JobHandler
@@ -204,7 +204,7 @@ def _rounds(settings: Settings, store: Store, durable: DurableJobQueue, units: U
 
 def webhook_rules(settings: Settings) -> UrlRules:
     """What the operator lets webhooks reach."""
-    return UrlRules(settings.allow_http_webhooks, Reach.parse(settings.webhook_networks))
+    return UrlRules(settings.allow_http_webhooks, NetworkPolicy.parse(settings.webhook_networks))
 
 
 def _lifespan(

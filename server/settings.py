@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from domain.webhooks.networks import Reach
+from domain.webhooks.networks import NetworkPolicy
 from storage.engine.store import is_sqlite
 
 
@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     @classmethod
     def _networks(cls, value: str) -> str:
         try:
-            Reach.parse(value)
+            NetworkPolicy.parse(value)
         except ValueError:
             message = "VIVA_WEBHOOK_NETWORKS must be networks such as 10.20.0.0/16,fd12::/48"
             raise ValueError(message) from None

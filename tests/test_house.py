@@ -242,9 +242,9 @@ def prose() -> Iterator[tuple[str, str]]:
     for place in (*PACKAGES, "tests", "benchmarks", *PROSE):
         found = [ROOT / place] if (ROOT / place).is_file() else (ROOT / place).rglob("*")
         for path in found:
-            if path.suffix in {".py", ".md", ".toml"} or path.name == "Makefile":
-                if path != Path(__file__) and "vendor" not in path.parts:
-                    yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+            ours = path != Path(__file__) and "vendor" not in path.parts
+            if ours and (path.suffix in {".py", ".md", ".toml"} or path.name == "Makefile"):
+                yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
 
 
 def is_there(dotted: str) -> bool:

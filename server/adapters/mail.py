@@ -18,7 +18,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from domain.mail.addresses import is_address, wire_form
-from domain.mail.mailer import Envelope, Sent
+from domain.mail.mailer import Envelope, SendResult
 from domain.mail.text import Link, MailText, one_line
 from domain.sessions.mail_status import MailStatus
 
@@ -110,22 +110,22 @@ class Outbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, envelope: Envelope, claim: Callable[[], bool]) -> Sent:
+    def send(self, envelope: Envelope, claim: Callable[[], bool]) -> SendResult:
         try:
             draft = self._draft(bytes_of(envelope))
         except OSError as error:
-            return Sent(MailStatus.queued, f"the outbox cannot be written: {error.strerror}")
+            return SendResult(MailStatus.queued, f"the outbox cannot be written: {error.strerror}")
         try:
             if not claim():
-                return Sent(MailStatus.withdrawn)
+                return SendResult(MailStatus.withdrawn)
             draft.replace(self._folder / _file_name(envelope.message["Message-ID"]))
         except OSError as error:
-            return Sent(MailStatus.failed, f"the outbox cannot be written: {error.strerror}")
+            return SendResult(MailStatus.failed, f"the outbox cannot be written: {error.strerror}")
         finally:
             draft.unlink(missing_ok=True)
         with suppress(OSError):  # some file systems keep names without being asked and refuse to be
             _keep_names(self._folder)
-        return Sent(MailStatus.sent)
+        return SendResult(MailStatus.sent)
 
     def remove(self, ids: str) -> None:
         """Delete the files of these mails, ids with spaces between: whoever they are about was erased."""
@@ -184,12 +184,12 @@ class Smtp:
     def __init__(self, server: SmtpServer) -> None:
         self._server = server
 
-    def send(self, envelope: Envelope, claim: Callable[[], bool]) -> Sent:
+    def send(self, envelope: Envelope, claim: Callable[[], bool]) -> SendResult:
         text = bytes_of(envelope)
         try:
             smtp = self._opened()
         except OSError as error:  # smtplib's errors are OSErrors
-            return Sent(MailStatus.queued, _said(error))
+            return SendResult(MailStatus.queued, _said(error))
         with closing(smtp):
             return _handed_over(smtp, envelope, text, claim)
 
@@ -229,7 +229,9 @@ def _own_name(smtp: smtplib.SMTP) -> str:
     return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
 
 
-def _handed_over(smtp: smtplib.SMTP, envelope: Envelope, text: bytes, claim: Callable[[], bool]) -> Sent:
+def _handed_over(
+    smtp: smtplib.SMTP, envelope: Envelope, text: bytes, claim: Callable[[], bool]
+) -> SendResult:
     """Up to the server's 354, then the claim, then the text and its dot.
 
     Whoever leaves without the dot just closes the connection: the server then forgets the mail.
@@ -237,31 +239,33 @@ def _handed_over(smtp: smtplib.SMTP, envelope: Envelope, text: bytes, claim: Cal
     try:
         refused = _asked(smtp, envelope)
     except OSError as error:
-        return Sent(MailStatus.queued, _said(error))
+        return SendResult(MailStatus.queued, _said(error))
     if refused is not None:
         _part(smtp)
         return refused
     if not claim():
-        return Sent(MailStatus.withdrawn)
+        return SendResult(MailStatus.withdrawn)
     try:
         smtp.send(_stuffed(text))
         code, _ = smtp.getreply()
     except OSError as error:
-        return Sent(MailStatus.unknown, _said(error))
+        return SendResult(MailStatus.unknown, _said(error))
     _part(smtp)
     if code // 100 == 2:
-        return Sent(MailStatus.sent)
+        return SendResult(MailStatus.sent)
     # the text was given away and refused: a temporary refusal is not tried again by itself either, since
     # servers exist that deliver and then answer 4xx
-    return Sent(MailStatus.failed if code // 100 == 5 else MailStatus.unknown, f"the mail server said {code}")
+    return SendResult(
+        MailStatus.failed if code // 100 == 5 else MailStatus.unknown, f"the mail server said {code}"
+    )
 
 
-def _asked(smtp: smtplib.SMTP, envelope: Envelope) -> Sent | None:
+def _asked(smtp: smtplib.SMTP, envelope: Envelope) -> SendResult | None:
     """MAIL, RCPT and DATA; the refusal, or None when the server waits for the text."""
     options = []
     if _beyond_ascii(envelope):
         if not smtp.has_extn("smtputf8"):
-            return Sent(MailStatus.failed, "the mail server takes no address with letters beyond ASCII")
+            return SendResult(MailStatus.failed, "the mail server takes no address with letters beyond ASCII")
         options = ["SMTPUTF8", "BODY=8BITMIME"]
     code, _ = smtp.mail(wire_form(envelope.sender), options)
     if code != 250:
@@ -273,10 +277,10 @@ def _asked(smtp: smtplib.SMTP, envelope: Envelope) -> Sent | None:
     return None if code == 354 else _refused(code)
 
 
-def _refused(code: int) -> Sent:
+def _refused(code: int) -> SendResult:
     """Before the text was given away. Anything that is no plain "never" may be tried again."""
     for_good = code // 100 == 5 and code not in _ABOUT_US
-    return Sent(MailStatus.failed if for_good else MailStatus.queued, f"the mail server said {code}")
+    return SendResult(MailStatus.failed if for_good else MailStatus.queued, f"the mail server said {code}")
 
 
 def _stuffed(text: bytes) -> bytes:

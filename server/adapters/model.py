@@ -23,10 +23,10 @@ from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
 
 from domain.errors import Invalid, Unavailable
-from domain.interview.director import Interview, Move
+from domain.interview.events import Move
 from domain.interview.prompts import (
-    MOST_TURNS,
-    Said,
+    MAX_TURNS,
+    PromptTurn,
     directive,
     fenced,
     interviewer_instructions,
@@ -34,7 +34,8 @@ from domain.interview.prompts import (
     scorer_instructions,
     scoring_prompt,
 )
-from domain.interview.wording import MODEL_WORDED, RuleWording, TurnGate
+from domain.interview.state import Interview
+from domain.interview.wording import MODEL_WORDED, RuleWording, TurnFilter
 from domain.plan.items import Criterion, Dimension, InterviewPlan, Item
 from domain.scoring.findings import (
     MAX_QUOTE_CHARACTERS,
@@ -208,7 +209,7 @@ class LlmWording:
         plan: InterviewPlan,
         move: Move,
         state: Interview,
-        history: Sequence[Said],
+        history: Sequence[PromptTurn],
         minutes_left: int | None = None,
     ) -> AsyncIterator[Delta | Turn]:
         """Deltas that passed the filter, then exactly one `Turn`. Never raises for a provider's fault."""
@@ -217,18 +218,18 @@ class LlmWording:
         if move.kind not in MODEL_WORDED or move.reason in ("last_word", "again"):
             yield Turn(spoken, "rules")
             return
-        gate = TurnGate(plan, spoken)
+        turn_filter = TurnFilter(plan, spoken)
         pieces: asyncio.Queue[str | None] = asyncio.Queue()
         task = asyncio.create_task(self._stream(plan, spoken, history, minutes_left, pieces))
         reason = ""
         deadline = asyncio.get_running_loop().time() + self.patience
         try:
-            while not gate.refused:
+            while not turn_filter.violations:
                 left = deadline - asyncio.get_running_loop().time()
                 piece = await asyncio.wait_for(pieces.get(), left)
                 if piece is None:
                     break
-                if shown := gate.feed(piece):
+                if shown := turn_filter.feed(piece):
                     yield Delta(shown)
         except TimeoutError:
             reason = "too_slow"
@@ -237,21 +238,21 @@ class LlmWording:
             outcome = (await asyncio.gather(task, return_exceptions=True))[0]
         if not reason and isinstance(outcome, Exception):
             reason = f"provider:{type(outcome).__name__}"
-        rest = gate.finish() if not reason else ""
-        if gate.refused and not reason:
-            reason = f"refused:{gate.refused[0]}"
+        rest = turn_filter.finish() if not reason else ""
+        if turn_filter.violations and not reason:
+            reason = f"refused:{turn_filter.violations[0]}"
         if reason:
             yield Turn(spoken, "rules", degraded=True, reason=reason)
             return
         if rest:
             yield Delta(rest)
-        yield Turn(gate.text.strip(), "model")
+        yield Turn(turn_filter.text.strip(), "model")
 
     async def _stream(
         self,
         plan: InterviewPlan,
         prescribed: str,
-        history: Sequence[Said],
+        history: Sequence[PromptTurn],
         minutes_left: int | None,
         pieces: asyncio.Queue[str | None],
     ) -> None:
@@ -278,10 +279,10 @@ class LlmWording:
         return hashlib.sha256(f"{self._secret}|{plan.model_dump_json()}".encode()).hexdigest()[:16]
 
 
-def _messages(history: Sequence[Said], marker: str) -> list[ModelMessage]:
+def _messages(history: Sequence[PromptTurn], marker: str) -> list[ModelMessage]:
     """The conversation as a model knows it: the candidate's turns fenced, the interviewer's as its own."""
     messages: list[ModelMessage] = []
-    for said in history[-MOST_TURNS:]:
+    for said in history[-MAX_TURNS:]:
         if said.by_candidate:
             messages.append(ModelRequest(parts=[UserPromptPart(fenced(said.text, marker))]))
         else:

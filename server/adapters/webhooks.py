@@ -21,9 +21,16 @@ import anyio
 import anyio.to_thread
 import httpcore2
 
-from domain.webhooks.events import SNIPPET_BYTES, Outcome, Posting, Trouble, signed_headers, snippet
-from domain.webhooks.networks import Address, Reach, literal
-from domain.webhooks.urls import BadWebhookUrl, UrlRules, WebhookUrl, accepted
+from domain.webhooks.events import (
+    SNIPPET_BYTES,
+    DeliveryError,
+    Outcome,
+    WebhookRequest,
+    signed_headers,
+    snippet,
+)
+from domain.webhooks.networks import Address, NetworkPolicy, ip_literal
+from domain.webhooks.urls import BadWebhookUrl, UrlRules, WebhookUrl, parse_webhook_url
 
 # A name may have many addresses: so many are tried, each for so many seconds.
 _TRIED = 4
@@ -72,37 +79,37 @@ class Sender:
         self._trust = trust or ssl.create_default_context()
         self._stopwatch = stopwatch
 
-    def send(self, posting: Posting) -> Outcome:
+    def send(self, request: WebhookRequest) -> Outcome:
         """`post` for a thread that may wait."""
-        return asyncio.run(self.post(posting))
+        return asyncio.run(self.post(request))
 
-    async def post(self, posting: Posting) -> Outcome:
+    async def post(self, request: WebhookRequest) -> Outcome:
         """Make one attempt: at most the timeout, never more than the beginning of the answer, never an error."""
         began = self._stopwatch()
-        answer = await self._answer(posting)
+        answer = await self._answer(request)
         return Outcome(
             duration=timedelta(seconds=self._stopwatch() - began),
             status=answer.status,
             snippet=snippet(answer.text),
-            trouble=None if answer.status else answer.trouble,
+            error=None if answer.status else answer.error,
         )
 
-    async def _answer(self, posting: Posting) -> "_Answer":
+    async def _answer(self, request: WebhookRequest) -> "_Answer":
         answer = _Answer()
         with anyio.move_on_after(self._timeout):
             try:
-                await self._exchange(accepted(posting.url, self._rules), posting, answer)
+                await self._exchange(parse_webhook_url(request.url, self._rules), request, answer)
             except BadWebhookUrl:
-                answer.trouble = Trouble.bad_url
+                answer.error = DeliveryError.bad_url
             except _Refused as refused:
-                answer.trouble = refused.trouble
+                answer.error = refused.error
             except (OSError, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-                answer.trouble = _trouble(error)
+                answer.error = _delivery_error(error)
             except httpcore2.TimeoutException:
-                answer.trouble = Trouble.timed_out
+                answer.error = DeliveryError.timed_out
         return answer
 
-    async def _exchange(self, url: WebhookUrl, posting: Posting, answer: "_Answer") -> None:
+    async def _exchange(self, url: WebhookUrl, request: WebhookRequest, answer: "_Answer") -> None:
         """One request; `answer` holds what has been heard so far, at whatever moment this is cut off."""
         headers = {
             "Host": url.authority,
@@ -110,17 +117,17 @@ class Sender:
             "Content-Type": "application/json",
             "Accept-Encoding": "identity",
             "Connection": "close",
-            **signed_headers(posting.event, posting.sent_at, posting.body, posting.secrets),
+            **signed_headers(request.event, request.sent_at, request.body, request.secrets),
         }
         target = httpcore2.URL(
             scheme=url.scheme.encode(), host=url.host.encode(), port=url.port, target=url.target.encode()
         )
         async with (
-            Guarded(self._rules.reach, self._resolver) as network,
+            Guarded(self._rules.networks, self._resolver) as network,
             httpcore2.AsyncHTTPConnection(
                 target.origin, ssl_context=self._trust, network_backend=network
             ) as connection,
-            connection.stream("POST", target, headers=[*headers.items()], content=posting.body) as response,
+            connection.stream("POST", target, headers=[*headers.items()], content=request.body) as response,
         ):
             answer.status = response.status
             with anyio.move_on_after(_READING):
@@ -137,30 +144,30 @@ class _Answer:
 
     status: int | None = None
     text: bytes = b""
-    trouble: Trouble = Trouble.timed_out
+    error: DeliveryError = DeliveryError.timed_out
 
 
 class _Refused(Exception):
     """We do not connect."""
 
-    def __init__(self, trouble: Trouble) -> None:
-        super().__init__(trouble)
-        self.trouble = trouble
+    def __init__(self, error: DeliveryError) -> None:
+        super().__init__(error)
+        self.error = error
 
 
-def _trouble(error: Exception) -> Trouble:
+def _delivery_error(error: Exception) -> DeliveryError:
     if isinstance(error.__cause__, ssl.SSLError):
-        return Trouble.tls_failed
+        return DeliveryError.tls_failed
     if isinstance(error, (httpcore2.ConnectError, OSError)):
-        return Trouble.not_connected
-    return Trouble.bad_answer
+        return DeliveryError.not_connected
+    return DeliveryError.bad_answer
 
 
 class Guarded(httpcore2.AsyncNetworkBackend):
     """Makes connections, to addresses within reach only. Closes what it opened when the block ends."""
 
-    def __init__(self, reach: Reach, resolver: Resolver) -> None:
-        self._reach = reach
+    def __init__(self, networks: NetworkPolicy, resolver: Resolver) -> None:
+        self._networks = networks
         self._resolver = resolver
         self._network = httpcore2.AnyIOBackend()
         self._opened = AsyncExitStack()
@@ -181,7 +188,7 @@ class Guarded(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        failure: Exception = _Refused(Trouble.name_unknown)
+        failure: Exception = _Refused(DeliveryError.name_unknown)
         for address in (await self._checked(host))[:_TRIED]:
             try:
                 stream = await self._network.connect_tcp(str(address), port, _CONNECTING)
@@ -194,11 +201,11 @@ class Guarded(httpcore2.AsyncNetworkBackend):
 
     async def _checked(self, host: str) -> Sequence[Address]:
         """The addresses of a host, all within reach. One that is not spoils the rest: somebody is trying."""
-        address = literal(host)
+        address = ip_literal(host)
         try:
             addresses = [address] if address else await self._resolver(host)
         except (OSError, UnicodeError):
-            raise _Refused(Trouble.name_unknown) from None
-        if any(self._reach.refusal(address) for address in addresses):
-            raise _Refused(Trouble.address_refused)
+            raise _Refused(DeliveryError.name_unknown) from None
+        if any(self._networks.refusal(address) for address in addresses):
+            raise _Refused(DeliveryError.address_refused)
         return addresses

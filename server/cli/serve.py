@@ -7,7 +7,7 @@ import sys
 import sqlalchemy as sa
 import uvicorn
 
-from domain.interview.protocol import MESSAGE_BYTES
+from domain.interview.page_messages import MESSAGE_BYTES
 from domain.scopes import ALL_SCOPES
 from server import logs
 from server.app import build

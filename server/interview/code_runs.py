@@ -7,7 +7,8 @@ from uuid import UUID
 
 from domain.code.runs import Language, Run, RunResult
 from domain.errors import SandboxBusy, VivaError
-from domain.interview.protocol import UNAVAILABLE, Entry, cases_of, run_of
+from domain.interview.code_tasks import UNAVAILABLE, cases_of, run_of
+from domain.interview.log import Entry
 from domain.plan.items import Item
 
 log = logging.getLogger(__name__)

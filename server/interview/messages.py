@@ -4,7 +4,8 @@ from collections.abc import Set
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.interview.protocol import Message, Refused, admit, phase_of
+from domain.interview.log import phase_of
+from domain.interview.page_messages import Message, MessageRefused, admit
 from domain.plan.items import Item
 from domain.sessions.lifecycle import SessionStatus
 from domain.sessions.mail_status import MailKind
@@ -33,10 +34,10 @@ class RoomSnapshot:
 def store_message(
     context: InterviewContext, room: RoomSnapshot, unit: Unit, message: Message
 ) -> tuple[int, bool]:
-    """The number under which the message is kept, and whether it is new; `Refused` leaves nothing behind."""
+    """The number under which the message is kept, and whether it is new; `MessageRefused` leaves nothing behind."""
     row = sessions.for_change(unit.db, room.workspace, room.session)
     if row is None:
-        raise Refused("gone", "This interview is not there any more.", "Ask whoever invited you.", 410)
+        raise MessageRefused("gone", "This interview is not there any more.", "Ask whoever invited you.", 410)
     known = event_log.seq_of(unit.db, room.workspace, room.session, message.client_id)
     if known is not None:
         return known, False
@@ -72,6 +73,8 @@ def _mail_contact(unit: Unit, row: SessionRecord) -> None:
 
 def _admit_code(task: Item | None, message: Message) -> None:
     if task is None or task.code is None or task.id != message.body["task"]:
-        raise Refused("not_now", "This task is not open.", "Go on with what is asked now.", 409)
+        raise MessageRefused("not_now", "This task is not open.", "Go on with what is asked now.", 409)
     if message.body["language"] not in task.code.languages:
-        raise Refused("other_language", "This task is not offered in that language.", "Choose another one.")
+        raise MessageRefused(
+            "other_language", "This task is not offered in that language.", "Choose another one."
+        )

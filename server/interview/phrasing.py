@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Protocol
 
-from domain.interview.director import Interview, Move
-from domain.interview.prompts import Said
-from domain.interview.protocol import Entry
+from domain.interview.events import Move
+from domain.interview.log import Entry
+from domain.interview.prompts import PromptTurn
+from domain.interview.state import Interview
 from domain.interview.wording import RuleWording
 from domain.plan.items import InterviewPlan
 from server.interview.connections import Frame
@@ -19,7 +20,7 @@ class Voice(Protocol):
         plan: InterviewPlan,
         move: Move,
         state: Interview,
-        history: list[Said],
+        history: list[PromptTurn],
         minutes_left: int | None = None,
     ) -> AsyncIterator[Any]: ...
 
@@ -44,9 +45,9 @@ async def word_turn(
     raise AssertionError("a wording ends with a turn")
 
 
-def _history(entries: Sequence[Entry]) -> list[Said]:
+def _history(entries: Sequence[Entry]) -> list[PromptTurn]:
     return [
-        Said(by_candidate=entry.kind == "answer", text=entry.body["text"])
+        PromptTurn(by_candidate=entry.kind == "answer", text=entry.body["text"])
         for entry in entries
         if entry.kind in ("interviewer", "answer")
     ]

@@ -16,22 +16,21 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.interview.director import Interview, Move, MoveKind, next_move, seconds_left, step, wake_at
-from domain.interview.protocol import (
-    CONSENT_VERSION,
+from domain.interview.director import next_move, wake_at
+from domain.interview.events import Move, MoveKind
+from domain.interview.log import (
     CONVERSATION,
-    ENDED_AS,
+    ENDED_REASONS,
     Entry,
-    Message,
     Phase,
     ended_reason,
     event_of,
     interview_of,
-    page_facts,
     phase_of,
-    read_message,
-    shown,
 )
+from domain.interview.page_messages import CONSENT_VERSION, Message, read_message
+from domain.interview.page_view import frame_of, page_facts
+from domain.interview.state import Interview, seconds_left, step
 from domain.plan.items import InterviewPlan, Item, ItemKind
 from domain.sessions.lifecycle import SessionStatus
 from domain.vocabulary import SessionMode
@@ -172,7 +171,7 @@ class Room:
         event = event_of(entry)
         if event is not None:
             self.state = step(self.state, event)
-        frame = shown(entry, self.plan)
+        frame = frame_of(entry, self.plan)
         if frame is not None:
             self._show(frame)
         if entry.kind in ("begun", "interviewer", "resumed", "paused", "extended"):
@@ -219,7 +218,7 @@ class Room:
             self.lines.remove(same)
             same.close()
         for entry in self.entries:
-            if entry.seq > after and (frame := shown(entry, self.plan)) is not None:
+            if entry.seq > after and (frame := frame_of(entry, self.plan)) is not None:
                 line.put(frame)
         self.lines.append(line)
         if self.phase is Phase.interview:
@@ -303,7 +302,7 @@ class Room:
         self._activity = self._context.now()
 
     async def take(self, raw: bytes | str) -> Frame:
-        """Store a message once and acknowledge it; `Refused` leaves nothing behind."""
+        """Store a message once and acknowledge it; `MessageRefused` leaves nothing behind."""
         self._flood.count()
         message = read_message(raw)
         snapshot = RoomSnapshot(self.workspace, self.id, self.last_seq, self._kinds, self._open_task())
@@ -356,7 +355,7 @@ class Room:
         onward = move.kind in (MoveKind.ask, MoveKind.code_task, MoveKind.close)
         if item is None or item.kind is not ItemKind.code or not onward:
             return False
-        if item.id in self.state.measured or item.id in self.state.faulty:
+        if item.id in self.state.measured or item.id in self.state.not_run:
             return False
         handed_in = self.submission(item.id)
         if handed_in is None:
@@ -382,7 +381,7 @@ class Room:
             unit = self._context.unit(db)
             event_log.append(db, self.workspace, self.id, "interviewer", body, unit.now)
             if move.kind is MoveKind.close:
-                transitions.complete(unit, row, ENDED_AS.get(move.reason, "completed"))
+                transitions.complete(unit, row, ENDED_REASONS.get(move.reason, "completed"))
             unit.flush()
 
         await self._context.store.write(work)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.interview.protocol import Phase
+from domain.interview.log import Phase
 from domain.plan.items import InterviewPlan
 from domain.sessions.lifecycle import SessionStatus
 from server.interview.context import InterviewContext

@@ -12,10 +12,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.mail.mailer import Mailer, Sent
+from domain.mail.mailer import Mailer, SendResult
 from domain.sessions.lifecycle import SessionStatus
 from domain.sessions.mail_status import INVITING, InviteStatus, MailKind, MailStatus
-from domain.sessions.reminders import next_reminder, still_true
+from domain.sessions.reminders import is_still_wanted, next_reminder
 from server.adapters.job_queue import RunAgain
 from server.jobs.mail_composer import Composer
 from storage.delivery import mail_context, mails
@@ -80,7 +80,7 @@ class MailJob:
         with self._units.begin(self._engine) as unit:
             return mails.claim(unit.db, mail.mail_id, message_id, unit.now)
 
-    def _settle(self, unit: Unit, mail: MailContextRecord, sent: Sent) -> RunAgain | None:
+    def _settle(self, unit: Unit, mail: MailContextRecord, sent: SendResult) -> RunAgain | None:
         """Write down what became of an attempt; when to try again, if at all."""
         if sent.status is MailStatus.queued:
             return self._retry(unit, mail, sent.detail)
@@ -113,9 +113,9 @@ class MailJob:
 
 
 def _timely(mail: MailContextRecord, now: datetime) -> bool:
-    return still_true(
+    return is_still_wanted(
         MailKind(mail.kind),
-        promised_generation=mail.mail_generation,
+        mail_generation=mail.mail_generation,
         generation=mail.generation,
         status=SessionStatus(mail.status),
         start=mail.scheduled_at,

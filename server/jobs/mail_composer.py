@@ -12,10 +12,17 @@ import sqlalchemy as sa
 from domain.jobs import Job
 from domain.mail.catalog import Notice
 from domain.mail.mailer import Envelope
-from domain.mail.text import MailText, Occasion, compose, endpoint_given_up, notify, one_line
+from domain.mail.text import (
+    MailContext,
+    MailText,
+    compose,
+    compose_endpoint_disabled,
+    compose_notice,
+    one_line,
+)
 from domain.moments import stamp
 from domain.sessions.mail_status import TO_WORKSPACE, MailKind
-from domain.sessions.report_links import report_ends
+from domain.sessions.report_links import report_link_expiry
 from server.adapters.calendar import Appointment, calendar_of
 from server.adapters.mail import Addressed, message_of
 from server.secrets import Secrets
@@ -65,13 +72,13 @@ class Composer:
 
     def notice(self, notice: NoticeRecord, mail: MailContextRecord) -> Envelope:
         """What the workspace is told about a mail to a participant."""
-        text = notify(Notice(notice.kind), self._occasion(mail))
+        text = compose_notice(Notice(notice.kind), self._occasion(mail))
         return self._to_workspace(notice, text)
 
     def given_up(self, notice: NoticeRecord) -> Envelope:
         """What the workspace is told about an endpoint that was disabled."""
         since = notice.failing_since or notice.created_at
-        text = endpoint_given_up(notice.workspace_name, notice.url or "", since)
+        text = compose_endpoint_disabled(notice.workspace_name, notice.url or "", since)
         return self._to_workspace(notice, text)
 
     def _to_workspace(self, notice: NoticeRecord, text: MailText) -> Envelope:
@@ -103,8 +110,8 @@ class Composer:
             "leaves_at": stamp(mail.due_at),
         }
 
-    def _occasion(self, mail: MailContextRecord) -> Occasion:
-        return Occasion(
+    def _occasion(self, mail: MailContextRecord) -> MailContext:
+        return MailContext(
             workspace=mail.workspace_name,
             participant=mail.participant_name,
             role=mail.template_name,
@@ -123,7 +130,7 @@ class Composer:
         return f"{self._settings.url}/join/{self._secrets.join_secret(mail.session_id, 0)}"
 
     def _report_url(self, mail: MailContextRecord) -> str:
-        until = report_ends(self._clock())
+        until = report_link_expiry(self._clock())
         secret = self._secrets.report_secret(mail.workspace_id, mail.session_id, until)
         return f"{self._settings.url}/reports/{secret}"
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from domain.mail.addresses import is_address
 from domain.mail.catalog import Notice
-from domain.mail.mailer import Envelope, Mailer, Sent
+from domain.mail.mailer import Envelope, Mailer, SendResult
 from domain.sessions.mail_status import TO_WORKSPACE, MailStatus
 from server.adapters.job_queue import RunAgain
 from server.jobs.mail import BACKOFF
@@ -99,7 +99,7 @@ def _still_open(unit: Unit, notice: NoticeRecord) -> bool:
     return notice.status == MailStatus.queued
 
 
-def _settle(unit: Unit, notice: NoticeRecord, sent: Sent) -> RunAgain | None:
+def _settle(unit: Unit, notice: NoticeRecord, sent: SendResult) -> RunAgain | None:
     if sent.status is MailStatus.queued:
         tries = notices.count_try(unit.db, notice.id, unit.now)
         if tries <= len(BACKOFF):

@@ -16,12 +16,12 @@ from domain.webhooks.events import (
     DeliveryStatus,
     EventEnvelope,
     Outcome,
-    Posting,
+    WebhookRequest,
     WebhookSender,
+    delay_before,
     failing_since,
     must_disable,
     valid_secrets,
-    wait_before,
 )
 from storage.delivery import webhooks
 from storage.delivery.webhooks import DeliveryContextRecord
@@ -80,7 +80,7 @@ class DeliverJob:
         with self._units.begin(self._engine) as unit:
             self._settle(unit, delivery, outcome)
 
-    def _posting(self, delivery: DeliveryContextRecord, now: datetime) -> Posting:
+    def _posting(self, delivery: DeliveryContextRecord, now: datetime) -> WebhookRequest:
         previous = delivery.previous_secret
         secrets = valid_secrets(delivery.secret, previous, delivery.previous_until, now)
         envelope = EventEnvelope(
@@ -89,7 +89,7 @@ class DeliverJob:
             occurred_at=delivery.occurred_at,
             data=delivery.data,
         )
-        return Posting(
+        return WebhookRequest(
             url=delivery.url,
             event=delivery.wire_id,
             body=envelope.body(),
@@ -102,7 +102,7 @@ class DeliverJob:
         values = {
             "status": status.value,
             "http_status": outcome.status,
-            "error": outcome.trouble.sentence if outcome.trouble else None,
+            "error": outcome.error.message if outcome.error else None,
             "snippet": outcome.snippet or None,
             "duration_ms": round(outcome.duration / timedelta(milliseconds=1)),
             "finished_at": unit.now,
@@ -134,7 +134,7 @@ class DeliverJob:
 def _enqueue_next(unit: Unit, delivery: DeliveryContextRecord) -> None:
     """Enqueue the next attempt, unless there are none left or the endpoint is disabled."""
     attempt = delivery.attempt + 1
-    wait = wait_before(attempt, f"{delivery.event_id}:{delivery.endpoint_id}:{delivery.round}")
+    wait = delay_before(attempt, f"{delivery.event_id}:{delivery.endpoint_id}:{delivery.round}")
     endpoint = webhooks.endpoint(unit.db, delivery.workspace_id, delivery.endpoint_id)
     if wait is None or endpoint is None or not endpoint.enabled:
         return

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from domain.interview.protocol import MESSAGE_BYTES, Refused
+from domain.interview.page_messages import MESSAGE_BYTES, MessageRefused
 from server.pages import texts
 from server.pages.room_page import ROOM_HEADERS, gone_state, page_language, render_room
 from server.secrets import Secrets
@@ -95,7 +95,7 @@ class _Door:
                 room.active()
                 return _json({"seq": 0, "duplicate": False})
             answer = await room.take(raw)
-        except Refused as refused:
+        except MessageRefused as refused:
             retry = {"retry-after": "2"} if refused.status == 429 else {}
             return _json(refused.body, refused.status, retry)
         return _json({"seq": answer["seq"], "duplicate": answer["duplicate"]})
@@ -168,7 +168,7 @@ async def _read(socket: WebSocket, room: OpenRoom) -> None:
             continue
         try:
             answer = await room.take(raw)
-        except Refused as refused:
+        except MessageRefused as refused:
             answer = {"type": "refused", "client_id": _client_of(raw), "body": refused.body}
         await socket.send_text(orjson.dumps(answer).decode())
 
@@ -207,9 +207,9 @@ async def _body(request: Request) -> bytes:
         async for piece in request.stream():
             pieces += piece
             if len(pieces) > MESSAGE_BYTES:
-                raise Refused("too_long", "This message is too long.", "Shorten it.", 413)
+                raise MessageRefused("too_long", "This message is too long.", "Shorten it.", 413)
     except ClientDisconnect:
-        raise Refused("unreadable", "This message did not arrive whole.", "Send it again.") from None
+        raise MessageRefused("unreadable", "This message did not arrive whole.", "Send it again.") from None
     return bytes(pieces)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.sessions.mail_status import INVITING, MAY_HAVE_LEFT, MailStatus
+from domain.sessions.mail_status import INVITING, MAY_HAVE_ARRIVED, MailStatus
 from storage.engine.records import Records, values_of
 from storage.engine.upsert import insert_or_ignore
 from storage.schema.records import MailRecord
@@ -72,7 +72,7 @@ def was_invited(db: sa.Connection, workspace: UUID, session: UUID) -> bool:
                     TABLE.c.workspace_id == workspace,
                     TABLE.c.session_id == session,
                     TABLE.c.kind.in_(sorted(INVITING)),
-                    TABLE.c.status.in_(sorted(MAY_HAVE_LEFT)),
+                    TABLE.c.status.in_(sorted(MAY_HAVE_ARRIVED)),
                 )
             )
         ).scalar_one()

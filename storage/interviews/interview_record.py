@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.interview.protocol import Entry, interview_of
+from domain.interview.log import Entry, interview_of
 from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Evidence
 from storage.interviews import event_log, plans

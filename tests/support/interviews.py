@@ -3,21 +3,19 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.interview.director import (
+from domain.interview.director import next_move, wake_at
+from domain.interview.events import (
     Answered,
     CodeSubmitted,
     EndAsked,
     Event,
-    Interview,
     Move,
     Paused,
     Resumed,
     Spoke,
     Started,
-    next_move,
-    step,
-    wake_at,
 )
+from domain.interview.state import Interview, step
 from domain.interview.wording import RuleWording
 from domain.plan.compiler import compile_plan
 from domain.plan.items import InterviewPlan

@@ -8,7 +8,7 @@ from zlib import crc32
 
 import httpx
 
-from domain.interview.protocol import CONSENT_VERSION
+from domain.interview.page_messages import CONSENT_VERSION
 
 _DIMENSIONS = [{"name": "Depth", "description": "How far an explanation goes.", "weight": 100}]
 

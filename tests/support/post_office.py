@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from domain.webhooks.events import Outcome, Posting, Trouble
+from domain.webhooks.events import DeliveryError, Outcome, WebhookRequest
 from server.app import House
 from server.jobs.webhooks import AnnounceJob, DeliverJob
 from storage.schema.records import WebhookEndpointRecord
@@ -14,7 +14,7 @@ from tools.webhooks.endpoints import SEALED_FOR
 
 OK = Outcome(timedelta(milliseconds=5), status=204)
 BROKEN = Outcome(timedelta(milliseconds=5), status=500, snippet="oh no")
-SILENT = Outcome(timedelta(seconds=10), trouble=Trouble.timed_out)
+SILENT = Outcome(timedelta(seconds=10), error=DeliveryError.timed_out)
 
 
 @dataclass
@@ -23,10 +23,10 @@ class Post:
 
     answers: list[Outcome] = field(default_factory=list)
     always: Outcome = OK
-    posted: list[Posting] = field(default_factory=list)
+    posted: list[WebhookRequest] = field(default_factory=list)
 
-    def send(self, posting: Posting) -> Outcome:
-        self.posted.append(posting)
+    def send(self, request: WebhookRequest) -> Outcome:
+        self.posted.append(request)
         return self.answers.pop(0) if self.answers else self.always
 
 
@@ -49,7 +49,7 @@ class PostOffice:
     def _gave_up(self, _unit: Unit, endpoint: WebhookEndpointRecord) -> None:
         self.given_up.append(endpoint)
 
-    def work(self) -> list[Posting]:
+    def work(self) -> list[WebhookRequest]:
         """Keep every promise about webhooks, and those that follow from them; what was posted by it."""
         before = len(self.post.posted)
         while self._done < len(self._book.kept):
@@ -62,7 +62,7 @@ class PostOffice:
             run(str(job.args[0]))
         return self.post.posted[before:]
 
-    def again(self) -> list[Posting]:
+    def again(self) -> list[WebhookRequest]:
         """Do everything a second time, as after a crash that forgot that it had been done."""
         self._done = 0
         return self.work()

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import httpx
 
-from domain.interview.protocol import CONSENT_VERSION
+from domain.interview.page_messages import CONSENT_VERSION
 from server.app import House
 from server.interview.room import Room
 from tests.support.clock import HandClock

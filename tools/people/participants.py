@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, Type
 from pydantic_core import PydanticCustomError, ValidationError
 
 from domain.errors import DuplicateParticipant, NotFound
-from domain.mail.addresses import comparable, well_formed
+from domain.mail.addresses import comparison_form, parse_address
 from domain.moments import Stamp
 from domain.scopes import Scope
 from domain.sessions.participants import AddressesInUse
@@ -57,7 +57,7 @@ def _address_on_the_web(value: str) -> str:
     return text
 
 
-Email = Annotated[str, Field(max_length=320), AfterValidator(well_formed)]
+Email = Annotated[str, Field(max_length=320), AfterValidator(parse_address)]
 Phone = Annotated[str, Field(max_length=50)]
 WebAddress = Annotated[str, Field(max_length=2_048), AfterValidator(_address_on_the_web)]
 Tags = Annotated[list[Label], Field(max_length=100)]
@@ -218,8 +218,8 @@ def create_participant(call: Call, args: CreateParticipant) -> One[ParticipantVi
     Next: schedule_sessions invites them.
     """
     _templates_exist(call, [args.evaluation_template_id])
-    people.hold_addresses(call.db, call.workspace, [comparable(args.email)])
-    _refuse_duplicate(call, comparable(args.email), args.evaluation_template_id)
+    people.hold_addresses(call.db, call.workspace, [comparison_form(args.email)])
+    _refuse_duplicate(call, comparison_form(args.email), args.evaluation_template_id)
     made = _participant(call, args)
     people.add(call.db, [made])
     enqueue_participant_event(call.unit, made)
@@ -241,7 +241,7 @@ def bulk_import_participants(call: Call, args: BulkImportParticipants) -> BulkIm
     """
     rows = [_in_role(row, args.evaluation_template_id) for row in args.participants]
     _templates_exist(call, [row.evaluation_template_id for row in rows])
-    keys = [comparable(row.email) for row in rows]
+    keys = [comparison_form(row.email) for row in rows]
     people.hold_addresses(call.db, call.workspace, keys)
     in_use = AddressesInUse(people.with_emails(call.db, call.workspace, set(keys)))
     made: list[ParticipantRecord] = []
@@ -282,7 +282,7 @@ def list_participants(call: Call, args: ListParticipants) -> Many[ParticipantVie
         include={"status", "evaluation_template_id", "external_id", "pipeline_id"}, exclude_none=True
     )
     if args.email is not None:
-        filters["email_key"] = comparable(args.email.strip())
+        filters["email_key"] = comparison_form(args.email.strip())
     rows, total = people.listed(
         call.db, call.workspace, filters, args.search, args.tag, args.page_size, args.offset
     )
@@ -353,7 +353,7 @@ def _participant(call: Call, args: CreateParticipant | ImportedParticipant) -> P
         **sent,
         id=new_id(),
         workspace_id=call.workspace,
-        email_key=comparable(args.email),
+        email_key=comparison_form(args.email),
         created_at=call.now,
         updated_at=call.now,
     )
@@ -421,5 +421,5 @@ def _values_sent(before: ParticipantRecord, args: UpdateParticipant) -> dict[str
     if "metadata" in values:
         values["extra"] = values.pop("metadata")
     if "email" in values:
-        values["email_key"] = comparable(values["email"])
+        values["email_key"] = comparison_form(values["email"])
     return values

@@ -8,7 +8,7 @@ from domain.errors import DuplicateSession, Invalid, NoCredits, NotFound
 from domain.moments import known_zone
 from domain.sessions.lifecycle import SessionStatus, blocks
 from domain.sessions.mail_status import InviteStatus, MailKind
-from domain.sessions.stage_selection import Step, choose_stage
+from domain.sessions.stage_selection import StageOption, choose_stage
 from domain.vocabulary import MODE_OF_STAGE, Lifecycle, ParticipantStatus, SessionMode, StageType
 from domain.webhooks.events import WebhookEvent
 from storage.access import credits
@@ -100,7 +100,7 @@ def _stage(
             message = "This is not an active stage of the template."
             raise Invalid.field("interview_id", message=message, code="not_of_template")
         return by_id[wanted.interview_id]
-    steps = [Step(stage.id, stage.type, stage.stage_name, stage.stage_order) for stage in active]
+    steps = [StageOption(stage.id, stage.type, stage.stage_name, stage.stage_order) for stage in active]
     exact = [step.id for step in steps if step.type.casefold() == wanted.stage.casefold()]
     if exact:
         return by_id[exact[0]]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from domain.interview.protocol import signals
+from domain.interview.log import signals
 from domain.plan.items import InterviewPlan
 from domain.scoring.scorecard import Override, Scorecard, effective_outcome
 from storage.interviews.interview_record import InterviewRecord

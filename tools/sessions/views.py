@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from domain.errors import NotFound
-from domain.interview.protocol import Entry, transcript
+from domain.interview.log import Entry, transcript
 from domain.moments import Stamp
 from domain.scopes import Scope
 from domain.sessions.lifecycle import SessionStatus

@@ -11,7 +11,7 @@ from domain.errors import InUse, NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
 from domain.scoring.rubric import check_threshold
-from domain.sessions.pipeline import Wanted, difference
+from domain.sessions.pipeline import DesiredStage, diff_pipeline
 from domain.vocabulary import AutomationRule, Difficulty, Lifecycle, Scale, StageType
 from storage.engine.ids import new_id
 from storage.engine.records import changed, values_of
@@ -247,12 +247,12 @@ def compose_evaluation_stages(call: Call, args: ComposeEvaluationStages) -> Pipe
         raise NotFound(what="evaluation template")
     existing = stages.of_template(call.db, call.workspace, args.id)
     rows = {row.id: row for row in existing}
-    todo = difference([values_of(row) for row in existing], [_wanted(stage) for stage in args.stages])
+    todo = diff_pipeline([values_of(row) for row in existing], [_wanted(stage) for stage in args.stages])
     done = [
         _create(call, args, step.place)
         if step.before is None
         else _update(call, args, step.place, rows[step.before["id"]], step.values)
-        for step in todo.steps
+        for step in todo.changes
     ]
     retired = [rows[row["id"]] for row in todo.retired]
     used = stages.used(call.db, call.workspace, [row.id for row in retired])
@@ -270,9 +270,9 @@ def _view(row: EvaluationStageRecord) -> EvaluationStageView:
     return EvaluationStageView.model_validate(row, from_attributes=True)
 
 
-def _wanted(stage: ComposedStage) -> Wanted:
+def _wanted(stage: ComposedStage) -> DesiredStage:
     sent = stage.model_fields_set - {"id", "type"}
-    return Wanted(stage.id, stage.type, {name: getattr(stage, name) for name in sent})
+    return DesiredStage(stage.id, stage.type, {name: getattr(stage, name) for name in sent})
 
 
 def _update(

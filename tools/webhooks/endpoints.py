@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from domain.errors import LimitReached, NotFound, ScopeMissing
 from domain.moments import Stamp
 from domain.scopes import Scope
-from domain.webhooks.events import OVERLAP, WebhookEvent, new_secret
-from domain.webhooks.urls import accepted
+from domain.webhooks.events import SECRET_OVERLAP, WebhookEvent, new_secret
+from domain.webhooks.urls import parse_webhook_url
 from storage.delivery import webhooks
 from storage.engine.ids import new_id
 from storage.engine.records import changed, values_of
@@ -202,7 +202,7 @@ def rotate_webhook_secret(call: Call, args: TheEndpoint) -> One[EndpointWithSecr
         before,
         secret=call.services.seal(secret, SEALED_FOR),
         previous_secret=before.secret,
-        previous_until=call.now + OVERLAP,
+        previous_until=call.now + SECRET_OVERLAP,
         updated_at=call.now,
     )
     webhooks.change_endpoint(call.db, call.workspace, args.id, changed(before, after))
@@ -218,7 +218,7 @@ def existing_endpoint(call: Call, endpoint: UUID) -> WebhookEndpointRecord:
 
 
 def _url(call: Call, text: str) -> str:
-    return str(accepted(text, call.services.policy.webhook_urls))
+    return str(parse_webhook_url(text, call.services.policy.webhook_urls))
 
 
 def _may_hear(call: Call, events: list[WebhookEvent]) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from domain.code.runs import STREAM_BYTES, Ended
+from domain.code.runs import STREAM_BYTES, RunStatus
 from server.adapters.sandbox import watching
 from server.adapters.sandbox.runtimes import MEMORY, MIB, Runtime
 from server.adapters.sandbox.seccomp import program
@@ -38,7 +38,7 @@ class NoBox(Exception):
 class Reply:
     """What came of one thing the box was asked: how it ended and the frame it sent, if any."""
 
-    ended: Ended
+    ended: RunStatus
     frame: dict[str, Any] = field(default_factory=dict)
 
 
@@ -150,7 +150,7 @@ class Box:
                     return_when=asyncio.FIRST_COMPLETED,
                 )
         except TimeoutError:
-            return Reply(Ended.TIME_LIMIT)
+            return Reply(RunStatus.TIME_LIMIT)
         finally:
             for task in watched:
                 if not task.done() and task is not heard:
@@ -161,11 +161,11 @@ class Box:
                 self.kill()
             await self._hear_out(heard)
         if any(task.done() and not task.cancelled() for task in spilled):
-            return Reply(Ended.OUTPUT_LIMIT)
+            return Reply(RunStatus.OUTPUT_LIMIT)
         if swollen.done() and not swollen.cancelled():
-            return Reply(Ended.MEMORY_LIMIT)
+            return Reply(RunStatus.MEMORY_LIMIT)
         said = heard.result() if heard.done() and not heard.cancelled() else None
-        return Reply(Ended.PROTOCOL_ERROR if self._too_big else Ended.FINISHED, said or {})
+        return Reply(RunStatus.PROTOCOL_ERROR if self._too_big else RunStatus.FINISHED, said or {})
 
     async def _hear_out(self, heard: "asyncio.Task[dict[str, Any] | None]") -> None:
         """A frame that was sent just before the program ended is still to be read."""

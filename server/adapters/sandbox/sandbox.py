@@ -13,11 +13,11 @@ from domain.code.runs import (
     Case,
     CaseResult,
     CompileError,
-    Ended,
     Language,
-    Observed,
+    Observation,
     Run,
     RunResult,
+    RunStatus,
     Stdin,
     check,
     judge,
@@ -81,23 +81,23 @@ class Sandbox:
         else:
             many = asyncio.Semaphore(self._parallel)
 
-            async def alone(case: Case) -> Observed | CompileError:
+            async def alone(case: Case) -> Observation | CompileError:
                 async with many:
                     return (await self._once(run, [case]))[0]
 
             seen = await _first_trouble([asyncio.create_task(alone(case)) for case in run.cases])
         return _result(run, began, cases=seen)
 
-    async def _one_after_another(self, run: Run, cases: list[Case]) -> list[Observed | CompileError]:
+    async def _one_after_another(self, run: Run, cases: list[Case]) -> list[Observation | CompileError]:
         """All cases in one process; one that ends it gives the next ones a new process."""
-        seen: list[Observed | CompileError] = []
+        seen: list[Observation | CompileError] = []
         while len(seen) < len(cases):
             seen += await self._once(run, cases[len(seen) :])
             if isinstance(seen[-1], CompileError):
                 break
         return seen
 
-    async def _once(self, run: Run, cases: Sequence[Case | None]) -> list[Observed | CompileError]:
+    async def _once(self, run: Run, cases: Sequence[Case | None]) -> list[Observation | CompileError]:
         """One box, used for as many of the cases as it survives, at least one."""
         async with self._turns.turn(run.workspace):
             box = await self._box(runtime_of(run.language))
@@ -108,9 +108,9 @@ class Sandbox:
 
     async def _through(
         self, box: Box, run: Run, cases: Sequence[Case | None]
-    ) -> list[Observed | CompileError]:
+    ) -> list[Observation | CompileError]:
         box.feed(_stdin(run, cases[0]))
-        seen: list[Observed | CompileError] = []
+        seen: list[Observation | CompileError] = []
         for place, case in enumerate(cases):
             called = run.entry_point is not None and case is not None
             task = _task(run, case) if place == 0 else {"args": _arguments(case)}
@@ -121,34 +121,36 @@ class Sandbox:
             last = place == len(cases) - 1
             if "compile_error" in reply.frame:
                 return [_compile_error(reply.frame["compile_error"])]
-            well = reply.ended is Ended.FINISHED and reply.frame.get("ended") == "finished"
+            well = reply.ended is RunStatus.FINISHED and reply.frame.get("ended") == "finished"
             if called and well and not last:
                 value = reply.frame.get("value")
                 seen.append(
-                    Observed(Ended.FINISHED, value=_text(value), duration_ms=took, memory_kb=box.peak_kb)
+                    Observation(
+                        RunStatus.FINISHED, value=_text(value), duration_ms=took, memory_kb=box.peak_kb
+                    )
                 )
                 continue
             seen.append(await self._seen(box, reply, took, called=called))
             return seen
         return seen
 
-    async def _seen(self, box: Box, reply: Reply, took: float, *, called: bool) -> Observed:
+    async def _seen(self, box: Box, reply: Reply, took: float, *, called: bool) -> Observation:
         """What became of the last thing a box was asked."""
         status = None
-        if reply.ended is Ended.FINISHED:
+        if reply.ended is RunStatus.FINISHED:
             status = await box.finished(_ENDING)
         if status is None:
             box.kill()
         out, err = await box.printed()
         ended = reply.ended
-        if ended is Ended.FINISHED:
+        if ended is RunStatus.FINISHED:
             ended = _ended(reply.frame, status, err, called=called)
-        return Observed(
+        return Observation(
             status=ended,
             stdout=out,
             stderr=err,
             value=_text(reply.frame.get("value")) if called else None,
-            exit_code=0 if called and ended is Ended.FINISHED else status if status is not None else 137,
+            exit_code=0 if called and ended is RunStatus.FINISHED else status if status is not None else 137,
             duration_ms=took,
             memory_kb=box.peak_kb,
         )
@@ -257,19 +259,19 @@ def _stdin(run: Run, case: Case | None) -> str:
     return case.given.text if isinstance(case.given, Stdin) else ""
 
 
-def _ended(frame: dict[str, Any], status: int | None, err: str, *, called: bool) -> Ended:
+def _ended(frame: dict[str, Any], status: int | None, err: str, *, called: bool) -> RunStatus:
     """How a program ended that was not stopped by us."""
     said = frame.get("ended")
     if called and said == "finished":
-        return Ended.FINISHED
+        return RunStatus.FINISHED
     if not called and status == 0:
-        return Ended.FINISHED
+        return RunStatus.FINISHED
     if said == "memory_limit" or "JavaScript heap out of memory" in err or "MemoryError" in err[-200:]:
-        return Ended.MEMORY_LIMIT
+        return RunStatus.MEMORY_LIMIT
     if status == _TOO_MUCH_CPU:
-        return Ended.TIME_LIMIT
+        return RunStatus.TIME_LIMIT
     # a program that ends before it has returned anything has no value to compare
-    return Ended.PROTOCOL_ERROR if status == 0 and said is None else Ended.RUNTIME_ERROR
+    return RunStatus.PROTOCOL_ERROR if status == 0 and said is None else RunStatus.RUNTIME_ERROR
 
 
 def _text(value: object) -> str | None:
@@ -284,8 +286,8 @@ def _compile_error(said: object) -> CompileError:
 
 
 async def _first_trouble(
-    tasks: list["asyncio.Task[Observed | CompileError]"],
-) -> list[Observed | CompileError]:
+    tasks: list["asyncio.Task[Observation | CompileError]"],
+) -> list[Observation | CompileError]:
     """All results; when one of them does not compile or fails, the rest is not waited for."""
     try:
         for task in tasks:
@@ -302,8 +304,8 @@ def _result(
     run: Run,
     began: float,
     *,
-    single: Observed | CompileError | None = None,
-    cases: Sequence[Observed | CompileError] = (),
+    single: Observation | CompileError | None = None,
+    cases: Sequence[Observation | CompileError] = (),
 ) -> RunResult:
     took = (time.monotonic() - began) * 1000
     broken = next((one for one in (single, *cases) if isinstance(one, CompileError)), None)
@@ -312,8 +314,8 @@ def _result(
     judged: list[CaseResult] = [
         judge(case, seen, run.comparison)
         for case, seen in zip(run.cases, cases, strict=False)
-        if isinstance(seen, Observed)
+        if isinstance(seen, Observation)
     ]
     return RunResult(
-        run.language, took, single=single if isinstance(single, Observed) else None, cases=tuple(judged)
+        run.language, took, single=single if isinstance(single, Observation) else None, cases=tuple(judged)
     )

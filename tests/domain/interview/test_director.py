@@ -1,4 +1,4 @@
-"""The Director: order, time, probing, ways out; and that state is nothing but a fold over the log."""
+"""The Director: order, time, probing and ways to stop. State is nothing but a fold over the log."""
 
 from datetime import timedelta
 from itertools import product
@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.interview.director import (
+from domain.interview.director import next_move, wake_at
+from domain.interview.events import (
     EVENT,
     Answered,
     CodeSubmitted,
@@ -21,13 +22,8 @@ from domain.interview.director import (
     Resumed,
     Spoke,
     Started,
-    elapsed,
-    fold,
-    next_move,
-    seconds_left,
-    step,
-    wake_at,
 )
+from domain.interview.state import elapsed, fold, seconds_left, step
 from domain.interview.wording import RuleWording, questions_in
 from domain.plan.items import InterviewPlan
 from domain.text.answers import FlagKind
@@ -71,7 +67,7 @@ def test_the_first_turn_is_the_notice_and_the_next_the_first_question() -> None:
     assert (move.kind, move.item_id) == (MoveKind.ask, "q1")
 
 
-def test_nothing_happens_before_the_candidate_is_in() -> None:
+def test_nothing_happens_before_the_candidate_begins() -> None:
     plan = make_plan()
     assert next_move(fold(plan, []), START) is None
     assert wake_at(fold(plan, []), START) is None
@@ -192,10 +188,10 @@ def test_adaptive_difficulty_leaves_the_common_item_of_each_dimension_alone() ->
 
 
 def test_persona_tone_style_difficulty_and_depth_visibly_change_the_conversation() -> None:
-    def told(interaction: dict[str, Any], **more: Any) -> str:
+    def transcript(interaction: dict[str, Any], **more: Any) -> str:
         return "\n".join(text for _, text in conversation(interaction=interaction, **more).said)
 
-    usual = told({})
+    usual = transcript({})
     others: dict[str, set[Any]] = {
         "tone": set(Tone) - {Tone.professional},
         "style": set(Style) - {Style.structured},
@@ -203,11 +199,11 @@ def test_persona_tone_style_difficulty_and_depth_visibly_change_the_conversation
         "probingDepth": set(ProbingDepth) - {ProbingDepth.medium},
     }
     for member, values in others.items():
-        variants = {told({member: value}) for value in values}
+        variants = {transcript({member: value}) for value in values}
         assert usual not in variants
         assert len(variants) == len(values), member
-    assert told({}, profile_fields={"persona": "Hello, I am Captain Anne."}) != usual
-    assert told({}, stage={"difficulty": "expert"}) != usual
+    assert transcript({}, profile_fields={"persona": "Hello, I am Captain Anne."}) != usual
+    assert transcript({}, stage={"difficulty": "expert"}) != usual
 
 
 # --- Questions back, wishes, orders, insults ------------------------------------------------------------
@@ -253,7 +249,7 @@ def test_an_insult_is_answered_once_in_the_whole_interview() -> None:
 
 
 @pytest.mark.parametrize("after_a_question", [False, True])
-def test_who_wants_a_person_is_told_how_and_may_go_on(after_a_question: bool) -> None:
+def test_who_wants_a_person_learns_how_and_may_go_on(after_a_question: bool) -> None:
     talk = Talk(make_plan())
     talk.hear()
     if after_a_question:
@@ -267,7 +263,7 @@ def test_who_wants_a_person_is_told_how_and_may_go_on(after_a_question: bool) ->
     assert onward.kind in (MoveKind.ask, MoveKind.probe)
 
 
-def test_who_wants_to_stop_is_asked_once_and_then_let_go() -> None:
+def test_who_wants_to_stop_confirms_once_and_then_it_ends() -> None:
     talk = Talk(make_plan())
     talk.begin()
     assert [m.reason for m in (talk.answer("I want to stop the interview."), talk.answer("Yes.")) if m] == [
@@ -329,7 +325,7 @@ def test_who_is_typing_is_not_reminded() -> None:
     assert reminded.reason == "silence"
 
 
-def test_the_clock_stands_while_the_line_is_down() -> None:
+def test_the_clock_stops_while_the_connection_is_lost() -> None:
     talk = Talk(make_plan())
     talk.begin()
     left = seconds_left(talk.state, talk.now)
@@ -361,7 +357,7 @@ def test_extra_time_and_extensions_are_the_candidates() -> None:
     assert seconds_left(state, START) == 30 * 60 * 1.5 + 120
 
 
-def test_a_minute_before_the_end_who_is_still_writing_is_told() -> None:
+def test_a_minute_before_the_end_a_reminder_comes_even_while_typing() -> None:
     talk = Talk(make_plan(minutes=10))
     talk.begin()
     while len(talk.state.asked) < len(talk.plan.items):
@@ -405,7 +401,7 @@ def test_a_question_passed_over_in_silence_in_between_was_asked() -> None:
     assert "q1" in talk.state.evidence.asked
 
 
-def test_one_endless_answer_does_not_eat_the_other_questions() -> None:
+def test_one_endless_answer_leaves_time_for_the_other_questions() -> None:
     talk = Talk(make_plan())
     talk.begin()
     budget = talk.state.asked[0].budget
@@ -473,7 +469,7 @@ def to_the_task(**how: Any) -> Talk:
     return talk
 
 
-def test_code_is_handed_in_and_then_talked_about() -> None:
+def test_submitted_code_is_followed_by_a_question_about_it() -> None:
     talk = to_the_task()
     move = talk.submit(2, 2)
     assert move is not None
@@ -490,7 +486,7 @@ def test_talk_during_the_task_is_answered_once_and_the_task_goes_on() -> None:
     assert talk.submit(1, 2) is not None
 
 
-def test_code_that_is_never_handed_in_is_not_talked_about() -> None:
+def test_code_that_is_never_submitted_is_followed_by_no_question_about_it() -> None:
     talk = to_the_task()
     reasons = []
     while not talk.state.closed:
@@ -502,7 +498,7 @@ def test_code_that_is_never_handed_in_is_not_talked_about() -> None:
     assert {"q4", "q5"} <= set(talk.state.not_reached)
 
 
-def test_code_that_we_could_not_run_counts_for_nobody_and_against_nobody() -> None:
+def test_code_that_the_sandbox_could_not_run_counts_neither_for_nor_against_the_candidate() -> None:
     talk = to_the_task()
     move = talk.submit(0, 0, ran=False)
     assert move is not None
@@ -549,7 +545,7 @@ def test_a_second_try_may_be_declined() -> None:
     assert declined.kind is MoveKind.ask
 
 
-def test_a_role_play_never_falls_out_of_its_role() -> None:
+def test_a_role_play_keeps_to_prepared_probes() -> None:
     talk = conversation(
         answer="I guess maybe, not sure.",
         stage={"stage_type": "roleplay_simulation"},

@@ -1,4 +1,4 @@
-"""Rehearsals: every kind of candidate is carried from the notice to the end, and promises are kept on the way."""
+"""Rehearsals: with every kind of candidate the interview runs to its end and keeps its promises."""
 
 from decimal import Decimal
 from itertools import product
@@ -58,7 +58,7 @@ def test_what_should_be_flagged_is(candidate: Candidate, kind: str, language: st
     assert kind in rehearse(make_plan(language=language), candidate).flags
 
 
-def test_the_silent_are_let_go_without_a_score() -> None:
+def test_an_interview_without_answers_closes_without_a_score() -> None:
     rehearsal = rehearse(make_plan(), Candidate.silent)
     assert rehearsal.closed == "no_answer"
     assert rehearsal.score is None

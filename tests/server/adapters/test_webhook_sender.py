@@ -13,13 +13,21 @@ import anyio.to_thread
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from domain.webhooks.events import SNIPPET, EventEnvelope, Outcome, Posting, Trouble, WebhookEvent, new_secret
-from domain.webhooks.networks import Reach
+from domain.webhooks.events import (
+    SNIPPET_CHARACTERS,
+    DeliveryError,
+    EventEnvelope,
+    Outcome,
+    WebhookEvent,
+    WebhookRequest,
+    new_secret,
+)
+from domain.webhooks.networks import NetworkPolicy
 from domain.webhooks.urls import UrlRules
 from server.adapters.webhooks import Sender
 from tests.support.webhook_receivers import Authority, Names, Received, Receiver, RudeReceiver
 
-LOOPBACK = UrlRules(allow_http=True, reach=Reach.parse("127.0.0.0/8"))
+LOOPBACK = UrlRules(allow_http=True, networks=NetworkPolicy.parse("127.0.0.0/8"))
 SECRET = new_secret()
 BODY = (
     EventEnvelope(
@@ -31,9 +39,9 @@ BODY = (
 ).body()
 
 
-def posting(url: str, *secrets: str) -> Posting:
+def posting(url: str, *secrets: str) -> WebhookRequest:
     # the public verifier looks at the wall clock, so this must too
-    return Posting(url, "evt_1", BODY, sent_at=datetime.now(UTC), secrets=secrets or (SECRET,))
+    return WebhookRequest(url, "evt_1", BODY, sent_at=datetime.now(UTC), secrets=secrets or (SECRET,))
 
 
 def sent(url: str, **options: Any) -> Outcome:
@@ -80,7 +88,7 @@ def test_every_2xx_is_a_yes(status: int) -> None:
 def test_an_error_is_a_no_with_the_beginning_of_what_was_said(status: int) -> None:
     with Receiver(lambda _: (status, b"<b>no\x00\r\n way</b>")) as receiver:
         outcome = sent(receiver.url)
-    assert (outcome.delivered, outcome.status, outcome.trouble) == (False, status, None)
+    assert (outcome.delivered, outcome.status, outcome.error) == (False, status, None)
     assert outcome.snippet == "<b>no way</b>"
 
 
@@ -162,7 +170,7 @@ def says_please_wait_for_ever(connection: socket.socket, over: threading.Event) 
 def test_a_receiver_that_never_answers_is_left_when_time_is_up(script: Script) -> None:
     with RudeReceiver(script) as receiver:
         outcome = sent(receiver.url, seconds=0.3)
-    assert (outcome.status, outcome.trouble) == (None, Trouble.timed_out)
+    assert (outcome.status, outcome.error) == (None, DeliveryError.timed_out)
     assert timedelta(seconds=0.25) < outcome.duration < timedelta(seconds=5)
 
 
@@ -171,12 +179,12 @@ def never_reads(connection: socket.socket, over: threading.Event) -> None:
 
 
 def test_a_receiver_that_does_not_read_is_left_when_time_is_up() -> None:
-    big = Posting("", "evt_1", b"x" * 30_000_000, sent_at=datetime.now(UTC), secrets=(SECRET,))
+    big = WebhookRequest("", "evt_1", b"x" * 30_000_000, sent_at=datetime.now(UTC), secrets=(SECRET,))
     with RudeReceiver(never_reads) as receiver:
         outcome = sender(seconds=0.3).send(
-            Posting(receiver.url, big.event, big.body, big.sent_at, secrets=big.secrets)
+            WebhookRequest(receiver.url, big.event, big.body, big.sent_at, secrets=big.secrets)
         )
-    assert outcome.trouble is Trouble.timed_out
+    assert outcome.error is DeliveryError.timed_out
 
 
 def closes_early(connection: socket.socket, over: threading.Event) -> None:
@@ -223,14 +231,14 @@ def has_endless_headers(connection: socket.socket, over: threading.Event) -> Non
 def test_an_answer_that_is_not_http_is_a_no(script: Script) -> None:
     with RudeReceiver(script) as receiver:
         outcome = sent(receiver.url)
-    assert (outcome.status, outcome.trouble) == (None, Trouble.bad_answer)
+    assert (outcome.status, outcome.error) == (None, DeliveryError.bad_answer)
 
 
 def test_a_port_where_nobody_listens_is_told_as_such() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         outcome = sent(f"http://127.0.0.1:{closed.getsockname()[1]}")
-    assert outcome.trouble is Trouble.not_connected
+    assert outcome.error is DeliveryError.not_connected
 
 
 class Flood:
@@ -252,7 +260,7 @@ def test_of_an_answer_of_100_megabytes_only_the_beginning_is_read() -> None:
     with RudeReceiver(flood) as receiver:
         outcome = sent(receiver.url)
     assert outcome.delivered
-    assert outcome.snippet == "y" * (SNIPPET - 1) + "…"
+    assert outcome.snippet == "y" * (SNIPPET_CHARACTERS - 1) + "…"
     assert flood.taken < 20_000_000  # what the kernel's buffers held
 
 
@@ -279,7 +287,7 @@ def breaks_off_in_its_text(connection: socket.socket, over: threading.Event) -> 
 def test_a_yes_whose_text_breaks_off_is_a_yes() -> None:
     with RudeReceiver(breaks_off_in_its_text) as receiver:
         outcome = sent(receiver.url)
-    assert (outcome.delivered, outcome.trouble) == (True, None)
+    assert (outcome.delivered, outcome.error) == (True, None)
 
 
 def is_brotli(_: Received) -> tuple[int, bytes]:
@@ -297,7 +305,7 @@ def test_bytes_that_are_no_text_leave_a_printable_line() -> None:
 
 def test_a_name_is_asked_once_and_the_address_that_was_checked_is_the_one_connected_to() -> None:
     names = Names(hooks=["127.0.0.1", "127.0.0.2"])
-    only_one = UrlRules(allow_http=True, reach=Reach.parse("127.0.0.1/32"))
+    only_one = UrlRules(allow_http=True, networks=NetworkPolicy.parse("127.0.0.1/32"))
     with Receiver() as checked, Receiver(address="127.0.0.2", port=checked.port) as inside:
         url = f"http://hooks.example:{checked.port}/"
         first = sent(url, rules=only_one, resolver=names)
@@ -305,7 +313,7 @@ def test_a_name_is_asked_once_and_the_address_that_was_checked_is_the_one_connec
         second = sent(url, rules=only_one, resolver=names)
     assert first.delivered
     assert checked.received[0].headers["host"] == f"hooks.example:{checked.port}"
-    assert second.trouble is Trouble.address_refused
+    assert second.error is DeliveryError.address_refused
     assert inside.received == []
 
 
@@ -319,7 +327,7 @@ def test_a_name_that_leads_inside_is_refused_before_anything_is_connected(addres
             rules=UrlRules(allow_http=True),
             resolver=Names(hooks=[address]),
         )
-    assert outcome.trouble is Trouble.address_refused
+    assert outcome.error is DeliveryError.address_refused
     assert receiver.received == []
 
 
@@ -327,7 +335,7 @@ def test_one_address_inside_spoils_those_outside() -> None:
     outside_too = Names(hooks=[["127.0.0.1", "10.0.0.1"]])
     with Receiver() as receiver:
         outcome = sent(f"http://hooks.example:{receiver.port}", resolver=outside_too)
-    assert outcome.trouble is Trouble.address_refused
+    assert outcome.error is DeliveryError.address_refused
     assert receiver.received == []
 
 
@@ -340,7 +348,7 @@ def test_when_the_first_address_does_not_answer_the_next_is_tried() -> None:
 def test_a_url_that_is_no_longer_allowed_is_not_called() -> None:
     with Receiver() as receiver:
         outcome = sent(receiver.url, rules=UrlRules())
-    assert outcome.trouble is Trouble.bad_url
+    assert outcome.error is DeliveryError.bad_url
     assert receiver.received == []
 
 
@@ -354,7 +362,7 @@ async def nothing(name: str) -> list[object]:
 
 @pytest.mark.parametrize("resolver", [unknown, nothing])
 def test_a_name_without_addresses_is_told_as_such(resolver: object) -> None:
-    assert sent("http://hooks.example/", resolver=resolver).trouble is Trouble.name_unknown
+    assert sent("http://hooks.example/", resolver=resolver).error is DeliveryError.name_unknown
 
 
 def test_a_look_up_that_hangs_is_left_when_time_is_up() -> None:
@@ -368,14 +376,14 @@ def test_a_look_up_that_hangs_is_left_when_time_is_up() -> None:
 
     slow = Slow()
     try:
-        assert sent("http://hooks.example/", resolver=slow, seconds=0.2).trouble is Trouble.timed_out
+        assert sent("http://hooks.example/", resolver=slow, seconds=0.2).error is DeliveryError.timed_out
     finally:
         slow.over.set()
 
 
 def test_this_machines_own_name_is_looked_up_by_the_operating_system() -> None:
     with Receiver() as receiver:
-        rules = UrlRules(allow_http=True, reach=Reach.parse("127.0.0.0/8, ::1"))
+        rules = UrlRules(allow_http=True, networks=NetworkPolicy.parse("127.0.0.0/8, ::1"))
         assert sent(f"http://localhost:{receiver.port}", rules=rules).delivered
 
 
@@ -388,7 +396,9 @@ def has_ipv6() -> bool:
 @pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6 loopback")
 def test_an_ipv6_address_is_connected_to_and_named_in_brackets() -> None:
     with Receiver(address="::1") as receiver:
-        assert sent(receiver.url, rules=UrlRules(allow_http=True, reach=Reach.parse("::1"))).delivered
+        assert sent(
+            receiver.url, rules=UrlRules(allow_http=True, networks=NetworkPolicy.parse("::1"))
+        ).delivered
     assert receiver.received[0].headers["host"] == f"[::1]:{receiver.port}"
 
 
@@ -407,7 +417,7 @@ def test_over_tls_the_name_in_the_url_is_what_is_asked_for_and_checked(authority
     with Receiver(tls=serving) as receiver:
         outcome = sent(
             f"https://Hooks.Example:{receiver.port}/",
-            rules=UrlRules(reach=Reach.parse("127.0.0.1")),
+            rules=UrlRules(networks=NetworkPolicy.parse("127.0.0.1")),
             resolver=Names(hooks=["127.0.0.1"]),
             trust=authority.trusted(),
         )
@@ -429,14 +439,14 @@ def test_a_certificate_for_something_else_is_refused(authority: Authority, name:
             resolver=Names(hooks=["127.0.0.1"]),
             trust=authority.trusted(),
         )
-    assert outcome.trouble is Trouble.tls_failed
+    assert outcome.error is DeliveryError.tls_failed
     assert receiver.received == []
 
 
 def test_a_certificate_of_an_unknown_authority_is_refused(authority: Authority) -> None:
     with Receiver(tls=authority.serving("127.0.0.1")) as receiver:
         outcome = sent(receiver.url)
-    assert outcome.trouble is Trouble.tls_failed
+    assert outcome.error is DeliveryError.tls_failed
     assert receiver.received == []
 
 
@@ -448,10 +458,10 @@ def test_a_receiver_that_speaks_no_tls_is_told_as_such() -> None:
 
     with RudeReceiver(plain) as receiver:
         outcome = sent(receiver.url.replace("http:", "https:"))
-    assert outcome.trouble is Trouble.tls_failed
+    assert outcome.error is DeliveryError.tls_failed
 
 
 def test_a_handshake_that_hangs_is_left_when_time_is_up_and_leaves_nothing_open() -> None:
     with RudeReceiver(never_reads) as receiver:
         outcome = sent(receiver.url.replace("http:", "https:"), seconds=0.3)
-    assert outcome.trouble is Trouble.timed_out
+    assert outcome.error is DeliveryError.timed_out

@@ -13,7 +13,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from domain.interview.protocol import CONSENT_VERSION
+from domain.interview.page_messages import CONSENT_VERSION
 from tests.support.api import Api
 from tests.support.postgres import Cluster
 from tests.support.server_process import ServerProcess

@@ -17,8 +17,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from icalendar import Calendar
 
 from domain.mail.mailer import Envelope as Letter
-from domain.mail.mailer import Sent
-from domain.mail.text import MailText, Occasion, compose, when
+from domain.mail.mailer import SendResult
+from domain.mail.text import MailContext, MailText, compose, when
 from domain.sessions.mail_status import MailKind, MailStatus
 from server.adapters.calendar import Appointment, calendar_of
 from server.adapters.job_queue import RunAgain
@@ -36,7 +36,7 @@ from tests.support.smtp_server import SmtpServer as Receiver
 NOON = datetime(2027, 6, 1, 12, 0, tzinfo=UTC)
 
 
-def occasion(**changes: Any) -> Occasion:
+def occasion(**changes: Any) -> MailContext:
     values: dict[str, Any] = {
         "workspace": "Acme",
         "participant": "Ada",
@@ -49,7 +49,7 @@ def occasion(**changes: Any) -> Occasion:
         "join_url": "https://viva.example/join/s3cret",
         "contact": "people@acme.example",
     }
-    return Occasion(**values | changes)
+    return MailContext(**values | changes)
 
 
 def letter(text: MailText | None = None, recipient: str = "ada@example.com", name: str = "Ada") -> Letter:
@@ -301,14 +301,14 @@ class ScriptedMailer:
         self.fates = list(fates)
         self.given: list[Letter] = []
 
-    def send(self, envelope: Letter, claim: Any) -> Sent:
+    def send(self, envelope: Letter, claim: Any) -> SendResult:
         fate = self.fates.pop(0)
         if fate is MailStatus.queued:
-            return Sent(fate, "not there")
+            return SendResult(fate, "not there")
         if not claim():
-            return Sent(MailStatus.withdrawn)
+            return SendResult(MailStatus.withdrawn)
         self.given.append(envelope)
-        return Sent(fate)
+        return SendResult(fate)
 
 
 class Stage:

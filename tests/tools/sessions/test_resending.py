@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from domain.mail.mailer import Envelope, Sent
+from domain.mail.mailer import Envelope, SendResult
 from domain.sessions.mail_status import MailStatus
 from server.app import House
 from server.jobs.mail import MailJob
@@ -31,11 +31,11 @@ class Carrier:
     fates: list[MailStatus] = field(default_factory=list)
     carried: list[Envelope] = field(default_factory=list)
 
-    def send(self, envelope: Envelope, claim: Callable[[], bool]) -> Sent:
+    def send(self, envelope: Envelope, claim: Callable[[], bool]) -> SendResult:
         if not claim():
-            return Sent(MailStatus.withdrawn)
+            return SendResult(MailStatus.withdrawn)
         self.carried.append(envelope)
-        return Sent(self.fates.pop(0) if self.fates else MailStatus.sent)
+        return SendResult(self.fates.pop(0) if self.fates else MailStatus.sent)
 
     def ids(self) -> list[str]:
         return [str(envelope.message["Message-ID"]) for envelope in self.carried]

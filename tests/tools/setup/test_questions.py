@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.interview.protocol import Entry
+from domain.interview.log import Entry
 from server.app import House
 from server.jobs.scoring import ScoreJob
 from tests.support.clock import HandClock

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from domain.scopes import ALL_SCOPES, Scope
-from domain.webhooks.events import ATTEMPTS, OVERLAP, PATIENCE, Posting, signed_headers
+from domain.webhooks.events import ATTEMPTS, DISABLE_AFTER, SECRET_OVERLAP, WebhookRequest, signed_headers
 from server.app import House
 from storage.delivery import webhooks
 from tests.contract.promise import promise
@@ -57,12 +57,12 @@ async def participant(rest: RestFace, name: str = "Ada") -> dict[str, Any]:
     return made
 
 
-def told(posting: Posting) -> dict[str, Any]:
+def told(posting: WebhookRequest) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(posting.body)
     return body
 
 
-def sent_headers(posting: Posting) -> dict[str, str]:
+def sent_headers(posting: WebhookRequest) -> dict[str, str]:
     return signed_headers(posting.event, posting.sent_at, posting.body, posting.secrets)
 
 
@@ -276,7 +276,7 @@ async def test_after_a_rotation_both_secrets_sign_for_a_day_and_then_the_new_one
     await participant(rest)
     (posting,) = office.work()
     assert posting.secrets == (new["secret"], old["secret"])
-    clock.now += OVERLAP
+    clock.now += SECRET_OVERLAP
     await participant(rest, "Bob")
     assert office.work()[0].secrets == (new["secret"],)
 
@@ -342,7 +342,7 @@ async def test_an_endpoint_that_fails_for_five_days_is_given_up_and_can_be_taken
     office.post.always = BROKEN
     await participant(rest)
     office.work()
-    clock.now += PATIENCE
+    clock.now += DISABLE_AFTER
     await participant(rest, "Bob")
     office.work()
     shown = (await rest.ask("get_webhook_endpoint", id=made["id"]))["data"]
