@@ -1,1 +1,1 @@
-"""The running server: faces, background work, connections to the outside. No business rule and no query lives here."""
+"""The running server: faces, background work, connections to the outside. Business rules do not live here."""

@@ -33,7 +33,7 @@ from server.adapters.webhooks import Sender
 from server.docs.pages import docs_routes
 from server.http.auth import AuthMiddleware, KeyAuth
 from server.http.health import health_routes
-from server.http.problem import problem
+from server.http.problem import problem_of
 from server.http.rate_limit import RateLimiter
 from server.http.rest import rest_routes
 from server.interview.rooms import Rooms
@@ -261,5 +261,5 @@ def _lifespan(
 async def _refused(request: Request, error: Exception) -> Response:
     """What Starlette itself refuses, in our own form."""
     status = getattr(error, "status_code", 404)
-    trouble = problem(MethodNotAllowed() if status == 405 else NoSuchAddress())
-    return JSONResponse(trouble.body, trouble.status, getattr(error, "headers", None))
+    problem = problem_of(MethodNotAllowed() if status == 405 else NoSuchAddress())
+    return JSONResponse(problem.body, problem.status, getattr(error, "headers", None))

@@ -225,7 +225,7 @@ async def test_names_are_quoted_so_that_nothing_renders(written: str, shown: str
 
 async def test_the_default_list_of_tools_stays_small() -> None:
     everyone = Principal(UUID(int=0), "grace", ALL_SCOPES)
-    listed = Toolbox(CATALOG).listed(View(), everyone)
+    listed = Toolbox(CATALOG).tools_for(View(), everyone)
     size = len(listed.model_dump_json(by_alias=True, exclude_none=True))
     assert size < 48_000, f"every conversation pays for these {size} bytes"
 
