@@ -26,8 +26,8 @@ from domain.webhooks.urls import UrlRules
 from server import secrets as secret_keys
 from server.adapters.job_queue import DurableJobQueue, JobHandler
 from server.adapters.mail import Outbox
-from server.adapters.mailers import mailer_for
-from server.adapters.modelling import Modelling, modelling_for
+from server.adapters.mail_transport import mailer_for
+from server.adapters.model_service import ModelService, model_service_for
 from server.adapters.sandbox import Sandbox
 from server.adapters.webhooks import Sender
 from server.docs.pages import docs_routes
@@ -89,7 +89,7 @@ def build(
     store = open_store(settings.database)
     secrets = secret_keys.load(settings.secret_key.get_secret_value(), settings.data_dir)
     durable, rounds = None, None
-    model = modelling_for(settings)
+    model = model_service_for(settings)
     if jobs is None:
         jobs = durable = _durable(settings, store, secrets, clock)
         if settings.role != "api":
@@ -168,7 +168,7 @@ def _durable(
     clock: Callable[[], datetime],
 ) -> DurableJobQueue:
     durable = DurableJobQueue(
-        settings.database, concurrency=settings.worker_concurrency, works=settings.role != "api"
+        settings.database, concurrency=settings.worker_concurrency, runs_jobs=settings.role != "api"
     )
     composer, mailer = Composer(settings, secrets, clock), mailer_for(settings)
     notices = Notices(clock, durable)
@@ -195,7 +195,7 @@ def _durable(
 
 
 def _scoring(
-    services: Services, durable: DurableJobQueue, model: Modelling | None
+    services: Services, durable: DurableJobQueue, model: ModelService | None
 ) -> Mapping[str, JobHandler]:
     """The jobs that score: what follows from a score is decided where operations are."""
 
@@ -233,7 +233,7 @@ def _lifespan(
     rooms: Rooms,
     sandbox: Sandbox,
     manager: StreamableHTTPSessionManager,
-    model: Modelling | None,
+    model: ModelService | None,
 ) -> Lifespan[Starlette]:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -17,7 +17,7 @@ from domain.moments import stamp
 from domain.sessions.mail_status import TO_WORKSPACE, MailKind
 from domain.sessions.report_links import report_ends
 from server.adapters.calendar import Appointment, calendar_of
-from server.adapters.mail import Addressed, message_of
+from server.adapters.mail import MailHeaders, message_of
 from server.secrets import Secrets
 from server.settings import Settings
 from storage.delivery import mail_context
@@ -49,7 +49,7 @@ class Composer:
         text = self.text(letter)
         # one of unknown fate is sent again under the id it had: receivers that have it show it once
         message_id = letter["message_id"] or f"<{letter['kind']}-{letter['mail_id']}@{self._host}>"
-        addressed = Addressed(
+        addressed = MailHeaders(
             sender_name=self._sender_name(letter),
             sender=self._settings.mail_from,
             reply_to=self._reply_to(letter),
@@ -73,7 +73,7 @@ class Composer:
         return self._to_workspace(notice, text)
 
     def _to_workspace(self, notice: dict[str, Any], text: MailText) -> Envelope:
-        addressed = Addressed(
+        addressed = MailHeaders(
             sender_name="Viva",
             sender=self._settings.mail_from,
             reply_to=None,
