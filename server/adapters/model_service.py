@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 
 from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Evidence, Findings
-from server.adapters.model import Lanes, LlmFindings, LlmWording, ModelLink, ModelSpec, read_spec
+from server.adapters.model_findings import LlmFindings
+from server.adapters.model_link import Lanes, ModelLink, ModelSpec, read_spec
+from server.adapters.model_wording import LlmWording
 from server.settings import Settings
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from server.adapters.model import LlmWording
 from server.adapters.model_service import ModelService, model_service_for
+from server.adapters.model_wording import LlmWording
 from server.app import House, build
 from server.jobs.scoring import RescoreJob, ScoreJob
 from server.settings import Settings
