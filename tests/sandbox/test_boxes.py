@@ -1,4 +1,4 @@
-"""A box that nobody wants any more while it is being built leaves nothing behind."""
+"""A box whose building is cancelled leaves no process and no pipe behind."""
 
 import asyncio
 import gc

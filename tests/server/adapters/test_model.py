@@ -1,4 +1,4 @@
-"""The model adapter against providers on loopback: wording with a safety net, findings with real quotes."""
+"""The model adapter against fake providers on loopback: wording with its fallback, findings with real quotes."""
 
 import asyncio
 import json

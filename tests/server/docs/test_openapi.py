@@ -1,4 +1,4 @@
-"""The OpenAPI document: valid, complete, and the same as what is served."""
+"""The OpenAPI document is valid and complete, and it is the one that is served."""
 
 import json
 from collections.abc import Iterator

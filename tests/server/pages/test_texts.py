@@ -1,4 +1,4 @@
-"""The catalogs: every language says everything, with the same blanks, and nothing is asked for that they lack."""
+"""The text catalogs: every language has the same keys and placeholders, and the pages use exactly these keys."""
 
 import re
 from pathlib import Path
