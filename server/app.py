@@ -24,14 +24,14 @@ from domain.webhooks.urls import UrlRules
 from server import secrets as secret_keys
 from server.adapters.job_queue import DurableJobQueue, JobHandler
 from server.adapters.mail import Outbox
-from server.adapters.mailers import mailer_for
-from server.adapters.modelling import Modelling, modelling_for
+from server.adapters.mail_transport import mailer_for
+from server.adapters.model_service import ModelService, model_service_for
 from server.adapters.sandbox import Sandbox
 from server.adapters.webhooks import Sender
 from server.docs.pages import docs_routes
 from server.http.auth import AuthMiddleware, KeyAuth
 from server.http.health import health_routes
-from server.http.problem import problem
+from server.http.problem import problem_of
 from server.http.rate_limit import RateLimiter
 from server.http.rest import rest_routes
 from server.interview.context import InterviewContext
@@ -89,10 +89,10 @@ def build(
     store = open_store(settings.database)
     secrets = secret_keys.load(settings.secret_key.get_secret_value(), settings.data_dir)
     durable, rounds = None, None
-    model = modelling_for(settings)
+    model = model_service_for(settings)
     if jobs is None:
         jobs = durable = DurableJobQueue(
-            settings.database, concurrency=settings.worker_concurrency, works=settings.role != "api"
+            settings.database, concurrency=settings.worker_concurrency, runs_jobs=settings.role != "api"
         )
     units = Units(clock, jobs, settings.url)
     composer = Composer(settings, secrets, clock)
@@ -171,7 +171,7 @@ def _job_handlers(
     secrets: Secrets,
     units: Units,
     composer: Composer,
-    model: Modelling | None,
+    model: ModelService | None,
 ) -> Mapping[str, JobHandler]:
     """What runs each job. Names are stored with jobs that wait, so they stay."""
     engine, notices, mailer = store.engine, Notices(), mailer_for(settings)
@@ -215,7 +215,7 @@ def _lifespan(
     rooms: Rooms,
     sandbox: Sandbox,
     manager: StreamableHTTPSessionManager,
-    model: Modelling | None,
+    model: ModelService | None,
 ) -> Lifespan[Starlette]:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -243,5 +243,5 @@ def _lifespan(
 async def _refused(request: Request, error: Exception) -> Response:
     """What Starlette itself refuses, in our own form."""
     status = getattr(error, "status_code", 404)
-    trouble = problem(MethodNotAllowed() if status == 405 else NoSuchAddress())
-    return JSONResponse(trouble.body, trouble.status, getattr(error, "headers", None))
+    problem = problem_of(MethodNotAllowed() if status == 405 else NoSuchAddress())
+    return JSONResponse(problem.body, problem.status, getattr(error, "headers", None))

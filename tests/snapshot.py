@@ -23,7 +23,8 @@ def _text(name: str) -> str:
         whole: Any = openapi(CATALOG.values(), version="snapshot", url=PUBLIC_URL)
     else:
         whole = [
-            tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in Toolbox(CATALOG).every
+            tool.model_dump(mode="json", by_alias=True, exclude_none=True)
+            for tool in Toolbox(CATALOG).all_tools
         ]
     return json.dumps(whole, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 

@@ -24,7 +24,7 @@ from domain.moments import stamp
 from domain.sessions.mail_status import TO_WORKSPACE, MailKind
 from domain.sessions.report_links import report_link_expiry
 from server.adapters.calendar import Appointment, calendar_of
-from server.adapters.mail import Addressed, message_of
+from server.adapters.mail import MailHeaders, message_of
 from server.secrets import Secrets
 from server.settings import Settings
 from storage.delivery import mail_context
@@ -58,7 +58,7 @@ class Composer:
         text = self.text(mail)
         # one of unknown fate is sent again under the id it had: receivers that have it show it once
         message_id = mail.message_id or f"<{mail.kind}-{mail.mail_id}@{self._host}>"
-        addressed = Addressed(
+        addressed = MailHeaders(
             sender_name=self._sender_name(mail),
             sender=self._settings.mail_from,
             reply_to=self._reply_to(mail),
@@ -82,7 +82,7 @@ class Composer:
         return self._to_workspace(notice, text)
 
     def _to_workspace(self, notice: NoticeRecord, text: MailText) -> Envelope:
-        addressed = Addressed(
+        addressed = MailHeaders(
             sender_name="Viva",
             sender=self._settings.mail_from,
             reply_to=None,

@@ -1,4 +1,4 @@
-"""Every hostile program ends as it must, and nothing of it is left."""
+"""Every hostile program ends as expected, and no process of it is left."""
 
 import asyncio
 import os
@@ -24,7 +24,7 @@ _NAMES = [f"{language.value}: {attack.name}" for language, attack in _ALL]
 
 
 def boxes() -> list[str]:
-    """Processes of this process that belong to a box."""
+    """The ids of this process's children that are boxes."""
     mine = []
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
@@ -56,7 +56,7 @@ async def test_an_attack_ends_as_it_must(language: Language, attack: Attack) -> 
     assert boxes() == []
 
 
-# Forging a result: the box is never told what is expected, so there is nothing to forge with.
+# Programs that try to forge a result. The expected result never enters the box.
 _FORGERIES = {
     "a frame of its own": "import os, json\nd = json.dumps({'ended': 'finished', 'value': '\"passed\"'}).encode()\n"
     "for fd in range(3, 64):\n    try: os.write(fd, len(d).to_bytes(4, 'big') + d)\n    except OSError: pass\n"

@@ -1,4 +1,4 @@
-"""A box that nobody wants any more while it is being built leaves nothing behind."""
+"""A box whose building is cancelled leaves no process and no pipe behind."""
 
 import asyncio
 import gc
@@ -23,7 +23,7 @@ def children() -> set[str]:
 @pytest.mark.parametrize("turns_of_the_loop", range(0, 40, 3))
 async def test_a_box_given_up_while_it_is_built_is_ended_with_all_its_pipes(turns_of_the_loop: int) -> None:
     before, open_before = children(), len(os.listdir("/proc/self/fd"))
-    building = asyncio.create_task(Box.opened(runtime_of(Language.PYTHON)))
+    building = asyncio.create_task(Box.open(runtime_of(Language.PYTHON)))
     for _ in range(turns_of_the_loop):
         await asyncio.sleep(0)
     building.cancel()

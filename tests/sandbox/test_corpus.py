@@ -1,4 +1,4 @@
-"""Typical interview tasks in each language: right, wrong, slow and crashing solutions are judged as what they are."""
+"""Typical interview tasks in each language: right, wrong, slow and crashing solutions get the right status."""
 
 import json
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""What runs inside the box: one interpreter for Python, one for JavaScript and TypeScript, each with its harness."""
+"""The interpreters that run in a box: one for Python, one for JavaScript and TypeScript, each with its harness."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Runtime:
-    """An interpreter: `binds` are files and folders of the host it needs, by their place in the box."""
+    """An interpreter. `binds` are pairs of a file or folder of the host and its path in the box."""
 
     name: str
     command: tuple[str, ...]
@@ -25,18 +25,18 @@ class Runtime:
     harness_at: str
     binds: tuple[tuple[str, str], ...] = ()
     processes: int = 32
-    # address space for Python; V8 reserves far more than it uses, so there it is data that counts
+    # Python's limit is on address space. V8 reserves far more than it uses, so its limit is on data.
     address_space: int | None = None
     data: int | None = None
 
 
-# Resident memory of everything in one box together, sampled from outside.
-MEMORY = 320 * MIB
+# Limit on the resident memory of all processes in one box together, sampled from outside.
+MEMORY_BYTES = 320 * MIB
 
 
 @cache
 def runtime_of(language: Language) -> Runtime:
-    """The interpreter for a language; FileNotFoundError says what is missing."""
+    """The interpreter for a language. Raises FileNotFoundError, which says what is missing."""
     return _python() if language is Language.PYTHON else _node()
 
 
@@ -53,7 +53,7 @@ def _python() -> Runtime:
 
 
 def _interpreter() -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The system's Python where it is new enough, else the one that runs Viva."""
+    """The system's Python if it is new enough, else the Python that runs Viva."""
     for name in ("python3.14", "python3.13", "python3.12", "python3.11"):
         for folder in ("/usr/bin", "/usr/local/bin"):
             if Path(folder, name).exists():

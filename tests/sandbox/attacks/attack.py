@@ -1,11 +1,11 @@
-"""What an attack is."""
+"""The description of an attack."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Attack:
-    """A hostile program and what must come of it."""
+    """A hostile program, how it may end, and what it must or must not print."""
 
     name: str
     code: str

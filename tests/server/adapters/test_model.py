@@ -1,4 +1,4 @@
-"""The model adapter against providers on loopback: wording with a safety net, findings with real quotes."""
+"""The model adapter against fake providers on loopback: wording with its fallback, findings with real quotes."""
 
 import asyncio
 import json
@@ -15,18 +15,9 @@ from domain.interview.wording import RuleWording
 from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Evidence, Method, Status, Utterance, is_quote_of
 from domain.scoring.scorecard import recompute_score, score
-from server.adapters.model import (
-    BadModelSpec,
-    Delta,
-    Lanes,
-    LlmFindings,
-    LlmWording,
-    ModelDown,
-    ModelLink,
-    ModelSpec,
-    Turn,
-    read_spec,
-)
+from server.adapters.model_findings import LlmFindings, ModelDown
+from server.adapters.model_link import BadModelSpec, Lanes, ModelLink, ModelSpec, read_spec
+from server.adapters.model_wording import Delta, LlmWording, Turn
 from tests.support.fake_models import (
     Asked,
     Calls,
@@ -93,7 +84,7 @@ async def say(
     return deltas, turn, RuleWording(plan).say(move, talk.state)
 
 
-# --- The factory ------------------------------------------------------------------------------------------
+# --- The link --------------------------------------------------------------------------------------------
 
 
 def test_no_setting_is_no_model() -> None:

@@ -1,4 +1,4 @@
-"""The real sender against real receivers on loopback: honest ones, rude ones, and names that change their mind."""
+"""The webhook sender against receivers on loopback: normal ones, hostile ones, and names whose addresses change."""
 
 import itertools
 import socket

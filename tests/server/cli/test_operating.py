@@ -1,4 +1,4 @@
-"""For whoever runs Viva: health, readiness, metrics, the doctor, and the commands."""
+"""What an operator uses: health, readiness, metrics, the doctor and the commands."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""What is documented is what is: tables are generated, the version is told once."""
+"""The documentation matches the code: tables are generated, the version is stated once."""
 
 import tomllib
 from importlib.metadata import packages_distributions

@@ -1,4 +1,4 @@
-"""The OpenAPI document: valid, complete, and the same as what is served."""
+"""The OpenAPI document is valid and complete, and it is the one that is served."""
 
 import json
 from collections.abc import Iterator
@@ -101,7 +101,7 @@ def test_a_change_of_the_wire_shows_in_the_diff(name: str) -> None:
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 class TestServed:
-    async def test_papers_need_no_key_and_run_no_inline_script(self, http: httpx.AsyncClient) -> None:
+    async def test_documents_need_no_key_and_run_no_inline_script(self, http: httpx.AsyncClient) -> None:
         assert (await http.get("/api/v1/openapi.json")).json()["openapi"] == "3.1.0"
         for path in ("/", "/docs"):
             page = await http.get(path)

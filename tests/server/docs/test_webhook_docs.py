@@ -1,4 +1,4 @@
-"""docs/webhooks.md tells receivers the truth: its samples run against what is really sent, its tables are the rules."""
+"""docs/webhooks.md is correct: its samples verify real deliveries, and its tables match the rules."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ def cells(column: int, heading: str) -> list[str]:
 
 @pytest.fixture
 def came() -> Received:
-    """What a receiver is really sent."""
+    """A real delivery as a receiver gets it."""
     envelope = EventEnvelope(
         id="evt_1",
         event=WebhookEvent.session_scored,

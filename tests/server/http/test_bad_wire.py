@@ -1,4 +1,4 @@
-"""Odd bytes at the real server: each gets a clear 4xx with the documented body, and the server goes on."""
+"""Malformed requests to the real server get a 4xx with the documented body, and the server keeps running."""
 
 import json
 import re
@@ -85,7 +85,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 @pytest.fixture
 def wire(server: ServerProcess) -> Iterator[Wire]:
-    """A wire to a server that is still there, and has nothing half-written, afterwards."""
+    """A wire to the server. Afterwards the server must still answer and have stored nothing."""
     asked = Wire(server)
     yield asked
     after = asked.ask(PATH)

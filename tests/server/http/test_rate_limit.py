@@ -1,4 +1,4 @@
-"""How often a caller may call."""
+"""The rate limit, alone and over HTTP."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ TEMPLATES = "/api/v1/evaluation-templates"
 
 
 class Ticks:
-    """Seconds, moved by hand."""
+    """A clock in seconds that tests move by hand."""
 
     def __init__(self) -> None:
         self.now = 1_000_000.0

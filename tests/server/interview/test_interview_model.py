@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from server.adapters.model import LlmWording
-from server.adapters.modelling import Modelling, modelling_for
+from server.adapters.model_service import ModelService, model_service_for
+from server.adapters.model_wording import LlmWording
 from server.app import House, build
 from server.jobs.scoring import RescoreJob, ScoreJob
 from server.settings import Settings
@@ -42,7 +42,7 @@ class Talked:
     """A house with a model behind it, and a candidate in it."""
 
     fake: FakeProvider
-    model: Modelling
+    model: ModelService
     rest: RestFace
     ada: Guest
     job: Callable[..., ScoreJob]
@@ -77,7 +77,7 @@ def interviewing(settings: Settings, clock: HandClock, jobs: RecordedJobs) -> In
             voice = house.rooms.context.voice
             assert isinstance(voice, LlmWording)
             voice.patience = patience
-            model = modelling_for(house.settings)
+            model = model_service_for(house.settings)
             assert model is not None
             async with alive(house.app), _http(house) as http:
                 grace = await tenant(house, "grace")

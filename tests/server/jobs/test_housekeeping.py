@@ -16,7 +16,7 @@ from storage.delivery import webhooks
 from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
 from storage.interviews import sessions
 from storage.schema.tables import Mail, Replay
-from tests.server.adapters.test_job_queue import Errands
+from tests.server.adapters.test_job_queue import JobRecorder
 from tests.support.clock import HandClock
 from tests.support.held import Holding
 from tests.support.house import RecordedJobs, RestFace, Tenant
@@ -118,14 +118,14 @@ def engine(database: str) -> Iterator[sa.Engine]:
 
 
 def test_the_engine_knows_what_waits_and_forgets_what_is_done(database: str, engine: sa.Engine) -> None:
-    errands = Errands()
-    durable = DurableJobQueue(database, concurrency=2, works=True, patience=2)
-    durable.add({"errand": errands})
+    recorder = JobRecorder()
+    durable = DurableJobQueue(database, concurrency=2, runs_jobs=True, drain_seconds=2)
+    durable.add({"record": recorder})
     durable.start()
     with engine.begin() as db:
-        durable.enqueue(db, Job("errand", "done:1", ("now",)))
-        durable.enqueue(db, Job("errand", "waits:1", ("later",), timedelta(hours=1)))
-    errands.wait(1)
+        durable.enqueue(db, Job("record", "done:1", ("now",)))
+        durable.enqueue(db, Job("record", "waits:1", ("later",), timedelta(hours=1)))
+    recorder.wait(1)
     assert durable.has_work("waits:1")
     assert not durable.has_work("never:1")
     durable.stop()
@@ -138,18 +138,18 @@ def test_the_engine_knows_what_waits_and_forgets_what_is_done(database: str, eng
 
 
 def test_a_chore_that_fails_does_not_keep_the_next_from_being_done() -> None:
-    errands = Errands()
+    recorder = JobRecorder()
 
     def fails() -> int:
         raise ValueError("no")
 
     def works() -> int:
-        errands("done")
+        recorder("done")
         return 1
 
     rounds = Rounds([fails, works], timedelta(milliseconds=5))
     rounds.start()
-    assert errands.wait(2)[:2] == ["done", "done"]
+    assert recorder.wait(2)[:2] == ["done", "done"]
     rounds.stop()
 
 

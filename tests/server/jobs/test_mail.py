@@ -22,7 +22,7 @@ from domain.mail.text import MailContext, MailText, compose, when
 from domain.sessions.mail_status import MailKind, MailStatus
 from server.adapters.calendar import Appointment, calendar_of
 from server.adapters.job_queue import RunAgain
-from server.adapters.mail import Addressed, Outbox, Smtp, SmtpServer, message_of
+from server.adapters.mail import MailHeaders, Outbox, Smtp, SmtpServer, message_of
 from server.app import House
 from server.jobs.mail import MailJob
 from server.jobs.mail_composer import Composer
@@ -54,7 +54,9 @@ def occasion(**changes: Any) -> MailContext:
 
 def letter(text: MailText | None = None, recipient: str = "ada@example.com", name: str = "Ada") -> Letter:
     said = text or compose(MailKind.invite, occasion())
-    addressed = Addressed("Acme", "viva@example.com", None, name, recipient, "<invite-1@viva.example>", NOON)
+    addressed = MailHeaders(
+        "Acme", "viva@example.com", None, name, recipient, "<invite-1@viva.example>", NOON
+    )
     return Letter("viva@example.com", recipient, message_of(said, addressed, None))
 
 

@@ -1,4 +1,4 @@
-"""The MCP endpoint as it is on the wire, for clients of every temper."""
+"""The MCP endpoint on the wire: raw JSON-RPC of both protocol eras, well-formed and not."""
 
 import json
 from typing import Any
@@ -33,14 +33,14 @@ class Wire:
         return await self.http.post(path, content=content, headers=sent)
 
     async def asks(self, method: str, **params: Any) -> dict[str, Any]:
-        """The handshake era, without a handshake: contract 6 knows no more."""
+        """Send a request of the handshake era without a handshake, as contract 6 describes it."""
         message = {"jsonrpc": "2.0", "id": "7", "method": method, "params": params}
         return _body(await self.post(json.dumps(message)))
 
     async def asks_modern(
         self, method: str, named: str = "", /, key: str | None = None, can: Any = None, **params: Any
     ) -> dict[str, Any]:
-        """Revision 2026-07-28; `can` is what the client says of itself."""
+        """Send a request of revision 2026-07-28. `can` holds the client's capabilities."""
         meta = {
             "io.modelcontextprotocol/protocolVersion": MODERN,
             "io.modelcontextprotocol/clientCapabilities": can or {},
@@ -225,7 +225,7 @@ async def test_names_are_quoted_so_that_nothing_renders(written: str, shown: str
 
 async def test_the_default_list_of_tools_stays_small() -> None:
     everyone = Principal(UUID(int=0), "grace", ALL_SCOPES)
-    listed = Toolbox(CATALOG).listed(View(), everyone)
+    listed = Toolbox(CATALOG).tools_for(View(), everyone)
     size = len(listed.model_dump_json(by_alias=True, exclude_none=True))
     assert size < 48_000, f"every conversation pays for these {size} bytes"
 
@@ -293,7 +293,7 @@ FORMS: dict[str, Any] = {"elicitation": {"form": {}}}
 
 
 class Booking:
-    """Booking Ada over revision 2026-07-28, question by question."""
+    """Schedules Ada over revision 2026-07-28, one request at a time."""
 
     def __init__(self, wire: Wire, role: Pipeline, ada: UUID) -> None:
         self.wire = wire

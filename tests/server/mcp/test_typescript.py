@@ -1,4 +1,4 @@
-"""The story again, with the TypeScript SDK's clients from npm: the handshake line and the stateless one."""
+"""The main workflow with the TypeScript SDK's clients from npm: the handshake release and the stateless one."""
 
 import json
 import shutil

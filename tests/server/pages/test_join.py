@@ -1,4 +1,4 @@
-"""What a candidate finds behind the link: the truth, calmly, and nothing of anybody else."""
+"""The candidate's page over HTTP: the session's state, its language, and wrong links."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The candidate's page in a real browser, against a stub of its server: nothing lost or doubled."""
+"""The candidate's page in a real browser against a stub of its server: no answer is lost or doubled."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

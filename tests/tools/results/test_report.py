@@ -8,7 +8,7 @@ import pytest
 from mcp.shared.exceptions import MCPError
 
 from server.app import House
-from server.pages.report import marked
+from server.pages.report import highlight
 from tests.support.clock import HandClock
 from tests.support.held import Face, Held, Holding, findings_on
 from tests.support.house import PUBLIC_URL, RestFace, Tenant
@@ -145,4 +145,4 @@ async def test_mallory_reads_no_report(rest: RestFace, ada: Held, mallory: Tenan
 
 
 def test_overlapping_quotes_are_marked_once() -> None:
-    assert marked("a <b> c d", ["<b> c", "c d", "nowhere"]) == "a <mark>&lt;b&gt; c</mark><mark> d</mark>"
+    assert highlight("a <b> c d", ["<b> c", "c d", "nowhere"]) == "a <mark>&lt;b&gt; c</mark><mark> d</mark>"

@@ -373,7 +373,7 @@ async def test_one_delivery_is_replayed_with_the_same_id_and_body(
     await participant(rest)
     (first,) = office.work()
     row = (await rest.ask("list_webhook_deliveries"))["data"][0]
-    queued = (await face.ask("replay_webhook_delivery", id=row.id))["data"]
+    queued = (await face.ask("replay_webhook_delivery", id=row["id"]))["data"]
     assert (queued["status"], queued["round"], queued["attempt"]) == ("queued", 1, 1)
     (again,) = office.work()
     assert (again.event, again.body) == (first.event, first.body)

@@ -1,4 +1,4 @@
-"""The mailer that the settings ask for."""
+"""Chooses the mail transport from the settings."""
 
 from domain.mail.mailer import Mailer
 from server.adapters.mail import Outbox, Smtp, SmtpServer
@@ -6,7 +6,7 @@ from server.settings import Settings
 
 
 def mailer_for(settings: Settings) -> Mailer:
-    """Files in the outbox by default, SMTP when it is set up."""
+    """The outbox by default, SMTP when the settings say so."""
     if settings.mail == "outbox":
         return Outbox(settings.outbox)
     return Smtp(
