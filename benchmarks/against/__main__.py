@@ -1,6 +1,6 @@
 """`make bench-against REV=…`: does the working tree take more CPU for a call than that commit does?
 
-Both are served in turn, three times in one run, each time by a fresh process. CPU time hardly depends on what else
+Both are called in turn, in three rounds of one run, each with fresh processes. CPU time depends little on what else
 the machine does, and what it does strikes both. `VIVA_BENCH_LOAD=0.05` makes a twentieth of the calls, for trying out.
 """
 
@@ -46,13 +46,16 @@ def _compared(rev: str, load: Load) -> list[Figure]:
 
 
 def _rounds(before: Tree, after: Tree, folder: Path, load: Load) -> list[Figure]:
-    """The order changes from round to round, so that being first is nobody's luck."""
-    costs: dict[Tree, list[dict[str, float]]] = {before: [], after: []}
+    """Fresh processes in each round, and another order, so that neither is one tree's luck."""
+    rounds = []
     for number in range(1, _ROUNDS + 1):
-        for tree in (before, after) if number % 2 else (after, before):
-            print(f"round {number} of {_ROUNDS}: {tree.name}", file=sys.stderr, flush=True)
-            costs[tree].append(measured(tree, folder / f"{number}-{tree.root.name}", load))
-    return [Figure(name, *([cost.get(name) for cost in costs[tree]] for tree in costs)) for name in NAMES]
+        print(f"round {number} of {_ROUNDS}", file=sys.stderr, flush=True)
+        order = (before, after) if number % 2 else (after, before)
+        rounds.append(measured(order, folder / str(number), load))
+    return [
+        Figure(name, *([costs[tree].get(name) for costs in rounds] for tree in (before, after)))
+        for name in NAMES
+    ]
 
 
 def _show(before: Tree, after: Tree, figures: Sequence[Figure]) -> None:

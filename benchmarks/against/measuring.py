@@ -1,36 +1,29 @@
-"""One tree's figures in one round. The servers are spoken to from outside only: packages differ between commits."""
+"""The figures of one round: both trees are served, and called in turn in slices, so that noise strikes both alike."""
 
-import json
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
-from benchmarks.against.cpu import idle_share, seconds_a_call
+from benchmarks.against.cpu import idle_shares, seconds_spent
+from benchmarks.against.sides import Side, Unmeasured, blamed, running
 from benchmarks.against.trees import Tree
-from benchmarks.load import Ask, send
-from benchmarks.servers import Booked, booked
-from benchmarks.tool_calls import tool_call
-from tests.server_process import ServerProcess
 
 GET, POST, MCP, MAIL = "GET one session", "POST session", "MCP `get_session`", "mail delivered"
 NAMES = (GET, POST, MCP, MAIL)
 _DAY = "86400"
-_PATIENCE = 180.0
-_AFTERMATH = 1.0  # a mail's file is there before the engine has noted that it is
+_SLICES = 6
+Costs = dict[Tree, dict[str, float]]
 
 
 @dataclass(frozen=True)
 class Load:
-    """How many calls of each kind: a second of CPU or more, since its clock ticks only a hundred times a second."""
+    """How many calls of each kind: about a second of CPU for each."""
 
     warm_up: int = 200
     gets: int = 6_000
-    tools: int = 2_000
+    tools: int = 2_400
     posts: int = 1_500
     mails: int = 150
     idle_seconds: float = 4.0
@@ -51,84 +44,67 @@ class Load:
         )
 
 
-def measured(tree: Tree, folder: Path, load: Load) -> dict[str, float]:
-    """Seconds of CPU a call by name; what could not be measured is said and left out."""
-    found: dict[str, float] = {}
+def measured(trees: Sequence[Tree], folder: Path, load: Load) -> Costs:
+    """Seconds of CPU a call, by tree and name; what could not be measured is said and left out."""
+    costs: Costs = {tree: {} for tree in trees}
     for part in (_calls, _mails):
         try:
-            found |= part(tree, folder / part.__name__, load)
-        except Exception as error:  # whatever is wrong with a commit, it is a figure that is missing
-            print(f"{tree.name}: {type(error).__name__}: {error}", file=sys.stderr)
-    return found
+            part(costs, folder / part.__name__, load)
+        except Unmeasured as reason:
+            print(reason, file=sys.stderr)
+    return costs
 
 
-def _calls(tree: Tree, folder: Path, load: Load) -> dict[str, float]:
+def _calls(costs: Costs, folder: Path, load: Load) -> None:
     """Three kinds of calls; mails stay in their hold window. Bookings come last, as they fill the queue."""
-    with _running(tree, folder, {"VIVA_HOLD_SECONDS_REST": _DAY, "VIVA_HOLD_SECONDS_MCP": _DAY}) as server:
-        rows = booked(server)
-        read = Ask("GET", f"/api/v1/sessions/{rows.session}", {"x-api-key": server.key})
-        tool = tool_call("get_session", server.key, id=rows.session)
-        _answered(server, tool, '"isError":false')
-        idle = idle_share(server.pid, load.idle_seconds)
-        found = {}
-        for name, ask, calls in (
-            (GET, read, load.gets),
-            (MCP, tool, load.tools),
-            (POST, _booking(server, rows), load.posts),
-        ):
-            send(server.port, ask, load.warm_up, _PATIENCE)
-            found[name] = seconds_a_call(server.pid, idle, calls, _sending(server, ask, calls))
-        return found
+    hold = {"VIVA_HOLD_SECONDS_REST": _DAY, "VIVA_HOLD_SECONDS_MCP": _DAY}
+    with _serving(list(costs), folder, hold) as sides:
+        for side in sides:
+            with blamed(side.tree):
+                side.check_tool()
+                for ask in (side.reading, side.tool, side.booking):
+                    side.send(ask, load.warm_up)
+        _idle(sides, load)
+        _in_turn(costs, GET, sides, load.gets, lambda side, calls: side.send(side.reading, calls))
+        _in_turn(costs, MCP, sides, load.tools, lambda side, calls: side.send(side.tool, calls))
+        _in_turn(costs, POST, sides, load.posts, lambda side, calls: side.send(side.booking, calls))
 
 
-def _mails(tree: Tree, folder: Path, load: Load) -> dict[str, float]:
-    """Bookings whose mails leave at once, from the first call until the last file and a moment more."""
-    with _running(tree, folder, {"VIVA_HOLD_SECONDS_REST": "0"}) as server:
-        ask = _booking(server, booked(server))
-        warm = max(1, load.mails // 10)
-        _sending(server, ask, warm)()
-        _delivered(server, 1 + warm)
-        idle = idle_share(server.pid, load.idle_seconds)
-
-        def work() -> None:
-            _sending(server, ask, load.mails)()
-            _delivered(server, 1 + warm + load.mails)
-
-        return {MAIL: seconds_a_call(server.pid, idle, load.mails, work)}
+def _mails(costs: Costs, folder: Path, load: Load) -> None:
+    """Bookings whose mails leave at once."""
+    with _serving(list(costs), folder, {"VIVA_HOLD_SECONDS_REST": "0"}) as sides:
+        for side in sides:
+            with blamed(side.tree):
+                side.deliver(max(1, load.mails // 10))
+        _idle(sides, load)
+        _in_turn(costs, MAIL, sides, load.mails, Side.deliver)
 
 
 @contextmanager
-def _running(tree: Tree, folder: Path, settings: dict[str, str]) -> Iterator[ServerProcess]:
-    """A server from this tree over fresh data. Nobody needs the data afterwards, so it is killed."""
-    common = {"PYTHONPATH": str(tree.root), "VIVA_MAIL": "outbox", "VIVA_SANDBOX_WARM": "0"}
-    server = ServerProcess(folder, common | settings, python=tree.python)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.kill()
+def _serving(trees: Sequence[Tree], folder: Path, settings: Mapping[str, str]) -> Iterator[list[Side]]:
+    with ExitStack() as stack:
+        yield [stack.enter_context(running(tree, folder / tree.root.name, settings)) for tree in trees]
 
 
-def _booking(server: ServerProcess, rows: Booked) -> Ask:
-    return Ask("POST", "/api/v1/sessions", {"x-api-key": server.key}, json.dumps(rows.wanted()))
+def _idle(sides: Sequence[Side], load: Load) -> None:
+    shares = idle_shares([side.server.pid for side in sides], load.idle_seconds)
+    for side, share in zip(sides, shares, strict=True):
+        side.idle = share
 
 
-def _sending(server: ServerProcess, ask: Ask, calls: int) -> Callable[[], None]:
-    return lambda: send(server.port, ask, calls, _PATIENCE)
+def _in_turn(
+    costs: Costs, name: str, sides: Sequence[Side], calls: int, work: Callable[[Side, int], None]
+) -> None:
+    """Only one is called at a time; who comes first changes from slice to slice."""
+    each = max(1, calls // _SLICES)
+    spent = dict.fromkeys(sides, 0.0)
+    for number in range(_SLICES):
+        for side in sides if number % 2 == 0 else reversed(sides):
+            with blamed(side.tree):
+                spent[side] += _spent(side, each, work)
+    for side, seconds in spent.items():
+        costs[side.tree][name] = seconds / (each * _SLICES)
 
 
-def _answered(server: ServerProcess, ask: Ask, expected: str) -> None:
-    """A tool that refuses answers 200 too, so that its words are looked at once."""
-    answer = httpx.request(ask.method, server.url + ask.path, headers=ask.fields, content=ask.body).text
-    if expected not in answer:
-        raise AssertionError(answer)
-
-
-def _delivered(server: ServerProcess, mails: int) -> None:
-    """Wait until so many mails lie in the outbox."""
-    deadline = time.monotonic() + _PATIENCE
-    while (have := sum(1 for _ in server.data.rglob("*.eml"))) < mails:
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{have} of {mails} mails after {_PATIENCE:.0f} s")
-        time.sleep(0.1)
-    time.sleep(_AFTERMATH)
+def _spent(side: Side, calls: int, work: Callable[[Side, int], None]) -> float:
+    return seconds_spent(side.server.pid, side.idle, lambda: work(side, calls))
