@@ -29,7 +29,7 @@ class Load:
     idle_seconds: float = 4.0
 
     def times(self, share: float) -> "Load":
-        """The same at another size."""
+        """The same at another size; idling is looked at for as long, as a glance at it says nothing."""
 
         def some(calls: int) -> int:
             return max(1, round(calls * share))
@@ -40,7 +40,6 @@ class Load:
             some(self.tools),
             some(self.posts),
             some(self.mails),
-            self.idle_seconds * min(1, share),
         )
 
 
