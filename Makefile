@@ -40,6 +40,7 @@ soak: $(DEV)
 snapshots: $(DEV)
 	$(PY) -m tests.snapshot
 	$(PY) -m tests.readme
+	$(PY) -m tests.contract.document
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Viva needs Python 3.11 or newer: make PYTHON=python3.12 ...")'

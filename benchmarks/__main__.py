@@ -17,7 +17,7 @@ import httpx
 from benchmarks.load import Ask, Result, measure
 from benchmarks.servers import Booked, Target, baseline, booked, copied, fill, target
 from benchmarks.tool_calls import tool_call
-from tests.server_process import ServerProcess
+from tests.support.server_process import ServerProcess
 
 SIZES = (10_000, 100_000, 1_000_000)
 SECONDS = float(os.environ.get("VIVA_BENCH_SECONDS", "4"))
@@ -122,8 +122,8 @@ def _ratio(
     mine, theirs = _best([mine for mine, _ in pairs]), _best([theirs for _, theirs in pairs])
     ratio, cpu = mine.per_second / theirs.per_second, theirs.cpu_us / mine.cpu_us
     said = f"{mine.per_second:,.0f}/s ({mine.cpu_us:.0f} µs) : {theirs.per_second:,.0f}/s ({theirs.cpu_us:.0f} µs)"
-    promised = "" if wanted is None else f"at least {wanted}"
-    _row(name, said, f"{ratio:.2f}", f"{cpu:.2f}", promised, None if wanted is None else ratio >= wanted)
+    jobs = "" if wanted is None else f"at least {wanted}"
+    _row(name, said, f"{ratio:.2f}", f"{cpu:.2f}", jobs, None if wanted is None else ratio >= wanted)
 
 
 def _best(results: list[Result]) -> Result:

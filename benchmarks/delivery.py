@@ -15,10 +15,10 @@ from pathlib import Path
 
 import httpx
 
-from tests.postgres import Cluster
-from tests.server_process import ServerProcess
-from tests.smtp_server import SmtpServer
-from tests.webhook_receivers import Receiver
+from tests.support.postgres import Cluster
+from tests.support.server_process import ServerProcess
+from tests.support.smtp_server import SmtpServer
+from tests.support.webhook_receivers import Receiver
 
 _SESSIONS = 300
 _CLIENTS = 4

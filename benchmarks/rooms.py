@@ -23,9 +23,9 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks.servers import Target, baseline, booked, target
-from domain.room import CONSENT_VERSION
-from tests.fake_models import Says, provider
-from tests.server_process import ServerProcess
+from domain.interview.protocol import CONSENT_VERSION
+from tests.support.fake_models import Says, provider
+from tests.support.server_process import ServerProcess
 
 IDLE = tuple(n for n in (1_000, 5_000) if n <= int(os.environ.get("VIVA_BENCH_IDLE", "5000")))
 ACTIVE = 200

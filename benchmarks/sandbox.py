@@ -13,10 +13,10 @@ from uuid import uuid4
 import httpx
 
 from benchmarks.servers import booked
-from domain.code import Case, Language, Run
+from domain.code.runs import Case, Language, Run
 from server.adapters.sandbox import Sandbox
 from server.adapters.sandbox.runtimes import runtime_of
-from tests.server_process import ServerProcess
+from tests.support.server_process import ServerProcess
 
 _ROUNDS = 15
 _TRIVIAL = {

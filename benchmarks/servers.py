@@ -13,8 +13,8 @@ from typing import Any
 
 import httpx
 
-from tests.postgres import free_port
-from tests.server_process import ROOT, ServerProcess
+from tests.support.postgres import free_port
+from tests.support.server_process import ROOT, ServerProcess
 
 
 @dataclass(frozen=True)

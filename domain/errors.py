@@ -1,6 +1,6 @@
 """Every refusal Viva can give: an HTTP status, a stable code, a sentence of fact and a next move.
 
-Raise the class that states the case and forget it: `server.problem` renders it once for all faces. Keyword
+Raise the class that states the case and forget it: `server.http.problem` renders it once for all faces. Keyword
 facts become members of the answer. Never put what a caller or a candidate wrote into a message or a fact: a
 model will read it.
 

@@ -33,7 +33,7 @@ class ParticipantStatus(StrEnum):
 
 
 class Difficulty(StrEnum):
-    """Of templates and stages: how deep the questions go (C12: not the profile's words)."""
+    """Of templates and stages: how deep the questions go (contract C12: not the profile's words)."""
 
     beginner = "beginner"
     intermediate = "intermediate"
@@ -86,7 +86,7 @@ class Style(StrEnum):
 
 
 class ProfileDifficulty(StrEnum):
-    """The interviewer's manner (C12: not the template's words)."""
+    """The interviewer's manner (contract C12: not the template's words)."""
 
     easy = "easy"
     medium = "medium"

@@ -1,75 +1,8 @@
-"""The `viva` command: run the server, make workspaces and keys, look whether all is well."""
+"""`python -m server` is the `viva` command."""
 
-import argparse
 import sys
-from collections.abc import Sequence
 
-from server import commands
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; without any, the server."""
-    options = _parser().parse_args(argv)
-    run = getattr(options, "run", commands.serve)
-    return int(run(options))
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="viva", description="AI interviews, operated from any MCP client.")
-    parser.add_argument("--role", choices=["all", "api", "worker"], help="what this process does (VIVA_ROLE)")
-    parser.set_defaults(run=commands.serve)
-    areas = parser.add_subparsers(title="commands", metavar="COMMAND")
-
-    serve = areas.add_parser("serve", help="start the server (the default)")
-    serve.add_argument("--role", choices=["all", "api", "worker"], help="what this process does (VIVA_ROLE)")
-    serve.set_defaults(run=commands.serve)
-
-    doctor = areas.add_parser("doctor", help="say what is on, what is not, and what to do about it")
-    doctor.set_defaults(run=commands.doctor)
-
-    _workspace(areas.add_parser("workspace", help="make and list workspaces"))
-    _key(areas.add_parser("key", help="make, list and revoke API keys"))
-    _audit(areas.add_parser("audit", help="export and verify the audit log"))
-    return parser
-
-
-def _workspace(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(required=True, metavar="VERB")
-    create = verbs.add_parser("create", help="make a workspace")
-    create.add_argument("slug", help="short name in addresses, e.g. acme")
-    create.add_argument("--name", help="shown in mails; the slug if left out")
-    create.add_argument(
-        "--credits", type=int, help="most sessions at a time in the plan; unlimited if left out"
-    )
-    create.add_argument("--contact", help="address of a person, shown to candidates")
-    create.set_defaults(run=commands.workspace_create)
-    verbs.add_parser("list", help="list workspaces").set_defaults(run=commands.workspace_list)
-
-
-def _key(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(required=True, metavar="VERB")
-    create = verbs.add_parser("create", help="make a key; it is shown once")
-    create.add_argument("--workspace", help="slug; may be left out when there is only one")
-    create.add_argument("--name", required=True, help="what the key is for")
-    create.add_argument("--scopes", default="all", help="comma-separated scopes, or all, or read")
-    create.set_defaults(run=commands.key_create)
-    listing = verbs.add_parser("list", help="list keys")
-    listing.add_argument("--workspace", help="slug; may be left out when there is only one")
-    listing.set_defaults(run=commands.key_list)
-    revoke = verbs.add_parser("revoke", help="make a key worthless from the next call on")
-    revoke.add_argument("id", help="the key's id, from viva key list")
-    revoke.add_argument("--workspace", help="slug; may be left out when there is only one")
-    revoke.set_defaults(run=commands.key_revoke)
-
-
-def _audit(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(required=True, metavar="VERB")
-    export = verbs.add_parser("export", help="write the log as JSON lines to standard output")
-    verify = verbs.add_parser("verify", help="check that no entry was changed or removed")
-    for verb, run in ((export, commands.audit_export), (verify, commands.audit_verify)):
-        verb.add_argument("--workspace", help="slug; may be left out when there is only one")
-        verb.set_defaults(run=run)
-
+from server.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

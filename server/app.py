@@ -20,43 +20,43 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
 from domain.errors import MethodNotAllowed, NoSuchAddress
-from domain.networks import Reach
 from domain.principal import Face
-from domain.webhook_urls import UrlRules
+from domain.webhooks.networks import Reach
+from domain.webhooks.urls import UrlRules
 from server import secrets as secret_keys
-from server.adapters.durable import Durable, Job
+from server.adapters.job_queue import DurableJobQueue, JobHandler
 from server.adapters.mail import Outbox
 from server.adapters.mailers import mailer_for
 from server.adapters.modelling import Modelling, modelling_for
 from server.adapters.sandbox import Sandbox
 from server.adapters.webhooks import Sender
-from server.auth import Gate, KeyAuth
-from server.health import health_routes
-from server.limits import RateLimiter
+from server.docs.pages import docs_routes
+from server.http.auth import AuthMiddleware, KeyAuth
+from server.http.health import health_routes
+from server.http.problem import problem
+from server.http.rate_limit import RateLimiter
+from server.http.rest import rest_routes
+from server.interview.rooms import Rooms
+from server.jobs.expiry import Expire
+from server.jobs.housekeeping import Reconcile, Retention, Rounds
+from server.jobs.mail import MailJob
+from server.jobs.mail_composer import Composer
+from server.jobs.notices import NoticeJob, Notices
+from server.jobs.scoring import RescoreJob, ScoreJob
+from server.jobs.webhooks import AnnounceJob, DeliverJob
 from server.mcp.endpoint import manager_for, mcp_routes
 from server.mcp.face import McpFace
 from server.pages import texts
 from server.pages.report import report_routes
 from server.pages.room import room_routes
-from server.papers import paper_routes
-from server.problem import problem
-from server.rest import rest_routes
 from server.secrets import Secrets
 from server.settings import Settings
-from server.work.composing import Composer
-from server.work.expiring import Expire
-from server.work.housekeeping import Reconcile, Retention, Rounds
-from server.work.mails import MailJob
-from server.work.notices import NoticeJob, Notices
-from server.work.rooms import Rooms
-from server.work.scoring import RescoreJob, ScoreJob
-from server.work.webhooks import AnnounceJob, DeliverJob
-from storage.migrate import migrate
-from storage.store import Store, open_store
-from tools.advancing import advance_by_itself
+from storage.engine.migrate import migrate
+from storage.engine.store import Store, open_store
 from tools.catalog import CATALOG
-from tools.operation import Policy, Promises, Services
-from tools.webhook_endpoints import SEALED_FOR
+from tools.kernel.operation import JobQueue, Policy, Services
+from tools.sessions.advance import advance_by_itself
+from tools.webhooks.endpoints import SEALED_FOR
 
 VERSION = version("viva")
 
@@ -82,7 +82,7 @@ def build(
     settings: Settings,
     *,
     clock: Callable[[], datetime] = now,
-    promises: Promises | None = None,
+    jobs: JobQueue | None = None,
 ) -> House:
     """Put a server together. Tests hand in a clock and a keeper of promises; production has the durable one."""
     migrate(settings.database)
@@ -90,14 +90,14 @@ def build(
     secrets = secret_keys.load(settings.secret_key.get_secret_value(), settings.data_dir)
     durable, rounds = None, None
     model = modelling_for(settings)
-    if promises is None:
-        promises = durable = _durable(settings, store, secrets, clock)
+    if jobs is None:
+        jobs = durable = _durable(settings, store, secrets, clock)
         if settings.role != "api":
             rounds = _rounds(settings, store, durable, clock)
     sandbox = Sandbox(settings.sandbox_parallel, warm=settings.sandbox_warm)
     services = Services(
         store=store,
-        promises=promises,
+        jobs=jobs,
         outbound=Composer(settings, secrets, clock),
         policy=_policy(settings),
         clock=clock,
@@ -110,7 +110,7 @@ def build(
         durable.add(_scoring(services, durable, model))
     rooms = Rooms(
         store,
-        promises,
+        jobs,
         clock,
         public_url=settings.url,
         practice_reply=lambda language: texts.text(language, "practice.stored"),
@@ -122,7 +122,7 @@ def build(
     auth = KeyAuth(store, secrets, clock)
     server = McpFace(services, CATALOG).server(VERSION, secrets.derive("mcp-request-state"))
     manager = manager_for(server, settings.url, settings.trusted_hosts)
-    document, papers = paper_routes(CATALOG.values(), version=VERSION, url=settings.url)
+    document, papers = docs_routes(CATALOG.values(), version=VERSION, url=settings.url)
     app = Starlette(
         routes=[
             *mcp_routes(manager, "viva", VERSION, settings.url),
@@ -137,7 +137,7 @@ def build(
         ],
         middleware=[
             Middleware(
-                Gate,
+                AuthMiddleware,
                 authenticate=auth,
                 limiter=RateLimiter(settings.rate_limit_per_minute, time.time),
             )
@@ -166,8 +166,8 @@ def _durable(
     store: Store,
     secrets: Secrets,
     clock: Callable[[], datetime],
-) -> Durable:
-    durable = Durable(
+) -> DurableJobQueue:
+    durable = DurableJobQueue(
         settings.database, concurrency=settings.worker_concurrency, works=settings.role != "api"
     )
     composer, mailer = Composer(settings, secrets, clock), mailer_for(settings)
@@ -194,7 +194,9 @@ def _durable(
     return durable
 
 
-def _scoring(services: Services, durable: Durable, model: Modelling | None) -> Mapping[str, Job]:
+def _scoring(
+    services: Services, durable: DurableJobQueue, model: Modelling | None
+) -> Mapping[str, JobHandler]:
     """The jobs that score: what follows from a score is decided where operations are."""
 
     def advance(db: sa.Connection, row: dict[str, Any]) -> None:
@@ -206,7 +208,9 @@ def _scoring(services: Services, durable: Durable, model: Modelling | None) -> M
     return {"score": ScoreJob(*parts), **({"rescore": RescoreJob(*parts)} if assess else {})}
 
 
-def _rounds(settings: Settings, store: Store, durable: Durable, clock: Callable[[], datetime]) -> Rounds:
+def _rounds(
+    settings: Settings, store: Store, durable: DurableJobQueue, clock: Callable[[], datetime]
+) -> Rounds:
     kept = timedelta(days=settings.event_days)
     chores = (
         Reconcile(store.engine, durable, clock),
@@ -224,7 +228,7 @@ def webhook_rules(settings: Settings) -> UrlRules:
 def _lifespan(
     store: Store,
     auth: KeyAuth,
-    durable: Durable | None,
+    durable: DurableJobQueue | None,
     rounds: Rounds | None,
     rooms: Rooms,
     sandbox: Sandbox,

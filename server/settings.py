@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from domain.networks import Reach
-from storage.store import is_sqlite
+from domain.webhooks.networks import Reach
+from storage.engine.store import is_sqlite
 
 
 class Settings(BaseSettings):

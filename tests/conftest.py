@@ -10,13 +10,13 @@ import pytest
 
 from server.app import House, build
 from server.settings import Settings
-from storage.migrate import migrate
-from tests.clock import HandClock
-from tests.held import Holding
-from tests.house import PUBLIC_URL, PromiseBook, RestFace, Tenant, tenant
-from tests.lifespan import alive
-from tests.mcp_face import McpFace
-from tests.postgres import Cluster
+from storage.engine.migrate import migrate
+from tests.support.clock import HandClock
+from tests.support.held import Holding
+from tests.support.house import PUBLIC_URL, RecordedJobs, RestFace, Tenant, tenant
+from tests.support.lifespan import alive
+from tests.support.mcp_face import McpFace
+from tests.support.postgres import Cluster
 
 # a slow machine is no counterexample
 hypothesis.settings.register_profile("viva", deadline=None)
@@ -57,9 +57,9 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def later() -> PromiseBook:
+def jobs() -> RecordedJobs:
     """What was promised for after the commit."""
-    return PromiseBook()
+    return RecordedJobs()
 
 
 @pytest.fixture
@@ -74,9 +74,9 @@ def settings(database: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def house(settings: Settings, clock: HandClock, later: PromiseBook) -> AsyncIterator[House]:
+async def house(settings: Settings, clock: HandClock, jobs: RecordedJobs) -> AsyncIterator[House]:
     """A whole Viva in this process."""
-    built = build(settings, clock=clock, promises=later)
+    built = build(settings, clock=clock, jobs=jobs)
     async with alive(built.app):
         yield built
 
@@ -126,7 +126,7 @@ def holding(
     grace: Tenant,
     http: httpx.AsyncClient,
     clock: HandClock,
-    later: PromiseBook,
+    jobs: RecordedJobs,
 ) -> Holding:
     """Interviews in Grace's workspace."""
-    return Holding(rest, house, grace, http, clock, later)
+    return Holding(rest, house, grace, http, clock, jobs)

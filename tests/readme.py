@@ -6,7 +6,7 @@ from typing import Any
 
 from server.settings import Settings
 from tools.catalog import CATALOG
-from tools.operation import EVERYDAY
+from tools.kernel.operation import EVERYDAY
 
 README = Path(__file__).parent.parent / "README.md"
 

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from server.docs.openapi import openapi
 from server.mcp.tools import Toolbox
-from server.openapi import openapi
-from tests.house import PUBLIC_URL
+from tests.support.house import PUBLIC_URL
 from tools.catalog import CATALOG
 
 FOLDER = Path(__file__).parent / "snapshots"

@@ -3,27 +3,14 @@
 from types import ModuleType
 from typing import Any
 
-from tools import (
-    agent_profiles,
-    audit_log,
-    code,
-    comparing,
-    evaluation_stages,
-    evaluation_templates,
-    findings,
-    participants,
-    questions,
-    rehearsing,
-    reporting,
-    review,
-    scheduling,
-    scorecards,
-    sessions,
-    webhook_deliveries,
-    webhook_endpoints,
-    workspace,
-)
-from tools.operation import Operation
+from tools.code import run_code
+from tools.kernel.operation import Operation
+from tools.people import participants
+from tools.results import comparison, findings, report, review, scorecards
+from tools.sessions import manage, schedule
+from tools.setup import agent_profiles, evaluation_stages, evaluation_templates, questions, rehearsal
+from tools.webhooks import deliveries, endpoints
+from tools.workspace import audit_log, workspace
 
 AREAS: tuple[ModuleType, ...] = (
     workspace,
@@ -31,18 +18,18 @@ AREAS: tuple[ModuleType, ...] = (
     evaluation_templates,
     evaluation_stages,
     participants,
-    scheduling,
-    sessions,
+    schedule,
+    manage,
     scorecards,
     findings,
     review,
-    comparing,
-    reporting,
+    comparison,
+    report,
     questions,
-    rehearsing,
-    code,
-    webhook_endpoints,
-    webhook_deliveries,
+    rehearsal,
+    run_code,
+    endpoints,
+    deliveries,
     audit_log,
 )
 

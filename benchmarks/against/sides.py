@@ -13,7 +13,7 @@ from benchmarks.against.trees import Tree
 from benchmarks.load import Ask, send
 from benchmarks.servers import Booked, booked
 from benchmarks.tool_calls import tool_call
-from tests.server_process import ServerProcess
+from tests.support.server_process import ServerProcess
 
 _PATIENCE = 180.0
 _AFTERMATH = 1.0  # a mail's file is there before the engine has noted that it is

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from filecmp import cmp
 from pathlib import Path
 
-from tests.server_process import ROOT
+from tests.support.server_process import ROOT
 
 _LOCKS = ("requirements.lock", "requirements-dev.lock")
 # an outer make hands its own variables on, such as a PYTHON or VENV given to it, and ours is not the commit's path

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from domain.addresses import wire_form
-from domain.messages import one_line
+from domain.mail.addresses import wire_form
+from domain.mail.text import one_line
 
 # What RFC 5545 allows in no text: controls other than tab and line break; and halves of a character.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from domain.addresses import is_address, wire_form
-from domain.mail import Envelope, Sent
-from domain.messages import Link, MailText, one_line
-from domain.outgoing import MailStatus
+from domain.mail.addresses import is_address, wire_form
+from domain.mail.mailer import Envelope, Sent
+from domain.mail.text import Link, MailText, one_line
+from domain.sessions.mail_status import MailStatus
 
 _TEMPLATES = Environment(
     loader=PackageLoader("server.adapters", "templates"), autoescape=True, undefined=StrictUndefined

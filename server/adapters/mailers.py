@@ -1,6 +1,6 @@
 """The mailer that the settings ask for."""
 
-from domain.mail import Mailer
+from domain.mail.mailer import Mailer
 from server.adapters.mail import Outbox, Smtp, SmtpServer
 from server.settings import Settings
 

@@ -1,7 +1,7 @@
 """Language models: the one module that knows pydantic-ai. A factory, wording of turns, findings on dimensions.
 
-Whatever a model says is checked by domain code before anybody sees it: turns pass `domain.wording`'s gate, quotes must
-stand in the candidate's own words. A provider that is slow, dead or talks rubbish costs a candidate at most
+Whatever a model says is checked by domain code before anybody sees it: turns pass `domain.interview.wording`'s gate,
+quotes must stand in the candidate's own words. A provider that is slow, dead or talks rubbish costs a candidate at most
 `patience` seconds, after which the rule wording speaks; it costs a scorecard nothing but time (`ModelDown`, try again).
 """
 
@@ -23,7 +23,20 @@ from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
 
 from domain.errors import Invalid, Unavailable
-from domain.findings import (
+from domain.interview.director import Interview, Move
+from domain.interview.prompts import (
+    MOST_TURNS,
+    Said,
+    directive,
+    fenced,
+    interviewer_instructions,
+    prompt_hash,
+    scorer_instructions,
+    scoring_prompt,
+)
+from domain.interview.wording import MODEL_WORDED, RuleWording, TurnGate
+from domain.plan.items import Criterion, Dimension, InterviewPlan, Item
+from domain.scoring.findings import (
     MOST_QUOTE_CHARACTERS,
     DimensionFindings,
     Evidence,
@@ -37,19 +50,6 @@ from domain.findings import (
     faults,
     median,
 )
-from domain.interview import Interview, Move
-from domain.plan import Criterion, Dimension, InterviewPlan, Item
-from domain.prompts import (
-    MOST_TURNS,
-    Said,
-    directive,
-    fenced,
-    interviewer_instructions,
-    prompt_hash,
-    scorer_instructions,
-    scoring_prompt,
-)
-from domain.wording import MODEL_WORDED, RuleWording, TurnGate
 
 pydantic_ai.BANNER_ENABLED = False
 

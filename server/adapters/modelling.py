@@ -3,8 +3,8 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from domain.findings import Evidence, Findings
-from domain.plan import InterviewPlan
+from domain.plan.items import InterviewPlan
+from domain.scoring.findings import Evidence, Findings
 from server.adapters.model import Lanes, LlmFindings, LlmWording, ModelLink, ModelSpec, read_spec
 from server.settings import Settings
 

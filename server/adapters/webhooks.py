@@ -21,9 +21,9 @@ import anyio
 import anyio.to_thread
 import httpcore2
 
-from domain.networks import Address, Reach, literal
-from domain.webhook_urls import BadWebhookUrl, UrlRules, WebhookUrl, accepted
-from domain.webhooks import SNIPPET_BYTES, Outcome, Posting, Trouble, signed_headers, snippet
+from domain.webhooks.events import SNIPPET_BYTES, Outcome, Posting, Trouble, signed_headers, snippet
+from domain.webhooks.networks import Address, Reach, literal
+from domain.webhooks.urls import BadWebhookUrl, UrlRules, WebhookUrl, accepted
 
 # A name may have many addresses: so many are tried, each for so many seconds.
 _TRIED = 4

@@ -8,10 +8,10 @@ import mcp_types as types
 import orjson
 from pydantic import BaseModel
 
+from server.http.problem import Problem
 from server.mcp.wording import about, quoted
-from server.problem import Problem
-from tools.confirm import Preview
-from tools.operation import Operation
+from tools.kernel.confirm import Preview
+from tools.kernel.operation import Operation
 
 _NEXT = re.compile(r"\bNext: (.+?\.)(?:\s|$)", re.S)
 _LONGEST = 280

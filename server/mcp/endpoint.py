@@ -12,8 +12,8 @@ from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
 from domain.errors import MethodNotAllowed
-from server.auth import BULK_MOST
-from server.problem import problem
+from server.http.auth import BULK_MOST
+from server.http.problem import problem
 
 PATHS = ("/mcp", "/api/mcp")
 NEWEST = "2026-07-28"

@@ -1,7 +1,7 @@
 """The MCP face: the catalog as tools, records as resources, stories as prompts, over the official SDK.
 
 One endpoint serves both protocol eras, without sessions. Nothing is decided here: every call goes through
-`perform`, and what reaches a person goes through `tools.confirm` first.
+`perform`, and what reaches a person goes through `tools.kernel.confirm` first.
 """
 
 from collections.abc import Mapping
@@ -18,16 +18,16 @@ from opentelemetry.trace import ProxyTracerProvider, get_tracer_provider
 
 from domain.errors import Invalid
 from domain.principal import Face, Principal
-from server import metrics
+from server.http import metrics
+from server.http.problem import problem
 from server.mcp.answers import answer_of, declined, preview_of, question_of, refusal_of
 from server.mcp.guide import GUIDE
 from server.mcp.prompts import Prompts
 from server.mcp.resources import Resources
 from server.mcp.tools import Toolbox, View
-from server.problem import problem
-from tools.confirm import preview, token_id
-from tools.operation import Operation, Services
-from tools.perform import perform
+from tools.kernel.confirm import preview, token_id
+from tools.kernel.operation import Operation, Services
+from tools.kernel.perform import perform
 
 Context = ServerRequestContext[Any, Any]
 _CONFIRM = "confirm"

@@ -9,8 +9,8 @@ from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 
 from server.mcp.resources import COMPLETES, SCHEME, refused
-from tools.completion import MOST, complete
-from tools.operation import Services
+from tools.kernel.completion import MOST, complete
+from tools.kernel.operation import Services
 
 Context = ServerRequestContext[Any, Any]
 

@@ -11,10 +11,10 @@ from mcp.shared.exceptions import MCPError
 
 from domain.errors import NotFound
 from domain.principal import Face, Principal
+from server.http.problem import problem
 from server.mcp.guide import GUIDE
-from server.problem import problem
-from tools.operation import Operation, Services
-from tools.perform import perform
+from tools.kernel.operation import Operation, Services
+from tools.kernel.perform import perform
 
 Context = ServerRequestContext[Any, Any]
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tools.operation import Effect, Operation
-from tools.references import parts, references
+from tools.kernel.operation import Effect, Operation
+from tools.kernel.references import parts, references
 
 AnyOperation = Operation[Any, Any]
 Schema = dict[str, Any]
@@ -31,7 +31,7 @@ _REF = "#/$defs/"
 # Limits beyond these are there to stop abuse; a refusal tells of them.
 _LONG_TEXT = 1000
 _GREAT_NUMBER = 1_000_000
-# "(C2)" is for whoever reads the source beside the contract.
+# "(contract C2)" is for whoever reads the source beside the contract.
 _FOR_READERS = re.compile(r"\s*\((?:C\d+|contract)[^)]*\)")
 
 

@@ -13,7 +13,7 @@ from domain.errors import ReadOnly
 from domain.principal import Principal
 from domain.scopes import Scope
 from server.mcp.schemas import input_schema, output_schema
-from tools.operation import EVERYDAY, Effect, Operation, Toolset
+from tools.kernel.operation import EVERYDAY, Effect, Operation, Toolset
 
 AnyOperation = Operation[Any, Any]
 

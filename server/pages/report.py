@@ -17,9 +17,9 @@ from server.pages import texts
 from server.pages.room_page import ROOM_HEADERS, Words
 from server.pages.templates import TEMPLATES
 from server.secrets import Secrets
-from tools.operation import Services
-from tools.perform import perform
-from tools.reporting import get_scorecard
+from tools.kernel.operation import Services
+from tools.kernel.perform import perform
+from tools.results.report import get_scorecard
 
 _PART = "report"
 

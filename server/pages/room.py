@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from domain.room import MESSAGE_BYTES, Refused
+from domain.interview.protocol import MESSAGE_BYTES, Refused
 from server.pages import texts
 from server.pages.room_page import ROOM_HEADERS, gone_state, page_language, render_room
 from server.secrets import Secrets

@@ -1,6 +1,7 @@
 """What people read on the pages, in every language we ship: one JSON catalog per language in `web/texts`.
 
-A new language is one more file there and in `web/texts/report`; `tests/test_texts.py` says whether it is complete.
+A new language is one more file there and in `web/texts/report`; `tests/server/pages/test_texts.py` says whether
+it is complete.
 """
 
 from collections.abc import Mapping

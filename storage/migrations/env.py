@@ -1,14 +1,14 @@
-"""How alembic runs here: on the connection that `storage.migrate` opened, and only over our own tables."""
+"""How alembic runs here: on the connection that `storage.engine.migrate` opened, and only over our own tables."""
 
 from typing import Any, Literal
 
 from alembic import context
 from sqlmodel.sql.sqltypes import AutoString
 
-from storage import models
-from storage.columns import Json, Utc
+from storage.schema import tables
+from storage.schema.columns import Json, Utc
 
-OURS = set(models.metadata.tables)
+OURS = set(tables.metadata.tables)
 
 
 def _ours(name: str | None, kind: str, _parents: Any) -> bool:
@@ -30,7 +30,7 @@ def _rendered(kind: str, item: Any, _autogenerate: Any) -> str | Literal[False]:
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=models.metadata,
+    target_metadata=tables.metadata,
     include_name=_ours,
     render_item=_rendered,
     render_as_batch=connection.dialect.name == "sqlite",

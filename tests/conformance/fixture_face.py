@@ -17,7 +17,7 @@ from server.mcp.endpoint import manager_for, mcp_routes
 from server.mcp.face import McpFace
 from server.mcp.resources import unknown_resource
 from server.mcp.tools import headers_checked
-from tools.operation import Services
+from tools.kernel.operation import Services
 
 Context = ServerRequestContext[Any, Any]
 Answer = types.CallToolResult | types.InputRequiredResult

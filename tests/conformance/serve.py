@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from server.app import build
 from server.settings import Settings
 from tests.conformance.fixture_face import fixture_app
-from tests.house import PromiseBook, tenant
+from tests.support.house import RecordedJobs, tenant
 
 
 class WithKey:
@@ -34,7 +34,7 @@ async def viva(port: int) -> ASGIApp:
         rate_limit_per_minute=0,
         secret_key="a secret for tests",
     )
-    house = build(settings, promises=PromiseBook())
+    house = build(settings, jobs=RecordedJobs())
     return WithKey(house.app, (await tenant(house, "conformance")).key)
 
 

@@ -1,4 +1,4 @@
-"""Every row of CONTRACT.md, sections 2 to 4 and 9, under an id that stays.
+"""Every row of docs/contract.md under an id that stays. The tables there are made from these by `make snapshots`.
 
 A test keeps a row by `@promise("id")`. `NOT_YET` names the rows that no test keeps, each with its reason; a row
 leaves it when its test comes. `test_rows` holds both lists together.
@@ -342,7 +342,7 @@ _TABLE: dict[str, tuple[tuple[str, Origin, str, str], ...]] = {
             "signature",
             I,
             "9.29",
-            "Standard Webhooks instead of X-Intervyo-Signature (design file over 9.29).",
+            "Requests are signed as Standard Webhooks says, not with an X-Intervyo-Signature header.",
         ),
         ("prefix", I, "9.29", "Headers are those of Standard Webhooks; nothing to configure."),
         ("secret", D, "7", "A secret of 32 bytes per endpoint."),

@@ -6,13 +6,13 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from domain.lifecycle import SessionStatus
 from domain.scopes import ALL_SCOPES, Scope
+from domain.sessions.lifecycle import SessionStatus
 from server.app import House
-from storage.models import EvaluationStage, EvaluationTemplate, Participant, Session
+from storage.schema.tables import EvaluationStage, EvaluationTemplate, Participant, Session
 from tests.contract.promise import promise
-from tests.house import RestFace, Tenant, key_for
-from tests.seed import Pipeline, person, pipeline
+from tests.support.house import RestFace, Tenant, key_for
+from tests.support.seed import Pipeline, person, pipeline
 
 # contract 9.9
 FIELDS = """

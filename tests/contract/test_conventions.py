@@ -9,11 +9,11 @@ import pytest
 
 from domain.scopes import ALL_SCOPES, Scope
 from server.app import House
-from storage import keys
-from tests.clock import HandClock
+from storage.access import keys
 from tests.contract.promise import promise
-from tests.house import RestFace, Tenant, key_for, tenant
-from tests.seed import person, pipeline
+from tests.support.clock import HandClock
+from tests.support.house import RestFace, Tenant, key_for, tenant
+from tests.support.seed import person, pipeline
 from tools.catalog import CATALOG
 
 TEMPLATES = "/api/v1/evaluation-templates"

@@ -8,9 +8,9 @@ import pytest
 from domain.scopes import Scope
 from server.app import House
 from tests.contract.promise import promise
-from tests.house import Tenant, key_for
-from tests.mcp_face import McpFace
-from tests.server_process import ServerProcess
+from tests.support.house import Tenant, key_for
+from tests.support.mcp_face import McpFace
+from tests.support.server_process import ServerProcess
 from tools.catalog import CATALOG
 
 HANDSHAKE = {

@@ -8,14 +8,14 @@ import httpx
 import pytest
 
 from server.app import House
-from server.work.scoring import ScoreJob
-from tests.clock import HandClock
+from server.jobs.scoring import ScoreJob
 from tests.contract.promise import promise
-from tests.held import Holding, findings_on
-from tests.house import PromiseBook, RestFace, Tenant
-from tests.post_office import PostOffice
-from tests.room_guest import Guest
-from tests.seed import person
+from tests.support.clock import HandClock
+from tests.support.held import Holding, findings_on
+from tests.support.house import RecordedJobs, RestFace, Tenant
+from tests.support.post_office import PostOffice
+from tests.support.room_guest import Guest
+from tests.support.seed import person
 
 MEMBERS = {"tab_switch_count", "paste_events", "voice_spoofing_flags", "screen_share_detections"}
 
@@ -24,7 +24,7 @@ class Stage(Holding):
     """Holds interviews in a workspace and scores them."""
 
     def score(self, session: str) -> None:
-        ScoreJob(self.house.store.engine, self.clock, self.later, self.house.settings.url)(session)
+        ScoreJob(self.house.store.engine, self.clock, self.jobs, self.house.settings.url)(session)
 
     async def profile(self, **members: Any) -> str:
         made = await self.rest.ask(
@@ -50,7 +50,7 @@ class Stage(Holding):
         made = await self.rest.ask(
             "create_evaluation_stage", evaluation_template_id=self.template, type="screen", **stage
         )
-        who = await person(self.house, self.grace.id, f"Ada{len(self.later.kept)}")
+        who = await person(self.house, self.grace.id, f"Ada{len(self.jobs.kept)}")
         made = await self.rest.ask(
             "schedule_session", candidate_id=str(who), evaluation_template_id=self.template, stage="screen"
         )
@@ -77,9 +77,14 @@ class Stage(Holding):
 
 @pytest.fixture
 def stage(
-    rest: RestFace, house: House, grace: Tenant, http: httpx.AsyncClient, clock: HandClock, later: PromiseBook
+    rest: RestFace,
+    house: House,
+    grace: Tenant,
+    http: httpx.AsyncClient,
+    clock: HandClock,
+    jobs: RecordedJobs,
 ) -> Stage:
-    return Stage(rest, house, grace, http, clock, later)
+    return Stage(rest, house, grace, http, clock, jobs)
 
 
 @promise(
@@ -165,9 +170,9 @@ async def test_rules_without_logic_fall_back_to_the_average(stage: Stage) -> Non
 
 @promise("lifecycle.events", "webhooks.scored-after-completed", "lifecycle.two-minutes")
 async def test_each_step_is_announced_and_scoring_follows_the_end_at_once(
-    stage: Stage, house: House, later: PromiseBook, clock: HandClock
+    stage: Stage, house: House, jobs: RecordedJobs, clock: HandClock
 ) -> None:
-    office = PostOffice(house, later, clock)
+    office = PostOffice(house, jobs, clock)
     await stage.rest.ask("create_webhook_endpoint", url="https://hooks.example.com/viva")
     scored = await stage.held()
     names = [json.loads(posting.body)["event"] for posting in office.work()]
@@ -177,6 +182,6 @@ async def test_each_step_is_announced_and_scoring_follows_the_end_at_once(
         "session.completed",
         "session.scored",
     ]
-    (promised,) = later.of("score")
-    assert promised.delay.total_seconds() == 0
+    (job,) = jobs.of("score")
+    assert job.delay.total_seconds() == 0
     assert scored["score"] is not None

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from uuid import uuid4
 
-from domain.code import Case, Language, Run
+from domain.code.runs import Case, Language, Run
 from server.adapters.sandbox import Sandbox, runtimes
 from tests.sandbox.attacks.attack import Attack
 from tests.sandbox.attacks.node import JAVASCRIPT, TYPESCRIPT

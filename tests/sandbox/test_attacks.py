@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.code import Case, Language, Run
+from domain.code.runs import Case, Language, Run
 from server.adapters.sandbox import Sandbox
 from tests.sandbox.attacks.attack import Attack
 from tests.sandbox.attacks.node import JAVASCRIPT, TYPESCRIPT

@@ -7,7 +7,7 @@ import warnings
 
 import pytest
 
-from domain.code import Language
+from domain.code.runs import Language
 from server.adapters.sandbox.box import Box
 from server.adapters.sandbox.runtimes import runtime_of
 

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from domain.code import Case, CaseStatus, Language, Run
-from domain.comparing import Comparison, Kind
+from domain.code.matching import Comparison, Kind
+from domain.code.runs import Case, CaseStatus, Language, Run
 from server.adapters.sandbox import Sandbox
 from tests.sandbox.corpus.tasks import TASKS, Task
 

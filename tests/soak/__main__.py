@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.postgres import Cluster
 from tests.soak.judged import judge
 from tests.soak.world import Plan, Seen, endure
+from tests.support.postgres import Cluster
 
 _SESSIONS, _CREDITS, _KILLS = 300, 270, 20
 

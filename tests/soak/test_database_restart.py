@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from tests.postgres import Cluster
 from tests.soak.judged import judge
 from tests.soak.world import Plan, endure
+from tests.support.postgres import Cluster
 
 
 def test_postgresql_restarts_under_load_and_afterwards_nothing_fails_and_nothing_is_missing(

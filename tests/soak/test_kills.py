@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from tests.postgres import Cluster
 from tests.soak.judged import judge
 from tests.soak.world import Plan, endure
+from tests.support.postgres import Cluster
 
 
 def test_one_server_on_sqlite_is_killed_three_times(tmp_path: Path) -> None:

@@ -17,9 +17,9 @@ from typing import Any
 
 import httpx
 
-from tests.server_process import ServerProcess
-from tests.smtp_server import SmtpServer
-from tests.webhook_receivers import Receiver
+from tests.support.server_process import ServerProcess
+from tests.support.smtp_server import SmtpServer
+from tests.support.webhook_receivers import Receiver
 
 _PATIENCE = 120.0
 _CLIENTS = 6

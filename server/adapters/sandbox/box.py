@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from domain.code import STREAM_BYTES, Ended
+from domain.code.runs import STREAM_BYTES, Ended
 from server.adapters.sandbox import watching
 from server.adapters.sandbox.runtimes import MEMORY, MIB, Runtime
 from server.adapters.sandbox.seccomp import program

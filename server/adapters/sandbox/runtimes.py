@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
-from domain.code import Language
+from domain.code.runs import Language
 
 HARNESS = Path(__file__).parent / "harness"
 MIB = 1024 * 1024

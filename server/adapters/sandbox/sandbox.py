@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
-from domain.code import (
+from domain.code.runs import (
     REQUEST_SECONDS,
     Arguments,
     Case,

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.columns import Json, Utc
+from storage.schema.columns import Json, Utc
 
 revision = "0004"
 down_revision = "0003"

@@ -1,0 +1,270 @@
+"""How a decided move is said: by rules from a catalog, and the filter that a model's sentences must pass.
+
+What must be said is never left to a model: the first turn with the notice that an AI asks and that all is recorded,
+reminders, tasks and the closing come from here. A model words questions, and falls back on this.
+"""
+
+# ruff: noqa: E501 - patterns are not broken: they are searched for
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from domain.interview.director import Interview, Move, MoveKind
+from domain.interview.phrases import phrases_for
+from domain.plan.items import InterviewPlan
+from domain.text.protected_topics import protected_topics
+from domain.text.tokens import language_of, sentences, stems
+from domain.vocabulary import SessionMode, Style
+
+# Moves a model may word; all others keep their fixed sentences.
+MODEL_WORDED: frozenset[MoveKind] = frozenset({MoveKind.ask, MoveKind.probe})
+MOST_CHARACTERS = 700
+
+_INTRODUCES = re.compile(
+    r"^(?:hi|hello|i am|i'm|my name is|hallo|guten tag|ich bin|ich heiße|mein name)\b", re.IGNORECASE
+)
+_ADDRESSED = re.compile(r"^(?:you are|you're|act as|sie sind|du bist)\s+(?:an? |the |eine? )?", re.IGNORECASE)
+
+
+class RuleWording:
+    """Says every move without a model. The same move in the same state is always said alike."""
+
+    def __init__(self, plan: InterviewPlan) -> None:
+        self.plan = plan
+        self.words = phrases_for(plan.language)
+        self.tone = plan.manner.tone.value
+
+    def say(self, move: Move, state: Interview) -> str:
+        """The turn as it is shown. `state` is the one in which the move was decided."""
+        match move.kind:
+            case MoveKind.open:
+                return self._open()
+            case MoveKind.ask:
+                return _joined(self._lead(move, state), self._manner(), move.text)
+            case MoveKind.code_task:
+                return _joined(self._lead(move, state), self._task(move))
+            case MoveKind.probe:
+                return self._probe(move, state)
+            case MoveKind.clarify:
+                return self._clarify(move)
+            case MoveKind.remind:
+                return self.words.remind[move.reason].format(question=move.text).strip()
+            case MoveKind.close:
+                return self._close(move)
+
+    def _open(self) -> str:
+        words, plan = self.words, self.plan
+        disclosure = (
+            words.disclosure.format(minutes=_minutes(plan.seconds))
+            if plan.timed
+            else words.disclosure_untimed
+        )
+        roleplay = plan.mode is SessionMode.roleplay_simulation
+        scenario = (
+            words.scenario.format(scenario=_sentence(plan.manner.scenario)) if plan.manner.scenario else ""
+        )
+        return _joined(
+            words.greeting[self.tone],
+            self._introduction(),
+            disclosure,
+            words.extra_time if plan.extra_percent and plan.timed else "",
+            words.mode.get(plan.mode.value, ""),
+            scenario if roleplay else "",
+            words.ready[self.tone],
+        )
+
+    def _introduction(self) -> str:
+        """The persona where it can be spoken as it is, else the name, else neither."""
+        persona, name = " ".join(self.plan.manner.persona.split()), self.plan.manner.name.strip()
+        speaks = _INTRODUCES.match(persona)
+        if speaks and "?" not in persona and not refusals(persona, self.plan):
+            return _joined(_sentence(persona), self.words.unnamed)
+        called = re.split(r"[.,;:\n]", _ADDRESSED.sub("", persona))[0].strip()
+        if called and not speaks and len(called.split()) <= 5 and not refusals(called, self.plan):
+            return self.words.introduction.format(name=called)
+        return self.words.introduction.format(name=name) if name else self.words.unnamed
+
+    def _lead(self, move: Move, state: Interview) -> str:
+        """What stands before a new question: thanks, a bridge, or its number, as tone and style have it."""
+        words, plan = self.words, self.plan
+        if plan.mode is SessionMode.roleplay_simulation:
+            return ""
+        if move.reason in words.moving_on and state.asked:
+            return words.moving_on[move.reason]
+        number = len(state.asked) + 1
+        thanks = self._acknowledged(state) if state.asked else ""
+        if plan.manner.style is Style.structured:
+            return _joined(thanks, words.numbered.format(number=number, total=len(plan.items)))
+        if not state.asked or move.item_id is None:
+            return thanks
+        same = plan.item(move.item_id).dimension_id == plan.item(state.asked[-1].item_id).dimension_id
+        bridges = words.transition["same_topic" if same else "new_topic"]
+        return _joined(thanks, bridges[number % len(bridges)])
+
+    def _acknowledged(self, state: Interview) -> str:
+        options = self.words.acknowledged[self.tone]
+        return options[state.turns % len(options)]
+
+    def _manner(self) -> str:
+        if self.plan.mode is SessionMode.roleplay_simulation:
+            return ""
+        return self.words.manner.get(self.plan.manner.difficulty.value, "")
+
+    def _task(self, move: Move) -> str:
+        item = self.plan.item(move.item_id or "")
+        title = item.code.title if item.code else ""
+        return self.words.code.format(title=title, minutes=_minutes(float(item.minutes) * 60))
+
+    def _probe(self, move: Move, state: Interview) -> str:
+        if move.reason == "criterion":
+            in_role = self.plan.mode is SessionMode.roleplay_simulation
+            terse = self.plan.manner.style is Style.structured or in_role
+            return move.text if terse else _joined(self._acknowledged(state), move.text)
+        return self.words.probe[move.reason][self.tone].format(question=move.text)
+
+    def _clarify(self, move: Move) -> str:
+        reason = "person_unasked" if move.reason == "person" and not move.text else move.reason
+        return self.words.clarify[reason].format(question=move.text).strip()
+
+    def _close(self, move: Move) -> str:
+        mode = self.plan.mode.value
+        steps = self.words.next_steps.get(mode, self.words.next_steps["default"])
+        return _joined(self.words.close[move.reason], self.words.thanks[self.tone], steps)
+
+
+# --- The filter ---------------------------------------------------------------------------------------------
+
+_HINTS = re.compile(
+    r"\b(?:the (?:right|correct|best|expected|ideal|model) (?:answer|solution|approach) (?:is|would|might|could)|(?:a )?good answer(?:s)? (?:would|should|might|could|usually|mention)|you (?:should|could|might want to|need to) (?:mention|say|talk about|include|bring up|name)"
+    r"|(?:don't|do not) forget to (?:mention|say)|(?:here is|here's|as|let me give you|a small|one) (?:a )?hint|for example,? you (?:could|might) say|that(?:'s| is) (?:exactly |absolutely |quite |not quite |not )?(?:right|correct|wrong|incorrect)|you(?:'re| are) (?:right|wrong|correct)|great answer|excellent answer|perfect answer|well done|spot on|you (?:missed|forgot|left out|have not mentioned|haven't mentioned|didn't mention)"
+    r"|die (?:richtige|beste|erwartete) (?:antwort|lösung)|eine gute antwort|sie (?:sollten|könnten|müssten) (?:noch )?(?:erwähnen|sagen|nennen)|vergessen sie nicht|kleiner (?:tipp|hinweis)|das ist (?:genau |völlig |leider |nicht )?(?:richtig|falsch|korrekt)|sehr gute antwort|sie haben (?:vergessen|nicht erwähnt))\b",
+    re.IGNORECASE,
+)
+_RUBRIC_TALK = re.compile(
+    r"\b(?:criteri(?:a|on)|rubric|scoring|your score|points? (?:for|out of)|threshold|pass mark|weighting|system prompt|my instructions|i (?:was|am|have been) (?:instructed|told|programmed)|bewertungskriteri\w*|kriterium|kriterien|punktzahl|ihre punkte|bestehensgrenze|meine anweisungen)\b",
+    re.IGNORECASE,
+)
+_PROMISES = re.compile(
+    r"\b(?:you (?:have |'ve )?(?:passed|failed|got the job)|you(?:'re| are) (?:hired|in|rejected|accepted)|we (?:will|would) (?:hire|accept|admit|reject) you|i (?:will|would) recommend you|sie (?:haben bestanden|sind eingestellt|sind angenommen|sind durchgefallen)|wir stellen sie ein)\b",
+    re.IGNORECASE,
+)
+_PRETENDS = re.compile(
+    r"\b(?:i am|i'm|as) (?:a )?(?:human|real person|not an? (?:ai|bot|machine))\b|\bich bin (?:ein mensch|keine (?:ki|maschine))\b",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"https?://|www\.|</?[a-z][^>]*>|```|\[[^\]]+\]\([^)]+\)|!\[", re.IGNORECASE)
+_QUESTION_MARK = re.compile("[?\uff1f\u061f]+")
+# This many of a criterion's words, and this share of them, give it away.
+LEAK_WORDS, LEAK_SHARE = 3, 0.6
+
+
+def questions_in(text: str) -> int:
+    """How many questions a turn asks; `?!` and `??` are one."""
+    return len(_QUESTION_MARK.findall(text))
+
+
+def refusals(text: str, plan: InterviewPlan, prescribed: str = "") -> list[str]:
+    """Why a model's turn may not be shown: names of rules, empty when it may.
+
+    What the prescribed question itself says is its author's, and no reason to refuse.
+    """
+    found = [
+        f"protected_topic:{topic}"
+        for topic in protected_topics(text)
+        if topic not in protected_topics(prescribed)
+    ]
+    patterns = {
+        "hint": _HINTS,
+        "rubric": _RUBRIC_TALK,
+        "promise": _PROMISES,
+        "pretends_to_be_human": _PRETENDS,
+        "markup": _MARKUP,
+    }
+    found += [
+        name for name, pattern in patterns.items() if pattern.search(text) and not pattern.search(prescribed)
+    ]
+    if questions_in(text) > 1:
+        found.append("several_questions")
+    if len(text) > MOST_CHARACTERS + len(prescribed):
+        found.append("too_long")
+    if leaks(text, plan, prescribed):
+        found.append("rubric_leak")
+    return found
+
+
+def complete_refusals(text: str, plan: InterviewPlan, prescribed: str = "") -> list[str]:
+    """The same for a whole turn: it must also ask something, in the interview's language."""
+    found = refusals(text, plan, prescribed)
+    if questions_in(text) == 0:
+        found.append("no_question")
+    spoken = language_of(text)
+    if spoken is not None and spoken != plan.language.split("-")[0] and language_of(prescribed) != spoken:
+        found.append("other_language")
+    return found
+
+
+def leaks(text: str, plan: InterviewPlan, prescribed: str = "") -> list[str]:
+    """The criteria that a turn gives away, by id."""
+    language = plan.language.split("-")[0]
+    new = set(stems(text, language)) - set(stems(prescribed, language))
+    found: list[str] = []
+    for item in plan.items:
+        for criterion in item.criteria:
+            wanted = set(stems(criterion.text, language))
+            hits = len(wanted & new)
+            if hits >= min(LEAK_WORDS, max(2, len(wanted))) and hits >= LEAK_SHARE * len(wanted):
+                found.append(criterion.id)
+    return found
+
+
+class TurnGate:
+    """Lets a streamed turn through sentence by sentence, and stops it at the first that may not be shown.
+
+    What a candidate has seen cannot be taken back, so nothing is released before it was read whole.
+    """
+
+    def __init__(self, plan: InterviewPlan, prescribed: str) -> None:
+        self.plan = plan
+        self.prescribed = prescribed
+        self.text = ""
+        self.released = 0
+        self.refused: list[str] = []
+
+    def feed(self, delta: str) -> str:
+        """Take more of the turn; return what may be shown now."""
+        self.text += delta
+        ends = [start + len(sentence) for start, sentence in sentences(self.text)]
+        whole = [end for end in ends if end < len(self.text) and self.text[end - 1] in ".!?…"]
+        if not whole or whole[-1] <= self.released or self.refused:
+            self._check_length()
+            return ""
+        return self._release(whole[-1])
+
+    def finish(self) -> str:
+        """The rest of the turn, if the whole of it may be shown."""
+        if not self.refused:
+            self.refused = complete_refusals(self.text, self.plan, self.prescribed)
+        return "" if self.refused else self._release(len(self.text))
+
+    def _release(self, end: int) -> str:
+        self.refused = self.refused or refusals(self.text[:end], self.plan, self.prescribed)
+        if self.refused:
+            return ""
+        shown, self.released = self.text[self.released : end], end
+        return shown
+
+    def _check_length(self) -> None:
+        if not self.refused and len(self.text) > MOST_CHARACTERS + len(self.prescribed):
+            self.refused = ["too_long"]
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _sentence(text: str) -> str:
+    text = " ".join(text.replace("?", ".").split())
+    return text if text.endswith((".", "!", "…")) else f"{text}."
+
+
+def _minutes(seconds: float) -> int:
+    return int((Decimal(str(seconds)) / 60).quantize(Decimal(1), ROUND_HALF_UP))

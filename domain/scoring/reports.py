@@ -1,0 +1,165 @@
+"""The words on a scorecard: reasoning, summary and feedback, made from findings alone. English and German.
+
+No sentence holds a judgement that is not in a finding, and no number.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.plan.items import Criterion, Dimension, InterviewPlan
+from domain.scoring.findings import Finding, Status
+
+Judged = Sequence[tuple[Dimension, Sequence[Finding]]]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The catalog of one language."""
+
+    status: Mapping[Status, str]
+    tests: str
+    problems: Mapping[str, str]
+    problem: str
+    well: str
+    nothing_well: str
+    probe_next: str
+    nothing_open: str
+    contradicted: str
+    unassessed: str
+    improve: str
+    improve_partly: str
+    improve_wrong: str
+    improve_code: str
+
+
+ENGLISH = Report(
+    status={
+        Status.met: "Shown",
+        Status.partly: "Partly shown",
+        Status.not_met: "Not shown",
+        Status.contradicted: "Contradicted",
+    },
+    tests="{passed} of {total} test cases passed",
+    problems={
+        "not_asked": "Not assessed: there was no time to ask about it.",
+        "other_language": "Not assessed by rules: the answers are in another language than the interview.",
+        "needs_review": "Not assessed: the scorer gave no findings that could be verified. A person has to look.",
+        "no_findings": "Not assessed: there are no findings yet.",
+    },
+    problem="Not assessed. A person has to look.",
+    well="What went well: {points}.",
+    nothing_well="What went well: no criterion was clearly shown in this interview.",
+    probe_next="To probe next: {points}.",
+    nothing_open="To probe next: all criteria that were asked about were shown; confirm them with a different case.",
+    contradicted="Check with care, because what was said speaks against it: {points}.",
+    unassessed="Not assessed: {names}.",
+    improve="{dimension}: this was missing from your answers: {text}.",
+    improve_partly="{dimension}: this came through in part; say it more clearly and with a case: {text}.",
+    improve_wrong="{dimension}: what you said speaks against this; look into it again: {text}.",
+    improve_code="{dimension}: {passed} of {total} test cases passed; go through the ones that failed.",
+)
+GERMAN = Report(
+    status={
+        Status.met: "Gezeigt",
+        Status.partly: "Teilweise gezeigt",
+        Status.not_met: "Nicht gezeigt",
+        Status.contradicted: "Widersprochen",
+    },
+    tests="{passed} von {total} Testfällen bestanden",
+    problems={
+        "not_asked": "Nicht bewertet: Es war keine Zeit, danach zu fragen.",
+        "other_language": "Nicht durch Regeln bewertet: Die Antworten sind in einer anderen Sprache als das Interview.",
+        "needs_review": "Nicht bewertet: Es gab keine überprüfbaren Befunde. Ein Mensch muss es ansehen.",
+        "no_findings": "Nicht bewertet: Es gibt noch keine Befunde.",
+    },
+    problem="Nicht bewertet. Ein Mensch muss es ansehen.",
+    well="Gut gelungen: {points}.",
+    nothing_well="Gut gelungen: In diesem Interview wurde kein Kriterium klar gezeigt.",
+    probe_next="Als Nächstes nachfragen: {points}.",
+    nothing_open="Als Nächstes nachfragen: Alle erfragten Kriterien wurden gezeigt; an einem anderen Fall bestätigen.",
+    contradicted="Sorgfältig prüfen, weil das Gesagte dagegen spricht: {points}.",
+    unassessed="Nicht bewertet: {names}.",
+    improve="{dimension}: Das fehlte in Ihren Antworten: {text}.",
+    improve_partly="{dimension}: Das klang an; sagen Sie es deutlicher und mit einem Fall: {text}.",
+    improve_wrong="{dimension}: Ihre Aussagen sprechen dagegen; sehen Sie es sich noch einmal an: {text}.",
+    improve_code="{dimension}: {passed} von {total} Testfällen bestanden; gehen Sie die übrigen durch.",
+)
+CATALOG: Mapping[str, Report] = {"en": ENGLISH, "de": GERMAN}
+
+
+def _report(plan: InterviewPlan) -> Report:
+    return CATALOG.get(plan.language.split("-")[0], ENGLISH)
+
+
+def _criteria(plan: InterviewPlan) -> dict[str, Criterion]:
+    return {criterion.id: criterion for item in plan.items for criterion in item.criteria}
+
+
+def reasoning(plan: InterviewPlan, judged: Sequence[Finding], rationale: str, problem: str | None) -> str:
+    """A paragraph on one dimension: each criterion with its status, then the scorer's own words."""
+    report, criteria = _report(plan), _criteria(plan)
+    if problem:
+        return report.problems.get(problem, report.problem)
+    parts: list[str] = []
+    for finding in judged:
+        text = criteria[finding.criterion_id].text
+        if finding.measured:
+            text = report.tests.format(passed=finding.measured.passed, total=finding.measured.total)
+        parts.append(f"{report.status[finding.status]}: {text}.")
+    return " ".join([*parts, rationale.strip()]).strip()
+
+
+def summary(plan: InterviewPlan, judged: Judged, unassessed: Sequence[Dimension]) -> str:
+    """Two paragraphs: what went well, and what the next interviewer should probe."""
+    report = _report(plan)
+    shown = _texts(plan, judged, (Status.met,))
+    open_ones = _texts(plan, judged, (Status.partly, Status.not_met))
+    wrong = _texts(plan, judged, (Status.contradicted,))
+    well = report.well.format(points="; ".join(shown)) if shown else report.nothing_well
+    further = [report.probe_next.format(points="; ".join(open_ones)) if open_ones else report.nothing_open]
+    if wrong:
+        further.append(report.contradicted.format(points="; ".join(wrong)))
+    if unassessed:
+        further.append(report.unassessed.format(names=", ".join(dimension.name for dimension in unassessed)))
+    if not judged:
+        further = further[1:]
+    return f"{well}\n\n{' '.join(further)}"
+
+
+def _texts(plan: InterviewPlan, judged: Judged, statuses: Sequence[Status]) -> list[str]:
+    criteria = _criteria(plan)
+    return [
+        f"{dimension.name} ({', '.join(found)})"
+        for dimension, findings in judged
+        if (
+            found := list(
+                dict.fromkeys(
+                    criteria[f.criterion_id].text.rstrip(".") for f in findings if f.status in statuses
+                )
+            )
+        )
+    ]
+
+
+def feedback(plan: InterviewPlan, judged: Judged) -> tuple[str, ...]:
+    """What to do better, one line per criterion that was not fully shown; worst first."""
+    report, criteria = _report(plan), _criteria(plan)
+    order = (Status.contradicted, Status.not_met, Status.partly)
+    patterns = {
+        Status.contradicted: report.improve_wrong,
+        Status.not_met: report.improve,
+        Status.partly: report.improve_partly,
+    }
+    lines: list[str] = []
+    for status in order:
+        for dimension, findings in judged:
+            for finding in findings:
+                if finding.status is not status:
+                    continue
+                if finding.measured:
+                    facts = {"passed": finding.measured.passed, "total": finding.measured.total}
+                    lines.append(report.improve_code.format(dimension=dimension.name, **facts))
+                    continue
+                text = criteria[finding.criterion_id].text.rstrip(".")
+                lines.append(patterns[status].format(dimension=dimension.name, text=text))
+    return tuple(dict.fromkeys(lines))

@@ -1,0 +1,177 @@
+"""The REST face: the catalog as routes. No route is written here by hand; see docs/architecture.md."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.datastructures import Headers
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from domain.errors import Invalid, MethodNotAllowed, NoSuchAddress, NotJson, WrongMediaType, WrongWorkspace
+from domain.principal import Face, Principal
+from server.http import metrics
+from server.http.auth import principal_of, refuse
+from server.http.problem import problem
+from tools.kernel.operation import Effect, Operation, Services
+from tools.kernel.perform import perform
+
+AnyOperation = Operation[Any, Any]
+
+BASE = "/api/v1"
+_ID_STEP = 4  # in "/api/v1/sessions/{id}".split("/")
+_JSON = (b"content-type", b"application/json")
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def rest_routes(services: Services, catalog: Iterable[AnyOperation]) -> list[Route]:
+    """One route for all of REST: behind it a look-up instead of one pattern after the other."""
+    paths: dict[str, list[tuple[str, dict[str, str], AnyOperation]]] = defaultdict(list)
+    for op in catalog:
+        for route in op.routes:
+            method, address = route.split(" ", 1)
+            path, _, query = address.partition("?")
+            paths[path].append((method, dict(parse_qsl(query)), op))
+    resources = {path: Resource(services, entries) for path, entries in paths.items()}
+    return [Route(f"{BASE}/{{path:path}}", Resources(resources), name="rest")]
+
+
+class Resources:
+    """Finds the resource for a path: as it is, or with its fourth step as the id that the catalog writes there."""
+
+    def __init__(self, resources: Mapping[str, "Resource"]) -> None:
+        for path in resources:
+            parameters = [place for place, step in enumerate(path.split("/")) if step.startswith("{")]
+            if parameters not in ([], [_ID_STEP]):
+                raise ValueError(f"{path}: an id stands after the resource's name, and nowhere else")
+        self._resources = resources
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        resource = self._resources.get(path)
+        parameters: dict[str, str] = {}
+        if resource is None:
+            steps = path.split("/")
+            if len(steps) > _ID_STEP and steps[_ID_STEP]:
+                parameters = {"id": steps[_ID_STEP]}
+                steps[_ID_STEP] = "{id}"
+                resource = self._resources.get("/".join(steps))
+        if resource is None:
+            await refuse(send, problem(NoSuchAddress()))
+            return
+        scope["path_params"] = parameters
+        await resource(scope, receive, send)
+
+
+class Resource:
+    """Everything that can be done at one path."""
+
+    def __init__(self, services: Services, entries: list[tuple[str, dict[str, str], AnyOperation]]) -> None:
+        self._services = services
+        # the ones with a fixed query first: they are the narrower ones
+        self._entries = sorted(entries, key=lambda entry: -len(entry[1]))
+        self._allow = ", ".join(sorted({method for method, _, _ in entries}))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        name = "none"
+        try:
+            query = _query(scope)
+            op = self._chosen(scope["method"], query)
+            name = op.name
+            status, body = await self._answer(op, scope, receive, query)
+        except Exception as error:
+            trouble = problem(error)
+            metrics.answered(Face.rest, name, trouble.status)
+            if isinstance(error, MethodNotAllowed):
+                trouble.headers["allow"] = self._allow
+            await refuse(send, trouble)
+            return
+        metrics.answered(Face.rest, name, status)
+        headers = [] if status == 204 else [_JSON, (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def _chosen(self, method: str, query: Mapping[str, str]) -> AnyOperation:
+        for known, fixed, op in self._entries:
+            if known == method and fixed.items() <= query.items():
+                return op
+        raise MethodNotAllowed(allow=self._allow)
+
+    async def _answer(
+        self, op: AnyOperation, scope: Scope, receive: Receive, query: dict[str, str]
+    ) -> tuple[int, bytes]:
+        principal = principal_of(scope)
+        headers = Headers(scope=scope)
+        body = await _body(headers, receive) if scope["method"] in _WITH_BODY else {}
+        _own_workspace(principal, query.get("accountSlug", body.get("accountSlug")))
+        raw = {**query, **body, **scope["path_params"]}
+        out = await perform(
+            self._services, op, raw, principal, via=Face.rest, replay_key=_replay_key(op, headers)
+        )
+        if scope["method"] == "DELETE":
+            return 204, b""
+        return status_of(op, out), out.__pydantic_serializer__.to_json(out, by_alias=True)
+
+
+def status_of(op: AnyOperation, out: Any) -> int:
+    """201 for what was made, 200 for everything else, a replay included (contract 9.1, 9.2)."""
+    own: int | None = getattr(type(out), "http_status", None)
+    if own is not None:
+        return own
+    made = Effect.creates in op.effect and not getattr(out, "idempotent", False)
+    return 201 if made else 200
+
+
+def _query(scope: Scope) -> dict[str, str]:
+    raw: bytes = scope["query_string"]
+    if not raw:
+        return {}
+    try:
+        return dict(parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict"))
+    except (UnicodeDecodeError, ValueError):
+        raise Invalid.field("query", message="The query is not valid UTF-8.", code="bad_query") from None
+
+
+async def _body(headers: Headers, receive: Receive) -> dict[str, Any]:
+    raw = await _read(receive)
+    if not raw:
+        return {}
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not kind.endswith("+json"):
+        raise WrongMediaType()
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise NotJson() from None
+    if not isinstance(body, dict):
+        raise NotJson(hint="Send one JSON object.")
+    return body
+
+
+async def _read(receive: Receive) -> bytes:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return body
+    parts = [body]
+    while message.get("more_body"):
+        message = await receive()
+        parts.append(message.get("body", b""))
+    return b"".join(parts)
+
+
+def _own_workspace(principal: Principal, slug: Any) -> None:
+    # contract C14, 2.2: a key may be sent together with the slug of its own workspace, and with no other
+    if slug is not None and slug != principal.slug:
+        raise WrongWorkspace()
+
+
+def _replay_key(op: AnyOperation, headers: Headers) -> str | None:
+    key = headers.get("idempotency-key")
+    if key is None or op.reads:
+        return None
+    if not 1 <= len(key) <= 255:
+        raise Invalid.field("Idempotency-Key", message="Give 1 to 255 characters.", code="string_length")
+    return key

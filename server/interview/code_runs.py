@@ -1,0 +1,47 @@
+"""Running a candidate's code against the cases of its task."""
+
+import asyncio
+import logging
+from typing import Any, Protocol
+from uuid import UUID
+
+from domain.code.runs import Language, Run, RunResult
+from domain.errors import SandboxBusy, VivaError
+from domain.interview.protocol import UNAVAILABLE, Entry, cases_of, run_of
+from domain.plan.items import Item
+
+log = logging.getLogger(__name__)
+
+_BUSY_TRIES, _BUSY_WAIT = 5, 2.0
+
+
+class Runner(Protocol):
+    """Whoever runs code."""
+
+    async def run(self, run: Run) -> RunResult: ...
+
+
+async def judged(sandbox: Runner | None, workspace: UUID, item: Item, entry: Entry) -> dict[str, Any]:
+    """The run as the page shows it and what it counts; a fault of ours is no result of theirs."""
+    nothing = {"run": dict(UNAVAILABLE), "passed": 0, "total": 0, "ran": False}
+    if sandbox is None:
+        return nothing
+    run = Run(Language(entry.body["language"]), entry.body["code"], workspace, cases=cases_of(item))
+    for _ in range(_BUSY_TRIES):
+        try:
+            result = await sandbox.run(run)
+        except SandboxBusy:
+            await asyncio.sleep(_BUSY_WAIT)
+        except VivaError as trouble:
+            log.warning("code could not be run", extra={"code": trouble.code})
+            # code that cannot even be accepted (empty, NUL) is the candidate's; anything else is ours
+            ours = trouble.status >= 500 or trouble.status == 408
+            return nothing if ours else {**nothing, "total": len(run.cases), "ran": bool(run.cases)}
+        else:
+            return {
+                "run": run_of(result),
+                "passed": result.passed,
+                "total": len(run.cases),
+                "ran": True,
+            }
+    return nothing

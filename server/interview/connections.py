@@ -1,0 +1,55 @@
+"""What a room needs besides its log: lines to pages, and a limit on how much one page may send."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from domain.interview.protocol import Refused
+
+Frame = dict[str, Any]
+# A page that takes nothing in for so long is cut off; it comes back and reads on from the log.
+MOST_WAITING = 2_000
+BURST, A_SECOND = 40.0, 4.0
+
+
+class Line:
+    """One open line to a page: what is put on it comes out in this order, until it is closed."""
+
+    def __init__(self, tab: str) -> None:
+        self.tab = tab
+        self.closed = False
+        self._frames: asyncio.Queue[Frame | None] = asyncio.Queue()
+
+    def put(self, frame: Frame) -> None:
+        if self._frames.qsize() > MOST_WAITING:
+            self.close()
+        if not self.closed:
+            self._frames.put_nowait(frame)
+
+    def close(self) -> None:
+        """Nothing comes after what is on it now."""
+        if not self.closed:
+            self.closed = True
+            self._frames.put_nowait(None)
+
+    async def next(self) -> Frame | None:
+        """The next frame; None when the line is closed."""
+        return await self._frames.get()
+
+
+class Flood:
+    """A bucket: so many messages at once, so many a second."""
+
+    def __init__(self, seconds: Callable[[], float]) -> None:
+        self._seconds = seconds
+        self._left = BURST
+        self._at = seconds()
+
+    def count(self) -> None:
+        """`Refused` when there are too many."""
+        now = self._seconds()
+        self._left = min(BURST, self._left + (now - self._at) * A_SECOND)
+        self._at = now
+        if self._left < 1:
+            raise Refused("too_many", "Too many messages in a short time.", "Wait a little, then go on.", 429)
+        self._left -= 1

@@ -1,0 +1,52 @@
+"""How a decided move is said: by the model where there is one and it may, else by rule."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, Protocol
+
+from domain.interview.director import Interview, Move
+from domain.interview.prompts import Said
+from domain.interview.protocol import Entry
+from domain.interview.wording import RuleWording
+from domain.plan.items import InterviewPlan
+from server.interview.connections import Frame
+
+
+class Voice(Protocol):
+    """A model that words turns: pieces that may be shown, then one finished turn."""
+
+    def say(
+        self,
+        plan: InterviewPlan,
+        move: Move,
+        state: Interview,
+        history: list[Said],
+        minutes_left: int | None = None,
+    ) -> AsyncIterator[Any]: ...
+
+
+async def worded(
+    voice: Voice | None,
+    plan: InterviewPlan,
+    move: Move,
+    state: Interview,
+    entries: Sequence[Entry],
+    minutes_left: int | None,
+    tell: Callable[[Frame], None],
+) -> dict[str, Any]:
+    """The turn as it is logged: `text`, `source` and `degraded`. Pieces are told as they come."""
+    if voice is None:
+        return {"text": RuleWording(plan).say(move, state), "source": "rules", "degraded": False}
+    tell({"type": "thinking"})
+    async for piece in voice.say(plan, move, state, _history(entries), minutes_left):
+        if hasattr(piece, "source"):
+            return {"text": piece.text, "source": piece.source, "degraded": piece.degraded}
+        tell({"type": "delta", "body": {"text": piece.text}})
+    raise AssertionError("a wording ends with a turn")
+
+
+def _history(entries: Sequence[Entry]) -> list[Said]:
+    return [
+        Said(by_candidate=entry.kind == "answer", text=entry.body["text"])
+        for entry in entries
+        if entry.kind in ("interviewer", "answer")
+    ]

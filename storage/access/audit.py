@@ -1,0 +1,118 @@
+"""The audit log. Every query names a workspace; entries are only ever added."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.audit_chain import GENESIS, chained
+from storage.engine.ids import new_id
+from storage.engine.prepared import PreparedStatement
+from storage.engine.store import heavy
+from storage.engine.upsert import insert_or_ignore
+from storage.schema.tables import AuditEntry, AuditHead
+
+TABLE: sa.Table = AuditEntry.__table__  # type: ignore[attr-defined]
+_HEADS: sa.Table = AuditHead.__table__  # type: ignore[attr-defined]
+_AT_ONCE = 1_000
+
+_HEAD = PreparedStatement(
+    sa.select(_HEADS.c.seq, _HEADS.c.hash)
+    .where(_HEADS.c.workspace_id == sa.bindparam("workspace"))
+    .with_for_update()
+)
+_MOVE = PreparedStatement(
+    sa.update(_HEADS)
+    .where(_HEADS.c.workspace_id == sa.bindparam("workspace"))
+    .values(seq=sa.bindparam("number"), hash=sa.bindparam("digest"))
+)
+_ADD = PreparedStatement(sa.insert(TABLE))
+
+
+def append(
+    db: sa.Connection,
+    workspace: UUID,
+    *,
+    at: dt.datetime,
+    actor: str,
+    client: str,
+    face: str,
+    operation: str,
+    subject: str | None,
+    fields: Sequence[str],
+) -> None:
+    """Add one entry at the end of the workspace's chain."""
+    head = _head(db, workspace)
+    entry: dict[str, Any] = {
+        "id": new_id(),
+        "workspace_id": workspace,
+        "seq": head["seq"] + 1,
+        "at": at.replace(microsecond=0),
+        "actor": actor,
+        "client": client,
+        "face": face,
+        "operation": operation,
+        "subject": subject,
+        "fields": list(fields),
+        "previous": head["hash"],
+    }
+    entry["hash"] = chained(entry, head["hash"])
+    _ADD.run(db, **entry)
+    _MOVE.run(db, workspace=workspace, number=entry["seq"], digest=entry["hash"])
+
+
+def head(db: sa.Connection, workspace: UUID) -> tuple[int, str]:
+    """The number and hash of the last entry."""
+    row = db.execute(
+        sa.select(_HEADS.c.seq, _HEADS.c.hash).where(_HEADS.c.workspace_id == workspace)
+    ).one_or_none()
+    return (row[0], row[1]) if row else (0, GENESIS)
+
+
+def listed(
+    db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
+) -> tuple[Sequence[dict[str, Any]], int]:
+    """One page, newest first, and how many there are."""
+    conditions = [TABLE.c[name] == value for name, value in filters.items()]
+    total, _ = head(db, workspace)
+    if conditions:
+        heavy(db)
+        counted = sa.select(sa.func.count()).select_from(TABLE)
+        total = db.execute(counted.where(TABLE.c.workspace_id == workspace, *conditions)).scalar_one()
+    rows = db.execute(
+        sa.select(TABLE)
+        .where(TABLE.c.workspace_id == workspace, *conditions)
+        .order_by(TABLE.c.seq.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [dict(row) for row in rows.mappings()], total
+
+
+def every(db: sa.Connection, workspace: UUID) -> Iterator[dict[str, Any]]:
+    """All entries in order, read piece by piece: for export and verification."""
+    after = 0
+    while True:
+        rows = db.execute(
+            sa.select(TABLE)
+            .where(TABLE.c.workspace_id == workspace, TABLE.c.seq > after)
+            .order_by(TABLE.c.seq)
+            .limit(_AT_ONCE)
+        )
+        piece = [dict(row) for row in rows.mappings()]
+        yield from piece
+        if len(piece) < _AT_ONCE:
+            return
+        after = piece[-1]["seq"]
+
+
+def _head(db: sa.Connection, workspace: UUID) -> dict[str, Any]:
+    """The end of the chain, held until the transaction ends so that entries follow one another."""
+    found = _HEAD.one(db, workspace=workspace)
+    if found is None:
+        insert_or_ignore(db, AuditHead, {"workspace_id": workspace, "seq": 0, "hash": GENESIS})
+        found = _HEAD.one(db, workspace=workspace)
+    assert found is not None
+    return found

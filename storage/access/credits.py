@@ -1,0 +1,72 @@
+"""The credit ledger: one entry takes, one gives back; a counter row holds how many are in use."""
+
+import datetime as dt
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from storage.engine import counters
+from storage.engine.ids import new_id
+from storage.engine.prepared import PreparedStatement
+from storage.engine.upsert import insert_or_ignore
+from storage.schema.tables import Counter, CreditEntry
+
+USED = "credits.used"
+
+_COUNTERS: sa.Table = Counter.__table__  # type: ignore[attr-defined]
+_ENTER = PreparedStatement(sa.insert(CreditEntry.__table__))  # type: ignore[attr-defined]
+_TAKE = PreparedStatement(
+    sa.update(_COUNTERS)
+    .where(
+        _COUNTERS.c.workspace_id == sa.bindparam("workspace"),
+        _COUNTERS.c.name == USED,
+        _COUNTERS.c.n < sa.bindparam("most", type_=sa.BigInteger()),
+    )
+    .values(n=_COUNTERS.c.n + 1)
+)
+
+
+def reserve(db: sa.Connection, workspace: UUID, session: UUID, limit: int | None, now: dt.datetime) -> bool:
+    """Take one credit for a session; False when the plan's limit is reached. None is no limit."""
+    if limit is None:
+        counters.bump(db, workspace, {USED: 1})
+    elif not _taken_below(db, workspace, limit):
+        return False
+    _ENTER.run(
+        db,
+        id=new_id(),
+        workspace_id=workspace,
+        session_id=session,
+        reason="session",
+        delta=-1,
+        created_at=now,
+    )
+    return True
+
+
+def give_back(db: sa.Connection, workspace: UUID, session: UUID, now: dt.datetime) -> None:
+    """Return the session's credit, once: it was cancelled, or failed through no fault of the candidate."""
+    row = {
+        "id": new_id(),
+        "workspace_id": workspace,
+        "session_id": session,
+        "reason": "returned",
+        "delta": 1,
+        "created_at": now,
+    }
+    if insert_or_ignore(db, CreditEntry, row):
+        counters.bump(db, workspace, {USED: -1})
+
+
+def used(db: sa.Connection, workspace: UUID) -> int:
+    """Credits in use."""
+    return counters.read(db, workspace, USED)
+
+
+def _taken_below(db: sa.Connection, workspace: UUID, limit: int) -> bool:
+    if _TAKE.run(db, workspace=workspace, most=limit) == 1:
+        return True
+    if limit > 0 and insert_or_ignore(db, Counter, {"workspace_id": workspace, "name": USED, "n": 1}):
+        return True
+    # somebody else may have made the row between the two statements
+    return _TAKE.run(db, workspace=workspace, most=limit) == 1

@@ -1,0 +1,50 @@
+"""Bringing a database to this version's schema, safely when several processes start at once."""
+
+import contextlib
+import fcntl
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
+
+_LOCK = 7_002_026  # an advisory lock of our own on PostgreSQL
+
+
+def config_for(db: sa.Connection) -> Config:
+    """Alembic's configuration, pointed at our migrations and at an open connection."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
+    config.attributes["connection"] = db
+    return config
+
+
+def migrate(url: str) -> None:
+    """Apply every missing migration, once, whoever else is starting."""
+    with _locked(url) as db:
+        command.upgrade(config_for(db), "head")
+
+
+@contextlib.contextmanager
+def _locked(url: str) -> Iterator[sa.Connection]:
+    if is_sqlite(url):
+        path = sa.make_url(url).database
+        assert path is not None
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        engine = sqlite_engine(url)
+        with open(f"{path}.migrating", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with engine.begin() as db:
+                yield db
+        engine.dispose()
+        return
+    engine = sa.create_engine(with_psycopg(url))
+    with engine.connect() as guard:
+        guard.execute(sa.select(sa.func.pg_advisory_lock(_LOCK)))
+        with engine.begin() as db:
+            yield db
+        guard.execute(sa.select(sa.func.pg_advisory_unlock(_LOCK)))
+    engine.dispose()

@@ -1,0 +1,101 @@
+"""Queries about agent profiles. Every one names a workspace; public ones are visible to all."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from storage.engine import counters
+from storage.engine.paging import newest_first, page
+from storage.engine.prepared import PreparedStatement
+from storage.engine.store import heavy
+from storage.schema.tables import AgentProfile, EvaluationStage, Session
+
+TABLE: sa.Table = AgentProfile.__table__  # type: ignore[attr-defined]
+_STAGES: sa.Table = EvaluationStage.__table__  # type: ignore[attr-defined]
+_SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
+
+_OURS = TABLE.c.workspace_id == sa.bindparam("workspace")
+_GET = PreparedStatement(sa.select(TABLE).where(_OURS, TABLE.c.id == sa.bindparam("profile")))
+_VISIBLE = PreparedStatement(
+    sa.select(TABLE).where(
+        sa.or_(_OURS, TABLE.c.is_public.is_(sa.true())), TABLE.c.id == sa.bindparam("profile")
+    )
+)
+
+
+def get(db: sa.Connection, workspace: UUID, profile: UUID) -> dict[str, Any] | None:
+    """A profile of the workspace's own."""
+    return _GET.one(db, workspace=workspace, profile=profile)
+
+
+def for_change(db: sa.Connection, workspace: UUID, profile: UUID) -> dict[str, Any] | None:
+    """The same row, held until the transaction ends, so that two changes come one after the other."""
+    found = db.execute(
+        sa.select(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile).with_for_update()
+    )
+    row = found.mappings().one_or_none()
+    return dict(row) if row else None
+
+
+def visible(db: sa.Connection, workspace: UUID, profile: UUID) -> dict[str, Any] | None:
+    """A profile of the workspace's own, or a public one."""
+    return _VISIBLE.one(db, workspace=workspace, profile=profile)
+
+
+def add(db: sa.Connection, profile: AgentProfile) -> None:
+    db.execute(sa.insert(TABLE), profile.model_dump())
+    counters.bump(db, profile.workspace_id, {"profiles": 1})
+
+
+def change(db: sa.Connection, workspace: UUID, profile: UUID, values: Mapping[str, Any]) -> None:
+    db.execute(
+        sa.update(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile).values(**values)
+    )
+
+
+def remove(db: sa.Connection, workspace: UUID, profile: UUID) -> None:
+    gone = db.execute(sa.delete(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile))
+    counters.bump(db, workspace, {"profiles": -gone.rowcount})
+
+
+def users(db: sa.Connection, profile: UUID) -> frozenset[UUID]:
+    """The workspaces whose stages or sessions work with it: a public one may be used by others."""
+    using = sa.union(
+        *(
+            sa.select(table.c.workspace_id).where(table.c.agent_profile_id == profile)
+            for table in (_STAGES, _SESSIONS)
+        )
+    )
+    return frozenset(db.execute(using).scalars())
+
+
+def highest_threshold(db: sa.Connection, profile: UUID) -> float | None:
+    """The highest pass mark of the stages that use it: its scale must not shrink below that."""
+    highest: float | None = db.execute(
+        sa.select(sa.func.max(_STAGES.c.pass_threshold)).where(_STAGES.c.agent_profile_id == profile)
+    ).scalar_one()
+    return highest
+
+
+def listed(
+    db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
+) -> tuple[Sequence[dict[str, Any]], int]:
+    """One page of the workspace's own, newest first, and how many there are."""
+    conditions = [TABLE.c[name] == value for name, value in filters.items()]
+    return page(db, TABLE, workspace, conditions, counter="profiles", limit=limit, offset=offset)
+
+
+def library(
+    db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
+) -> tuple[Sequence[dict[str, Any]], int]:
+    """One page of the workspace's own and everybody's public ones, newest first, and how many there are."""
+    heavy(db)
+    conditions = [
+        sa.or_(TABLE.c.workspace_id == workspace, TABLE.c.is_public.is_(sa.true())),
+        *(TABLE.c[name] == value for name, value in filters.items()),
+    ]
+    total = db.execute(sa.select(sa.func.count()).select_from(TABLE).where(*conditions)).scalar_one()
+    found = sa.select(TABLE).where(*conditions).order_by(*newest_first(TABLE)).limit(limit).offset(offset)
+    return [dict(row) for row in db.execute(found).mappings()], total

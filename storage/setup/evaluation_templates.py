@@ -1,0 +1,87 @@
+"""Queries about evaluation templates. Every one of them names a workspace."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from storage.engine import counters
+from storage.engine.paging import Filters, page
+from storage.engine.prepared import PreparedStatement
+from storage.schema.tables import EvaluationStage, EvaluationTemplate, Participant, Session
+
+_TABLE: sa.Table = EvaluationTemplate.__table__  # type: ignore[attr-defined]
+_WORKSPACE = col(EvaluationTemplate.workspace_id) == sa.bindparam("workspace")
+
+_GET = PreparedStatement(sa.select(_TABLE).where(_WORKSPACE, _TABLE.c.id == sa.bindparam("template")))
+
+
+def _any(table: Any) -> sa.Exists:
+    return sa.exists().where(
+        table.workspace_id == sa.bindparam("workspace"),
+        table.evaluation_template_id == sa.bindparam("template"),
+    )
+
+
+_IN_USE = sa.select(_any(Session) | _any(Participant))
+
+
+def get(db: sa.Connection, workspace: UUID, template: UUID) -> dict[str, Any] | None:
+    return _GET.one(db, workspace=workspace, template=template)
+
+
+def for_change(db: sa.Connection, workspace: UUID, template: UUID) -> dict[str, Any] | None:
+    """The same row, held until the transaction ends, so that two changes come one after the other."""
+    found = db.execute(
+        sa.select(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template).with_for_update()
+    )
+    row = found.mappings().one_or_none()
+    return dict(row) if row else None
+
+
+def known(db: sa.Connection, workspace: UUID, templates: Collection[UUID]) -> frozenset[UUID]:
+    """Those of the ids that are templates of the workspace."""
+    if not templates:
+        return frozenset()
+    rows = db.execute(
+        sa.select(_TABLE.c.id).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id.in_(templates))
+    )
+    return frozenset(rows.scalars())
+
+
+def add(db: sa.Connection, template: EvaluationTemplate) -> None:
+    db.execute(sa.insert(_TABLE), template.model_dump())
+    counters.bump(db, template.workspace_id, {"templates": 1})
+
+
+def change(db: sa.Connection, workspace: UUID, template: UUID, values: dict[str, Any]) -> None:
+    db.execute(
+        sa.update(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template).values(**values)
+    )
+
+
+def remove(db: sa.Connection, workspace: UUID, template: UUID) -> None:
+    """Delete the template and its stages; the caller has made sure that no session needs them."""
+    stages = EvaluationStage.__table__  # type: ignore[attr-defined]
+    dropped = db.execute(
+        sa.delete(stages).where(
+            stages.c.workspace_id == workspace, stages.c.evaluation_template_id == template
+        )
+    )
+    gone = db.execute(sa.delete(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template))
+    counters.bump(db, workspace, {"templates": -gone.rowcount, "stages": -dropped.rowcount})
+
+
+def in_use(db: sa.Connection, workspace: UUID, template: UUID) -> bool:
+    """Whether sessions or participants belong to it."""
+    return bool(db.execute(_IN_USE, {"workspace": workspace, "template": template}).scalar_one())
+
+
+def listed(
+    db: sa.Connection, workspace: UUID, filters: Filters, limit: int, offset: int
+) -> tuple[Sequence[dict[str, Any]], int]:
+    """One page, newest first, and how many there are; filters are `status` and `use_case`."""
+    conditions = [_TABLE.c[name] == value for name, value in filters.items()]
+    return page(db, _TABLE, workspace, conditions, counter="templates", limit=limit, offset=offset)

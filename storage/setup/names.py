@@ -1,0 +1,94 @@
+"""Records of a workspace by the names people use for them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from domain.text.names import Named
+from storage.engine.store import heavy
+from storage.schema.tables import AgentProfile, EvaluationStage, EvaluationTemplate, Participant, Session
+
+_MOST = 200
+
+# kind → (table, the columns that name it)
+_NAMED: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "agent_profile": (AgentProfile, (col(AgentProfile.name),)),
+    "evaluation_template": (EvaluationTemplate, (col(EvaluationTemplate.template_name),)),
+    "evaluation_stage": (EvaluationStage, (col(EvaluationStage.stage_name), col(EvaluationStage.type))),
+    "participant": (
+        Participant,
+        (col(Participant.name), col(Participant.email), col(Participant.external_id)),
+    ),
+}
+
+
+def like(db: sa.Connection, workspace: UUID, kind: str, text: str, *, within: Any = None) -> Sequence[Named]:
+    """Records whose names hold the first word of `text`, newest first; all of them where none does.
+
+    `within` narrows stages to one template.
+    """
+    heavy(db)
+    table, columns = _NAMED[kind]
+    every = (
+        sa.select(table.id, *columns)
+        .where(table.workspace_id == workspace)
+        .order_by(table.created_at.desc(), table.id.desc())
+        .limit(_MOST)
+    )
+    if kind == "evaluation_stage" and (template := _uuid(within)) is not None:
+        every = every.where(table.evaluation_template_id == template)
+    word = text.strip().split()[0]
+    near = every.where(sa.or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    rows = db.execute(near).all() or db.execute(every).all()
+    return [Named(row[0], tuple(name for name in row[1:] if name)) for row in rows]
+
+
+def starting(db: sa.Connection, workspace: UUID, kind: str, text: str, limit: int) -> Sequence[Named]:
+    """Records with a name that contains `text`, for completion."""
+    heavy(db)
+    table, columns = _NAMED[kind]
+    rows = db.execute(
+        sa.select(table.id, *columns)
+        .where(
+            table.workspace_id == workspace,
+            sa.or_(*(column.icontains(text, autoescape=True) for column in columns)),
+        )
+        .order_by(table.created_at.desc(), table.id.desc())
+        .limit(limit)
+    ).all()
+    return [Named(row[0], tuple(name for name in row[1:] if name)) for row in rows]
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(str(value)) if value else None
+    except ValueError:
+        return None
+
+
+def ids_starting(db: sa.Connection, workspace: UUID, kind: str, text: str, limit: int) -> Sequence[UUID]:
+    """Ids of the workspace's records that start with `text`, newest first."""
+    heavy(db)
+    table: Any = Session if kind == "session" else _NAMED[kind][0]
+    bounds = _bounds(text)
+    if bounds is None:
+        return []
+    return list(
+        db.execute(
+            sa.select(table.id)
+            .where(table.workspace_id == workspace, table.id >= bounds[0], table.id <= bounds[1])
+            .order_by(table.created_at.desc(), table.id.desc())
+            .limit(limit)
+        ).scalars()
+    )
+
+
+def _bounds(text: str) -> tuple[UUID, UUID] | None:
+    """The least and greatest id that start with these hex digits."""
+    digits = text.replace("-", "").lower()
+    if len(digits) > 32 or any(digit not in "0123456789abcdef" for digit in digits):
+        return None
+    return UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))

@@ -1,0 +1,83 @@
+"""Rehearsals: every kind of candidate is carried from the notice to the end, and promises are kept on the way."""
+
+from decimal import Decimal
+from itertools import product
+
+import pytest
+
+from domain.interview.rehearsal import EXPECTED_FLAGS, LATEST_CLOSE_SECONDS, Candidate, rehearse, rehearse_all
+from domain.plan.sources import QuestionSource
+from domain.vocabulary import ProbingDepth, StageType, Style, Tone
+from tests.support.interviews import TASK, make_plan
+
+CONDUCTED = [kind for kind in StageType if kind not in (StageType.manual_review, StageType.final_review)]
+
+
+@pytest.mark.parametrize("candidate", list(Candidate))
+@pytest.mark.parametrize(
+    ("stage_type", "minutes", "language"), list(product(CONDUCTED, [10, 30], ["en", "de"])), ids=str
+)
+def test_the_promises_hold_with_every_candidate(
+    candidate: Candidate, stage_type: StageType, minutes: int, language: str
+) -> None:
+    plan = make_plan(
+        stage={"stage_type": stage_type, "duration_minutes": minutes},
+        tasks=(TASK,) if minutes == 30 else (),
+        language=language,
+        interaction={"style": "conversational", "probingDepth": "high"},
+    )
+    rehearsal = rehearse(plan, candidate)
+    assert rehearsal.problems == ()
+    assert set(rehearsal.asked) | set(rehearsal.not_reached) == {item.id for item in plan.items}
+    if plan.timed:
+        assert rehearsal.closed != "never"
+        assert rehearsal.minutes * 60 <= minutes * 60 + LATEST_CLOSE_SECONDS
+
+
+@pytest.mark.parametrize(("tone", "style", "depth"), list(product(Tone, Style, ProbingDepth)), ids=str)
+def test_manner_changes_the_conversation_and_not_the_ranking(
+    tone: Tone, style: Style, depth: ProbingDepth
+) -> None:
+    plan = make_plan(interaction={"tone": tone, "style": style, "probingDepth": depth})
+    scores = [
+        Decimal(rehearse(plan, candidate).score or -1)
+        for candidate in (Candidate.strong, Candidate.middling, Candidate.weak)
+    ]
+    assert scores[0] > scores[1] > scores[2]
+
+
+def test_no_rehearsal_under_rules_ends_in_a_decision() -> None:
+    report = rehearse_all(make_plan(tasks=(TASK,)))
+    assert {rehearsal.recommendation for rehearsal in report.rehearsals} == {"pending_review"}
+    assert report.sound
+
+
+@pytest.mark.parametrize(("candidate", "kind"), list(EXPECTED_FLAGS.items()))
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_should_be_flagged_is(candidate: Candidate, kind: str, language: str) -> None:
+    assert kind in rehearse(make_plan(language=language), candidate).flags
+
+
+def test_the_silent_are_let_go_without_a_score() -> None:
+    rehearsal = rehearse(make_plan(), Candidate.silent)
+    assert rehearsal.closed == "no_answer"
+    assert rehearsal.score is None
+
+
+def test_a_rehearsal_is_the_same_every_time() -> None:
+    plan = make_plan(tasks=(TASK,))
+    assert rehearse_all(plan) == rehearse_all(plan)
+
+
+def test_a_question_that_breaks_a_promise_is_found_before_a_candidate_meets_it() -> None:
+    asks_twice = QuestionSource(question="How old are you? And why?", dimension="Ownership")
+    report = rehearse_all(make_plan(questions=(asks_twice,)), [Candidate.strong])
+    problems = report.rehearsals[0].problems
+    assert "several_questions:ask" in problems
+    assert "protected_topic:age" in problems
+    assert not report.sound
+
+
+def test_the_report_brings_the_linters_advice() -> None:
+    plan = make_plan(questions=(QuestionSource(question="What is good?", criteria=("Gives a good answer",)),))
+    assert "not_observable" in {remark.code for remark in rehearse_all(plan, [Candidate.weak]).remarks}

@@ -1,0 +1,197 @@
+"""Promises that lost their work are found again, and what is finished is let go of."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from domain.jobs import Job
+from server.adapters.job_queue import DurableJobQueue
+from server.app import House
+from server.jobs.housekeeping import REMEMBERED, Reconcile, Retention, Rounds
+from storage.delivery import webhooks
+from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
+from storage.interviews import sessions
+from storage.schema.tables import Mail, Replay
+from tests.server.adapters.test_job_queue import Errands
+from tests.support.clock import HandClock
+from tests.support.held import Holding
+from tests.support.house import RecordedJobs, RestFace, Tenant
+from tests.support.seed import person, pipeline
+
+
+class Workshop:
+    """A durable engine that forgot some of its work."""
+
+    def __init__(self, busy: set[str] | None = None) -> None:
+        self.busy = busy or set()
+        self.book = RecordedJobs()
+
+    def enqueue(self, db: sa.Connection, job: Job) -> None:
+        self.book.enqueue(db, job)
+
+    def has_work(self, job: str) -> bool:
+        return job in self.busy
+
+    def forget(self, before: datetime) -> int:
+        return 0
+
+
+async def booked(rest: RestFace, house: House, grace: Tenant) -> None:
+    """One session, one endpoint, and so one mail and one delivery that are due."""
+    await rest.ask("create_webhook_endpoint", url="https://hooks.example.com/viva")
+    made = await pipeline(house, grace.id)
+    ada = await person(house, grace.id)
+    await rest.ask(
+        "schedule_session",
+        candidate_id=str(ada),
+        evaluation_template_id=str(made.template),
+        stage="screen",
+        scheduled_at="2026-07-01T09:00:00Z",
+    )
+    span = {"from": "2026-01-01T00:00:00Z"}
+    endpoint = (await rest.ask("list_webhook_endpoints"))["data"][0]["id"]
+    await rest.ask("replay_webhook_events", id=endpoint, **span)
+
+
+async def test_a_promise_without_work_gets_some_and_one_that_has_it_is_left_alone(
+    rest: RestFace, house: House, grace: Tenant, clock: HandClock, jobs: RecordedJobs
+) -> None:
+    await booked(rest, house, grace)
+    mail, delivery = jobs.of("mail")[0], jobs.of("deliver")[0]
+    shop = Workshop()
+    reconcile = Reconcile(house.store.engine, shop, clock)
+    assert reconcile() == 0, "nothing is overdue yet"
+    clock.forward(minutes=20)
+    shop.busy = {delivery.id}
+    assert reconcile() == 1
+    assert [(found.name, found.args) for found in shop.book.kept] == [("mail", mail.args)]
+    shop.busy = {mail.id, delivery.id}
+    assert reconcile() == 0
+
+
+async def test_a_mail_that_was_claimed_by_a_server_that_is_gone_is_looked_at_again(
+    rest: RestFace, house: House, grace: Tenant, clock: HandClock
+) -> None:
+    await booked(rest, house, grace)
+    await house.store.write(lambda db: db.execute(sa.update(Mail).values(status="sending")))
+    clock.forward(minutes=20)
+    shop = Workshop()
+    Reconcile(house.store.engine, shop, clock)()
+    assert {found.name for found in shop.book.kept} == {"mail", "deliver"}
+
+
+async def test_old_events_deliveries_and_answers_are_forgotten_and_younger_ones_kept(
+    rest: RestFace, house: House, grace: Tenant, clock: HandClock
+) -> None:
+    await booked(rest, house, grace)
+    body = {"name": "Bob", "email": "bob@example.com"}
+    await rest.http.post(
+        "/api/v1/participants", json=body, headers={"x-api-key": rest.key, "idempotency-key": "k"}
+    )
+    retention = Retention(house.store.engine, Workshop(), clock, timedelta(days=90))
+
+    async def left() -> list[int]:
+        tables = (Replay.__table__, webhooks.EVENTS, webhooks.DELIVERIES)  # type: ignore[attr-defined]
+        return await house.store.read(
+            lambda db: [db.execute(sa.select(sa.func.count()).select_from(t)).scalar_one() for t in tables]
+        )
+
+    retention()
+    assert await left() == [1, 2, 1]
+    clock.now += REMEMBERED + timedelta(minutes=1)
+    retention()
+    assert await left() == [0, 2, 1]
+    clock.forward(days=90)
+    retention()
+    assert await left() == [0, 0, 0]
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[sa.Engine]:
+    made = sqlite_engine(database) if is_sqlite(database) else sa.create_engine(with_psycopg(database))
+    yield made
+    made.dispose()
+
+
+def test_the_engine_knows_what_waits_and_forgets_what_is_done(database: str, engine: sa.Engine) -> None:
+    errands = Errands()
+    durable = DurableJobQueue(database, concurrency=2, works=True, patience=2)
+    durable.add({"errand": errands})
+    durable.start()
+    with engine.begin() as db:
+        durable.enqueue(db, Job("errand", "done:1", ("now",)))
+        durable.enqueue(db, Job("errand", "waits:1", ("later",), timedelta(hours=1)))
+    errands.wait(1)
+    assert durable.has_work("waits:1")
+    assert not durable.has_work("never:1")
+    durable.stop()
+    durable.start()
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    assert durable.forget(tomorrow) == 1
+    assert durable.forget(tomorrow) == 0
+    assert durable.has_work("waits:1")
+    durable.stop()
+
+
+def test_a_chore_that_fails_does_not_keep_the_next_from_being_done() -> None:
+    errands = Errands()
+
+    def fails() -> int:
+        raise ValueError("no")
+
+    def works() -> int:
+        errands("done")
+        return 1
+
+    rounds = Rounds([fails, works], timedelta(milliseconds=5))
+    rounds.start()
+    assert errands.wait(2)[:2] == ["done", "done"]
+    rounds.stop()
+
+
+async def test_an_interview_that_was_never_scored_is_taken_up(
+    house: House, grace: Tenant, clock: HandClock, holding: Holding
+) -> None:
+    done = await holding.hold(await pipeline(house, grace.id))
+    shop = Workshop()
+    reconcile = Reconcile(house.store.engine, shop, clock)
+    reconcile()
+    assert shop.book.of("score") == [], "its own work has time yet"
+    clock.forward(minutes=20)
+    reconcile()
+    assert [job.args for job in shop.book.of("score")] == [(done.id,)]
+    done.score()
+    shop.book.kept.clear()
+    clock.forward(minutes=20)
+    reconcile()
+    assert shop.book.of("score") == []
+
+
+@pytest.mark.parametrize(
+    ("find", "used"),
+    [
+        (sessions.overdue, ["ix_sessions_due", "ix_sessions_running"]),
+        (sessions.unscored, ["ix_sessions_unscored"]),
+    ],
+)
+async def test_overdue_interviews_are_found_by_an_index(
+    house: House, clock: HandClock, find: Any, used: list[str]
+) -> None:
+    asked: list[tuple[str, Any]] = []
+    with house.store.engine.connect() as db:
+
+        def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+            asked.append((statement, parameters))
+
+        sa.event.listen(db, "before_cursor_execute", note)
+        find(db, clock(), 10)
+        sa.event.remove(db, "before_cursor_execute", note)
+        if db.dialect.name == "postgresql":
+            db.exec_driver_sql("SET enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN " if db.dialect.name == "sqlite" else "EXPLAIN "
+        plans = [str(list(db.exec_driver_sql(explain + s, p))) for s, p in asked]
+    assert [name for plan in plans for name in re.findall(r"ix_sessions_\w+", plan)] == used

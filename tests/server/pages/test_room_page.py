@@ -1,0 +1,461 @@
+"""The candidate's page in a real browser, against a stub of its server: nothing lost or doubled."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from server.pages.room_page import gone_state, render_room
+from tests.support.candidate_browser import CHROMIUM, Candidate, chromium, walk
+from tests.support.room_stub import SCRIPT, TASK, Room, RoomStub
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="CHROMIUM IS MISSING: the candidate's page was not tested (apt install chromium)"
+)
+EVIL = '</script><img src=x onerror="document.title=1"><b>bold</b>'
+TRICKS = "a\u200bb \u202egnirts\u202c שלום"
+
+Invite = Callable[..., Candidate]
+
+
+@pytest.fixture(scope="module")
+def stub() -> Iterator[RoomStub]:
+    with RoomStub() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def secret(request: pytest.FixtureRequest) -> str:
+    return "".join(letter for letter in request.node.name if letter.isalnum())[:80]
+
+
+@pytest.fixture
+def room(stub: RoomStub, secret: str) -> Room:
+    return stub.open(secret)
+
+
+@pytest.fixture
+def invite(stub: RoomStub, browser: Browser, room: Room, secret: str) -> Iterator[Invite]:
+    """Candidates with the link to this room, each with a device of their own; none may hear complaints."""
+    invited: list[Candidate] = []
+
+    def invited_with(**device: Any) -> Candidate:
+        invited.append(Candidate(browser, f"{stub.url}/join/{secret}", **device))
+        return invited[-1]
+
+    yield invited_with
+    for candidate in invited:
+        candidate.leave()
+    assert [candidate.complaints for candidate in invited if candidate.complaints] == []
+
+
+@pytest.fixture
+def ada(invite: Invite) -> Candidate:
+    return invite()
+
+
+def in_talk(candidate: Candidate) -> Candidate:
+    candidate.arrive()
+    candidate.agree()
+    candidate.begin()
+    return candidate
+
+
+def in_task(candidate: Candidate) -> Candidate:
+    in_talk(candidate)
+    candidate.answer("one")
+    candidate.heard_questions(2)
+    candidate.answer("two")
+    expect(candidate.on("#editor .cm-content")).to_contain_text("solve")
+    return candidate
+
+
+DEVICES: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"color_scheme": "light", "viewport": {"width": 360, "height": 740}, "has_touch": True},
+    # 200 % zoom of a laptop's window is half of its width in CSS pixels
+    "zoom": {"color_scheme": "dark", "viewport": {"width": 640, "height": 400}, "device_scale_factor": 2},
+}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("device", DEVICES)
+def test_the_whole_interview_can_be_walked_without_a_grave_finding(
+    invite: Invite, room: Room, device: str, language: str
+) -> None:
+    candidate = invite(**DEVICES[device])
+    candidate.arrive(f"?language={language}")
+    expect(candidate.on("html")).to_have_attribute("lang", language)
+
+    def look(phase: str) -> None:
+        candidate.shoot(f"{device}-{language}-{phase}")
+        assert candidate.grave_findings() == []
+        assert not candidate.scrolls_sideways()
+
+    walk(candidate, look)
+    assert room.of("consent") == [{"version": "2026-11", "language": language}]
+    assert len(room.of("answer")) == 3
+    assert [body["code"] for body in room.of("code_submitted")] == ["print(sum(map(int, input().split())))"]
+    assert candidate.on("#clock").is_hidden()
+
+
+def test_the_lobby_says_all_that_a_candidate_must_know(ada: Candidate) -> None:
+    ada.arrive()
+    said = ada.on("#lobby").inner_text()
+    for fact in ("Grace & Söhne", "Nora", "Backend engineer", "40 minutes", "10 minutes of extra", "11:00"):
+        assert fact in said
+    for heading in ("An AI conducts", "What is recorded", "Who decides", "does not use a language model"):
+        assert heading in said
+
+
+def test_nothing_starts_without_consent(ada: Candidate, room: Room) -> None:
+    ada.arrive()
+    ada.on("#consent button").click()
+    expect(ada.on("#consent-status")).to_contain_text("Tick the box")
+    expect(ada.on("#agree")).to_be_focused()
+    assert room.log == []
+
+
+def test_a_person_or_an_adjustment_can_be_asked_for_before_consenting(ada: Candidate, room: Room) -> None:
+    ada.arrive()
+    ada.on("#help summary").click()
+    ada.on('#help input[value="adjustment"]').check()
+    ada.on("#help-words").fill("I use a screen reader.")
+    ada.on("#help-form button").click()
+    expect(ada.on("#help-status")).to_contain_text("passed on")
+    assert room.of("help") == [{"kind": "adjustment", "text": "I use a screen reader."}]
+
+
+def test_drafts_of_answer_and_code_survive_a_reload(ada: Candidate) -> None:
+    in_task(ada)
+    ada.on("#answer").fill("half a thou")
+    ada.code("x = 1")
+    ada.on("#code-language").select_option("typescript")
+    ada.code("let x = 1;")
+    ada.page.reload()
+    expect(ada.on("#answer")).to_have_value("half a thou")
+    expect(ada.on("#editor .cm-content")).to_have_text("let x = 1;")
+    ada.on("#code-language").select_option("python")
+    expect(ada.on("#editor .cm-content")).to_have_text("x = 1")
+    ada.on("#code-language").select_option("javascript")
+    expect(ada.on("#editor .cm-content")).to_contain_text("function solve")
+
+
+def test_a_reload_shows_the_whole_conversation_once(ada: Candidate) -> None:
+    in_talk(ada)
+    ada.answer("one")
+    ada.heard_questions(2)
+    before = ada.turns()
+    ada.page.reload()
+    ada.heard_questions(2)
+    assert ada.turns() == before == [SCRIPT[0]["text"], "one", SCRIPT[1]["text"]]
+    assert ada.on("#announcer").inner_text() == ""
+
+
+def test_an_answer_whose_acknowledgement_was_lost_is_neither_lost_nor_doubled(
+    ada: Candidate, room: Room
+) -> None:
+    in_talk(ada)
+    room.acks = False
+    ada.answer("one")
+    expect(ada.on("body")).to_have_attribute("data-line", "lost")
+    room.acks = True
+    ada.connected()
+    expect(ada.on("#turns .candidate:not(.waiting)")).to_have_count(1)
+    expect(ada.on("#turns .waiting")).to_have_count(0)
+    sent = [message["client_id"] for message in room.received if message["type"] == "answer"]
+    assert len(sent) >= 2
+    assert len(set(sent)) == 1
+    assert room.of("answer") == [{"text": "one"}]
+
+
+def test_an_answer_written_while_the_line_is_down_is_sent_when_it_is_back(
+    ada: Candidate, room: Room, stub: RoomStub
+) -> None:
+    in_talk(ada)
+    ada.context.set_offline(True)
+    stub.do(room.drop())
+    expect(ada.on("#line")).to_contain_text("kept here")
+    ada.answer("written in a tunnel")
+    expect(ada.on("#turns .waiting")).to_contain_text("Being sent")
+    assert room.of("answer") == []
+    ada.context.set_offline(False)
+    ada.heard_questions(2)
+    assert room.of("answer") == [{"text": "written in a tunnel"}]
+    assert ada.turns().count("written in a tunnel") == 1
+
+
+def test_an_answer_that_was_never_sent_is_sent_after_a_reload(
+    ada: Candidate, room: Room, stub: RoomStub
+) -> None:
+    in_talk(ada)
+    # the line eats what is said into it
+    room.acks = False
+    keep, room.take = room.take, lambda message: {"type": "lost"}  # type: ignore[method-assign]
+    ada.answer("before the reload")
+    expect(ada.on("body")).to_have_attribute("data-line", "lost")
+    room.acks, room.take = True, keep  # type: ignore[method-assign]
+    ada.page.reload()
+    ada.heard_questions(2)
+    assert room.of("answer") == [{"text": "before the reload"}]
+    assert ada.turns().count("before the reload") == 1
+
+
+def test_half_a_turn_is_not_announced_and_does_not_outlive_the_line(
+    ada: Candidate, room: Room, stub: RoomStub
+) -> None:
+    in_talk(ada)
+    room.held = True
+    ada.answer("one")
+    expect(ada.on("#turns .partial .said")).to_have_text("And what d")
+    assert ada.on("#turns .partial").get_attribute("aria-hidden") == "true"
+    assert "And what d" not in ada.on("#announcer").inner_text()
+    stub.do(room.drop())
+    expect(ada.on("#turns .partial")).to_have_count(0)
+    room.held = False
+    stub.do(room.say())
+    expect(ada.on("#announcer")).to_contain_text("Nora: And what did you do when it failed?")
+
+
+def test_where_websockets_are_broken_the_event_stream_carries_the_interview(
+    ada: Candidate, room: Room
+) -> None:
+    room.sockets = False
+    ada.page.goto(ada.address)
+    ada.connected()
+    ada.agree()
+    expect(ada.on("#check-live")).to_contain_text("simpler way")
+    ada.begin()
+    ada.answer("one")
+    ada.heard_questions(2)
+    assert room.of("answer") == [{"text": "one"}]
+
+
+def test_a_second_tab_takes_over_and_the_first_can_take_it_back(ada: Candidate, room: Room) -> None:
+    in_talk(ada)
+    first = ada.page
+    first.locator("#answer").fill("begun here")
+    ada.page = ada.tab()
+    ada.arrive()
+    expect(first.locator("#superseded")).to_be_visible()
+    expect(first.locator("#answer-form")).to_have_attribute("inert", "")
+    expect(ada.on("#answer")).to_have_value("begun here")
+    ada.on("#answer").fill("gone on there")
+    first.locator("#take-back").click()
+    expect(first.locator("#superseded")).to_be_hidden()
+    expect(first.locator("#answer")).to_have_value("gone on there")
+    expect(ada.on("#superseded")).to_be_visible()
+    ada.page = first
+    ada.answer("and sent from the first")
+    ada.heard_questions(2)
+    assert room.of("answer") == [{"text": "and sent from the first"}]
+
+
+def test_another_device_continues_where_the_first_was(ada: Candidate, invite: Invite) -> None:
+    in_talk(ada)
+    ada.answer("one")
+    ada.heard_questions(2)
+    phone = invite(**DEVICES["phone"])
+    phone.arrive()
+    phone.heard_questions(2)
+    assert phone.turns() == ada.turns()
+    expect(ada.on("#superseded")).to_be_visible()
+
+
+@pytest.mark.parametrize("words", [EVIL, TRICKS, "{workspace} $& {{ 7*7 }}"], ids=["html", "bidi", "braces"])
+def test_what_people_write_is_shown_as_text(ada: Candidate, room: Room, words: str) -> None:
+    room.facts |= {"role": words, "workspace": words, "interviewer": words, "stage": words}
+    in_talk(ada)
+    ada.answer(words)
+    ada.heard_questions(2)
+    assert ada.turns()[1] == words
+    assert ada.on("main img, main b.said, .said b").count() == 0
+    assert ada.page.title() != "1"
+    ada.page.reload()
+    ada.heard_questions(2)
+    assert ada.turns()[1] == words
+    assert room.of("answer") == [{"text": words}]
+
+
+def test_an_answer_over_16_kib_is_held_back_with_its_text(ada: Candidate, room: Room) -> None:
+    in_talk(ada)
+    long = "ü" * 8193
+    ada.on("#answer").fill(long)
+    ada.on("#answer-form button").click()
+    expect(ada.on("#answer-status")).to_contain_text("too long by 2 bytes")
+    expect(ada.on("#answer")).to_have_value(long)
+    assert room.of("answer") == []
+
+
+def test_a_refused_answer_comes_back_into_the_field_with_the_reason(ada: Candidate, room: Room) -> None:
+    in_talk(ada)
+    ada.on("#answer").fill("/refuse")
+    ada.on("#answer-form button").click()
+    expect(ada.on("#answer-status")).to_contain_text("Wait a little.")
+    expect(ada.on("#answer")).to_have_value("/refuse")
+    expect(ada.on("#turns .candidate")).to_have_count(0)
+    ada.page.reload()
+    expect(ada.on("#answer")).to_have_value("/refuse")
+
+
+def test_a_program_that_does_not_compile_is_told_where(ada: Candidate) -> None:
+    in_task(ada)
+    ada.code("syntax!")
+    ada.on("#code-run").click()
+    expect(ada.on("#results")).to_contain_text("Line 1, column 7: unexpected '!'")
+
+
+def test_of_a_hidden_case_only_the_outcome_is_shown(ada: Candidate) -> None:
+    in_task(ada)
+    ada.on("#code-run").click()
+    hidden = ada.on("#results li").filter(has_text="hidden case")
+    expect(hidden).to_contain_text("not passed")
+    assert hidden.locator("pre").count() == 0
+    expect(ada.on("#results pre").filter(has_text="<b>None</b>")).to_have_count(2)
+
+
+def test_leaving_the_tab_and_pasting_are_told_as_facts(ada: Candidate, room: Room) -> None:
+    in_talk(ada)
+    ada.page.evaluate(
+        """() => {
+            const data = new DataTransfer();
+            data.setData("text/plain", "copied");
+            const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true });
+            document.getElementById("answer").dispatchEvent(paste);
+            Object.defineProperty(document, "hidden", { value: true, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+            delete document.hidden;
+        }"""
+    )
+    ada.answer("one")
+    ada.heard_questions(2)
+    assert room.of("signal") == [{"kind": "paste", "length": 6}, {"kind": "tab_hidden"}]
+
+
+def test_the_clock_counts_in_minutes_and_says_when_it_stands(
+    ada: Candidate, room: Room, stub: RoomStub
+) -> None:
+    in_talk(ada)
+    expect(ada.on("#clock")).to_have_text("About 35 minutes left")
+    for seconds, words in ((61, "About 2 minutes left"), (59, "Last minute."), (0, "The time is used.")):
+        stub.do(room.tell({"type": "clock", "body": {"left_seconds": seconds, "paused": False}}))
+        expect(ada.on("#clock")).to_contain_text(words)
+    stub.do(room.tell({"type": "clock", "body": {"left_seconds": 300, "paused": True}}))
+    expect(ada.on("#clock")).to_have_text("Paused: your time stands still")
+
+
+def test_leaving_early_is_asked_twice_and_ends_calmly(ada: Candidate, room: Room) -> None:
+    in_talk(ada)
+    ada.on("#leave").click()
+    expect(ada.on("#asking-no")).to_be_focused()
+    ada.page.keyboard.press("Escape")
+    expect(ada.on("#asking")).to_be_hidden()
+    assert room.of("leave") == []
+    ada.on("#leave").click()
+    ada.on("#asking-yes").click()
+    expect(ada.on("#ended")).to_contain_text("You ended the interview")
+    expect(ada.on("#ended")).to_contain_text("People at Grace & Söhne")
+    ada.page.reload()
+    expect(ada.on("#ended-reason")).to_contain_text("You ended the interview")
+
+
+def test_a_session_that_ended_meanwhile_is_shown_as_ended(ada: Candidate, room: Room, stub: RoomStub) -> None:
+    in_talk(ada)
+    stub.do(_end(room, "fault"))
+    expect(ada.on("#ended")).to_contain_text("does not count against you")
+
+
+def test_after_practice_what_to_work_on_appears_by_itself_and_stays(ada: Candidate, room: Room) -> None:
+    room.facts |= {"mode": "practice_session", "feedback": {"due": True, "lines": None}}
+    in_talk(ada)
+    expect(ada.on("#feedback")).to_be_hidden()
+    ada.on("#leave").click()
+    ada.on("#asking-yes").click()
+    expect(ada.on("#feedback-status")).to_contain_text("is being prepared")
+    expect(ada.on("#ended")).to_contain_text("nothing is decided from it")
+    assert "People at" not in ada.on("#ended").inner_text()
+    room.facts["feedback"] = {"due": True, "lines": ["Depth: say <b>why</b>.", "Clarity: sum up."]}
+    expect(ada.on("#feedback-lines li")).to_have_text(["Depth: say <b>why</b>.", "Clarity: sum up."])
+    assert ada.grave_findings() == []
+    ada.shoot("practice-end")
+    ada.page.reload()
+    expect(ada.on("#feedback-lines li")).to_have_count(2)
+
+
+async def _end(room: Room, reason: str) -> None:
+    room.end(reason)
+
+
+def test_a_link_that_leads_nowhere_says_so_and_tells_nothing_else(stub: RoomStub, ada: Candidate) -> None:
+    ada.page.goto(f"{stub.url}/join/nothing")
+    expect(ada.on("h1")).to_have_text("This link does not lead to an interview")
+    assert ada.grave_findings() == []
+
+
+def test_the_interview_can_be_walked_with_the_keyboard_alone(ada: Candidate, room: Room) -> None:
+    ada.arrive()
+    keys = ada.page.keyboard
+    keys.press("Tab")
+    expect(ada.on(".skip")).to_be_focused()
+    keys.press("Enter")
+    tab_to(ada.page, "#agree")
+    keys.press("Space")
+    tab_to(ada.page, "#consent button")
+    keys.press("Enter")
+    expect(ada.on("#practice")).to_be_visible()
+    tab_to(ada.page, "#begin")
+    keys.press("Enter")
+    ada.heard_questions(1)
+    for words, questions in (("one", 2), ("two", 3)):
+        tab_to(ada.page, "#answer")
+        keys.type(words)
+        keys.press("Control+Enter")
+        ada.heard_questions(questions)
+    expect(ada.on("#editor .cm-content")).to_be_visible()
+    tab_to(ada.page, "#editor", back=True)
+    keys.press("Control+a")
+    keys.type("sum")
+    keys.press("Tab")
+    expect(ada.on("#editor .cm-content")).to_be_focused()
+    keys.press("Escape")
+    keys.press("Tab")
+    expect(ada.on("#code-run")).to_be_focused()
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(ada.on("#asking-no")).to_be_focused()
+    tab_to(ada.page, "#asking-yes", back=True)
+    keys.press("Enter")
+    ada.heard_questions(4)
+    assert room.of("code_submitted")[0]["code"].strip() == "sum"
+
+
+def tab_to(page: Page, selector: str, *, back: bool = False) -> None:
+    """Press Tab until the focus is there."""
+    for _ in range(30):
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+        if page.evaluate("wanted => document.activeElement?.matches(wanted) ?? false", selector):
+            return
+    raise AssertionError(f"The focus never reached {selector}.")
+
+
+def test_the_page_asks_for_nothing_from_elsewhere_and_holds_no_inline_script() -> None:
+    html = render_room(Room({"role": EVIL}).state(), "en")
+    assert EVIL not in html
+    assert "style=" not in html
+    assert "http://" not in html
+    assert "https://" not in html
+    assert html.count("<script") == 3
+    assert TASK["title"] not in html
+
+
+def test_the_page_of_a_dead_link_is_rendered_in_every_language() -> None:
+    assert "Dieser Link" in render_room(gone_state("de"), "de-CH")
+    assert "This link" in render_room(gone_state(), "hi")

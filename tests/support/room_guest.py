@@ -1,0 +1,98 @@
+"""A candidate as a program: what the page sends, over real HTTP, and the conversation as the page would show it."""
+
+import itertools
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from domain.interview.protocol import CONSENT_VERSION
+from server.app import House
+from server.interview.room import Room
+from tests.support.clock import HandClock
+from tests.support.house import RestFace, Tenant
+from tests.support.seed import Pipeline, person, pipeline
+
+ANSWER = (
+    "I built the payment service at my last job. First I measured where the time went, then I wrote a queue in"
+    " Python because the database locked under load, and as a result latency fell from 900 to 120 ms."
+)
+
+
+class Guest:
+    """Whoever opened the join link."""
+
+    def __init__(
+        self, house: House, http: httpx.AsyncClient, clock: HandClock, session: dict[str, Any]
+    ) -> None:
+        self.house, self.http, self.clock = house, http, clock
+        self.id = UUID(session["id"])
+        self.link: str = session["join_url"]
+        self._numbers = itertools.count(1)
+
+    async def room(self) -> Room:
+        room = await self.house.rooms.room(self.id)
+        assert room is not None
+        await room.settled()
+        return room
+
+    async def state(self) -> dict[str, Any]:
+        answer: dict[str, Any] = (await self.http.get(f"{self.link}/state")).json()
+        return answer
+
+    async def post(self, type: str, client_id: str | None = None, **body: Any) -> httpx.Response:
+        """One message; returns when the interviewer has nothing more to say to it."""
+        message = {"client_id": client_id or f"message-{next(self._numbers)}", "type": type, "body": body}
+        response = await self.http.post(f"{self.link}/messages", json=message)
+        await self.room()
+        return response
+
+    async def send(self, type: str, **body: Any) -> None:
+        response = await self.post(type, **body)
+        assert response.status_code == 200, response.text
+
+    async def come_in(self) -> None:
+        """Agree, and begin."""
+        await self.send("consent", version=CONSENT_VERSION, language="en")
+        await self.send("begin")
+
+    async def turns(self) -> list[str]:
+        """What the interviewer said."""
+        room = await self.room()
+        return [entry.body["text"] for entry in room.entries if entry.kind == "interviewer"]
+
+    async def finish(self, text: str = ANSWER, seconds: float = 60) -> None:
+        """Answer whatever is asked until it is over."""
+        for _ in range(80):
+            if (await self.state())["phase"] == "ended":
+                return
+            self.clock.forward(seconds=seconds)
+            await self.send("answer", text=text)
+        raise AssertionError("the interview did not end")
+
+
+async def booked(
+    rest: RestFace,
+    house: House,
+    tenant: Tenant,
+    *,
+    name: str = "Ada",
+    extra: dict[str, Any] | None = None,
+    **stage: Any,
+) -> dict[str, Any]:
+    """A scheduled session of somebody new."""
+    role = await pipeline(house, tenant.id, **stage)
+    return await scheduled(rest, house, tenant, role, name, extra=extra or {})
+
+
+async def scheduled(
+    rest: RestFace, house: House, tenant: Tenant, role: Pipeline, name: str = "Ada", **columns: Any
+) -> dict[str, Any]:
+    """A session of the first stage of this pipeline for somebody new."""
+    who = await person(house, tenant.id, name, **columns)
+    (stage, *_) = role.stages
+    made = await rest.ask(
+        "schedule_session", candidate_id=str(who), evaluation_template_id=str(role.template), stage=stage
+    )
+    data: dict[str, Any] = made["data"]
+    return data

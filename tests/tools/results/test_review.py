@@ -1,0 +1,185 @@
+"""After an interview: versions of its scorecard, findings handed in, a person's word, moving on, comparing."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain.plan.items import InterviewPlan
+from domain.scoring.findings import Evidence, Findings, Method, Provenance
+from domain.scoring.rule_findings import rule_findings
+from server.app import House
+from server.jobs.scoring import RescoreJob
+from tests.contract.promise import promise
+from tests.support.held import Held, Holding, findings_on
+from tests.support.house import RestFace, Tenant
+from tests.support.mcp_face import McpFace
+from tests.support.room_guest import ANSWER, booked, scheduled
+from tests.support.seed import Pipeline, pipeline
+from tools.sessions.advance import advance_by_itself
+
+Face = RestFace | McpFace
+
+
+@pytest.fixture
+async def role(house: House, grace: Tenant) -> Pipeline:
+    return await pipeline(house, grace.id, "screen", "technical", automation_rule="require_reviewer_approval")
+
+
+@pytest.fixture
+async def ada(holding: Holding, role: Pipeline) -> Held:
+    done = await holding.hold(role)
+    done.score()
+    return done
+
+
+async def test_an_assistant_scores_from_the_packet_and_both_cards_stay(face: Face, ada: Held) -> None:
+    given = await findings_on(face, ada.id)
+    scored = (await face.ask("submit_findings", id=ada.id, dimensions=given, author="Claude"))["data"]
+    assert [version["method"] for version in scored["versions"]] == ["rules", "assistant"]
+    assert scored["score"] == "10.0"
+    again = (await face.ask("list_scorecards", id=ada.id))["data"]
+    assert again["versions"] == scored["versions"]
+
+
+async def test_a_quote_that_was_not_said_is_refused_and_changes_nothing(face: Face, ada: Held) -> None:
+    given = await findings_on(face, ada.id)
+    given[0]["findings"][0]["quote"] = "I invented the internet last Tuesday"
+    refused = await face.ask("submit_findings", id=ada.id, dimensions=given, author="Claude")
+    assert refused["code"] == "bad_findings"
+    assert refused["issues"]
+    assert len((await face.ask("list_scorecards", id=ada.id))["data"]["versions"]) == 1
+
+
+async def test_scoring_again_by_rules_gives_the_same_score(face: Face, ada: Held) -> None:
+    again = (await face.ask("rescore_session", id=ada.id))["data"]
+    assert len(again["versions"]) == 2
+    assert again["versions"][0]["card"]["score"] == again["versions"][1]["card"]["score"]
+    refused = await face.ask("rescore_session", id=ada.id, method="model")
+    assert refused["code"] == "conflict"
+
+
+@promise("lifecycle.approval")
+async def test_a_persons_word_stands_beside_the_card_and_moves_the_participant_on(
+    rest: RestFace, ada: Held
+) -> None:
+    before = (await rest.ask("get_session", id=ada.id))["data"]
+    said = await rest.ask("review_session", id=ada.id, by="Grace", reason="Clear and concrete.", passed=True)
+    assert said["data"]["passed"] is True
+    assert said["data"]["recommendation"] == "hire"
+    assert said["data"]["score"] == before["score"]
+    following = said["next_session"]
+    assert (following["stage"], following["status"]) == ("technical", "scheduled")
+    assert following["candidate_id"] == ada.candidate
+    both = (await rest.ask("list_scorecards", id=ada.id))["data"]
+    assert both["versions"][0]["card"]["recommendation"] == "pending_review"
+    assert (both["reviews"][0]["by"], both["reviews"][0]["version"]) == ("Grace", 1)
+    again = await rest.ask("review_session", id=ada.id, by="Grace", reason="Once more.", passed=True)
+    assert again["next_session"]["id"] == following["id"]
+    await rest.ask("rescore_session", id=ada.id)
+    assert (await rest.ask("get_session", id=ada.id))["data"]["passed"] is True
+
+
+async def test_nobody_moves_on_without_approval(rest: RestFace, ada: Held) -> None:
+    given = await findings_on(rest, ada.id)
+    passed = await rest.ask("submit_findings", id=ada.id, dimensions=given, author="Grace", by_person=True)
+    assert passed["data"]["passed"] is True
+    found = await rest.ask("list_sessions", candidate_id=ada.candidate)
+    assert found["meta"]["total"] == 1
+
+
+@promise("lifecycle.next-stage", "lifecycle.automation", "credits.auto-advanced")
+async def test_auto_advance_books_the_next_stage_once_and_takes_a_credit(
+    rest: RestFace, house: House, grace: Tenant, holding: Holding
+) -> None:
+    role = await pipeline(house, grace.id, "screen", "technical", automation_rule="auto_advance")
+    done = await holding.hold(role)
+    done.score()
+    assert (await rest.ask("list_sessions", candidate_id=done.candidate))["meta"]["total"] == 1
+    given = await findings_on(rest, done.id)
+    for _ in range(2):
+        await rest.ask("submit_findings", id=done.id, dimensions=given, author="Grace", by_person=True)
+    booked = await rest.ask("list_sessions", candidate_id=done.candidate)
+    assert [one["stage"] for one in booked["data"]] == ["technical", "screen"]
+    row = await house.store.read(lambda db: _row(db, grace.id, done.id))
+
+    def by_itself(db: Any) -> None:
+        advance_by_itself(house.services, db, row)
+
+    await house.store.write(by_itself)
+    assert (await rest.ask("list_sessions", candidate_id=done.candidate))["meta"]["total"] == 2
+
+
+def _row(db: Any, workspace: UUID, session: str) -> dict[str, Any]:
+    from storage.interviews import sessions
+
+    row = sessions.get(db, workspace, UUID(session))
+    assert row is not None
+    return row
+
+
+async def test_a_stage_that_is_reviewed_by_hand_is_decided_by_a_person(
+    rest: RestFace, house: House, grace: Tenant
+) -> None:
+    role = await pipeline(house, grace.id, "final", stage_type="manual_review")
+    session = await scheduled(rest, house, grace, role)
+    said = await rest.ask(
+        "review_session", id=session["id"], by="Grace", reason="Met in person.", passed=False
+    )
+    assert (said["data"]["status"], said["data"]["passed"]) == ("completed", False)
+
+
+async def test_what_is_not_over_cannot_be_scored_or_reviewed(
+    face: Face, rest: RestFace, house: House, grace: Tenant
+) -> None:
+    id = (await booked(rest, house, grace))["id"]
+    asked: dict[str, dict[str, Any]] = {
+        "rescore_session": {},
+        "scoring_packet": {},
+        "review_session": {"by": "Grace", "reason": "Because.", "passed": True},
+    }
+    for operation, args in asked.items():
+        refused = await face.ask(operation, id=id, **args)
+        assert refused["code"] == ("not_found" if operation == "scoring_packet" else "conflict")
+
+
+async def test_candidates_are_compared_by_score(
+    face: Face, rest: RestFace, holding: Holding, role: Pipeline, ada: Held
+) -> None:
+    bob = await holding.hold(role, "Bob")
+    bob.score()
+    given = await findings_on(rest, bob.id)
+    await rest.ask("submit_findings", id=bob.id, dimensions=given, author="Grace")
+    compared = (await face.ask("compare_candidates", id=str(role.template)))["data"]
+    assert [one["name"] for one in compared["candidates"]] == ["Bob", "Ada"]
+    assert compared["candidates"][0]["dimensions"]
+
+
+async def test_mallory_sees_and_changes_nothing(rest: RestFace, ada: Held, mallory: Tenant) -> None:
+    asked: dict[str, dict[str, Any]] = {
+        "list_scorecards": {},
+        "scoring_packet": {},
+        "get_transcript": {},
+        "rescore_session": {},
+        "review_session": {"by": "Mallory", "reason": "Because.", "passed": True},
+        "submit_findings": {"dimensions": [{"dimension_id": "d1", "findings": []}], "author": "M"},
+    }
+    for operation, args in asked.items():
+        response = await rest.send(operation, mallory.key, id=ada.id, **args)
+        assert response.status_code == 404, operation
+        assert ANSWER[:20] not in response.text
+    assert (await rest.send("compare_candidates", mallory.key, id=str(ada.role.template))).status_code == 404
+
+
+async def test_a_model_scores_again_when_asked_and_once(ada: Held, rest: RestFace) -> None:
+    def assess(plan: InterviewPlan, evidence: Evidence, name: str = "") -> Findings:
+        by = Provenance(author=f"anthropic:{name}")
+        return rule_findings(plan, evidence).model_copy(update={"method": Method.model, "provenance": by})
+
+    job = RescoreJob(*ada.parts, assess)
+    for author in ("anthropic:small", "anthropic:large", "anthropic:small"):
+        job(ada.id, 0, author)
+    versions = (await rest.ask("list_scorecards", id=ada.id))["data"]["versions"]
+    assert [version["author"] for version in versions] == ["rules/1", "anthropic:small", "anthropic:large"]
+    job(ada.id, 1, "anthropic:small")
+    assert len((await rest.ask("list_scorecards", id=ada.id))["data"]["versions"]) == 4

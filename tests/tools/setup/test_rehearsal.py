@@ -1,0 +1,50 @@
+"""Trying an interview out: no mail, no credit, no record."""
+
+import pytest
+
+from server.app import House
+from storage.access import credits
+from tests.support.house import RecordedJobs, RestFace, Tenant
+from tests.support.mcp_face import McpFace
+from tests.support.seed import Pipeline, pipeline
+
+Face = RestFace | McpFace
+
+
+@pytest.fixture
+async def role(house: House, grace: Tenant) -> Pipeline:
+    return await pipeline(house, grace.id)
+
+
+async def test_a_stage_is_rehearsed_with_every_kind_of_candidate(
+    face: Face, role: Pipeline, house: House, grace: Tenant, jobs: RecordedJobs
+) -> None:
+    report = (await face.ask("rehearse_interview", id=str(role.stages["screen"])))["data"]
+    fared = {each["candidate"]: each for each in report["rehearsals"]}
+    assert set(fared) == {"strong", "middling", "weak", "silent", "rude", "injecting"}
+    assert report["sound"] is True
+    assert float(fared["strong"]["score"]) > float(fared["weak"]["score"])
+    assert "injection" in fared["injecting"]["flags"]
+    assert jobs.kept == []
+    assert await house.store.read(lambda db: credits.used(db, grace.id)) == 0
+
+
+async def test_the_plan_shows_what_is_attached(face: Face, role: Pipeline) -> None:
+    question = "How do you find a slow query in production?"
+    await face.ask("create_question", evaluation_template_id=str(role.template), question=question)
+    seen = (await face.ask("preview_interview", id=str(role.stages["screen"])))["data"]
+    assert question in [item["questions"][1] for item in seen["plan"]["items"]]
+
+
+async def test_one_candidate_with_its_transcript(face: Face, role: Pipeline) -> None:
+    stage = str(role.stages["screen"])
+    report = (await face.ask("rehearse_interview", id=stage, candidate="silent", transcripts=True))["data"]
+    (silent,) = report["rehearsals"]
+    assert {turn["speaker"] for turn in silent["transcript"]} == {"ai"}
+
+
+@pytest.mark.parametrize("operation", ["preview_interview", "rehearse_interview"])
+async def test_mallory_rehearses_nothing_of_graces(
+    rest: RestFace, role: Pipeline, mallory: Tenant, operation: str
+) -> None:
+    assert (await rest.send(operation, mallory.key, id=str(role.stages["screen"]))).status_code == 404

@@ -1,0 +1,112 @@
+"""Two steps before a person is written to: first see exactly what would happen, then do exactly that.
+
+The preview is the operation itself, run in a transaction that is taken back. The token it comes with is bound to
+the operation, its arguments and the caller, works once, and is used up inside the confirmed call's transaction.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+
+from domain.moments import Stamp
+from domain.principal import Face, Principal
+from storage.access import confirmations, credits
+from storage.interviews import booking
+from storage.schema.tables import Confirmation
+from tools.kernel.operation import Call, Operation, Services
+from tools.kernel.perform import admit, digest_of, reader_of
+
+TOKEN_PREFIX = "confirm_"
+
+# What a preview must not promise: it is made anew when the call is confirmed.
+_MADE_ANEW = {"id", "join_url", "created_at", "updated_at", "transcript_url", "recording_url"}
+
+
+class Preview(BaseModel):
+    """What would happen, and the token that makes it happen."""
+
+    confirmation_required: Literal[True] = True
+    operation: str
+    would: dict[str, Any]
+    mails: list[dict[str, Any]]
+    credits_used_after: int
+    credit_limit: int | None
+    confirmation_token: str
+    expires_at: Stamp
+
+
+class _TakenBack(Exception):
+    """Carries what was seen out of the transaction that must not be kept."""
+
+    def __init__(self, seen: dict[str, Any], digest: str) -> None:
+        self.seen = seen
+        self.digest = digest
+
+
+async def preview(
+    services: Services, op: Operation[Any, Any], raw: Mapping[str, Any], principal: Principal, via: Face
+) -> Preview:
+    """What `op` would do with these arguments; raises what the operation itself would raise."""
+    admit(op, principal)
+    read = reader_of(op, raw, principal, via)
+
+    def rehearse(db: sa.Connection) -> None:
+        call = Call(db, principal, services.clock(), via, services)
+        args = read(db)
+        assert op.run is not None
+        out = op.run(call, args)
+        raise _TakenBack(_seen(call, out), digest_of(op, args))
+
+    try:
+        await services.store.write(rehearse)
+    except _TakenBack as taken:
+        return await _offered(services, op, principal, taken)
+    raise AssertionError("a rehearsal always ends by being taken back")
+
+
+def _seen(call: Call, out: BaseModel) -> dict[str, Any]:
+    outbound = call.services.outbound
+    mails = [mail for job in call.queued if (mail := outbound.preview(call.db, job)) is not None]
+    return {
+        "would": _lasting(out.model_dump(mode="json", by_alias=True)),
+        "mails": mails,
+        "credits_used_after": credits.used(call.db, call.workspace),
+        "credit_limit": booking.credit_limit(call.db, call.workspace),
+    }
+
+
+def _lasting(value: Any) -> Any:
+    """An answer without the members that the real call will make anew, and without nulls."""
+    if isinstance(value, dict):
+        return {k: _lasting(v) for k, v in value.items() if k not in _MADE_ANEW and v is not None}
+    return [_lasting(member) for member in value] if isinstance(value, list) else value
+
+
+async def _offered(
+    services: Services, op: Operation[Any, Any], principal: Principal, taken: _TakenBack
+) -> Preview:
+    now = services.clock()
+    row = Confirmation(
+        # from the system's randomness, not a UUIDv7: it must not be guessable
+        id=uuid4(),
+        workspace_id=principal.workspace,
+        caller=principal.name,
+        operation=op.name,
+        digest=taken.digest,
+        expires_at=now + services.policy.confirmation_lasts,
+        created_at=now,
+    )
+    await services.store.write(lambda db: confirmations.add(db, row))
+    token = TOKEN_PREFIX + row.id.hex
+    return Preview(operation=op.name, confirmation_token=token, expires_at=row.expires_at, **taken.seen)
+
+
+def token_id(token: str) -> UUID | None:
+    """The confirmation a token names, or None when it is not one of ours."""
+    try:
+        return UUID(token.removeprefix(TOKEN_PREFIX)) if token.startswith(TOKEN_PREFIX) else None
+    except ValueError:
+        return None

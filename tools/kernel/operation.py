@@ -1,0 +1,238 @@
+"""What an operation is: one typed function that is an MCP tool, a REST route and a dashboard action at once.
+
+`operation` marks a plain function that runs in one transaction; `errand` an async one that must wait for the
+world and gets none. Both only *return* a value; `tools.catalog` lists them. Nothing registers itself.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from enum import Flag, StrEnum, auto
+from typing import Any, Generic, Protocol, TypeVar, get_type_hints
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+
+from domain.code.runs import Run, RunResult
+from domain.jobs import Job
+from domain.principal import Face, Principal
+from domain.scopes import Scope
+from domain.webhooks.urls import UrlRules
+from storage.engine.store import Store
+
+In = TypeVar("In", bound=BaseModel)
+Out = TypeVar("Out", bound=BaseModel)
+
+
+class Effect(Flag):
+    """What an operation does to the world. `sends` is added where somebody outside gets a message."""
+
+    reads = auto()
+    creates = auto()
+    updates = auto()
+    deletes = auto()
+    sends = auto()
+
+
+class Toolset(StrEnum):
+    """Groups of tools on the MCP face. The first four are what a recruiter's assistant needs every day."""
+
+    setup = "setup"
+    people = "people"
+    sessions = "sessions"
+    results = "results"
+    review = "review"
+    manage = "manage"
+    code = "code"
+    questions = "questions"
+    webhooks = "webhooks"
+    operations = "operations"
+
+
+EVERYDAY: frozenset[Toolset] = frozenset({Toolset.setup, Toolset.people, Toolset.sessions, Toolset.results})
+
+
+class JobQueue(Protocol):
+    """Whoever keeps promises; in production the durable engine, in the caller's own transaction."""
+
+    def enqueue(self, db: sa.Connection, job: Job) -> None:
+        """Write the promise down on `db`: it holds if, and only if, that transaction commits."""
+        ...
+
+
+class Outbound(Protocol):
+    """Shows what a promise would send, before it is made."""
+
+    def preview(self, db: sa.Connection, job: Job) -> dict[str, Any] | None:
+        """The mail this promise would send (to, subject, text, leaves_at), or None when it sends none."""
+        ...
+
+
+class Runner(Protocol):
+    """Runs candidates' code where it can do no harm."""
+
+    async def run(self, run: Run) -> RunResult:
+        """What became of it; `Invalid`, `SandboxBusy`, `TimedOut` or `RunnerFailed` when nothing did."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The operator's choices that operations need to know."""
+
+    public_url: str
+    hold: Mapping[Face, timedelta] = field(default_factory=dict)
+    confirmation_lasts: timedelta = timedelta(minutes=10)
+    interviewer: str = "rules"
+    mail: str = "outbox"
+    webhook_urls: UrlRules = field(default_factory=UrlRules)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything operations may reach, put together once in `server.app`."""
+
+    store: Store
+    jobs: JobQueue
+    outbound: Outbound
+    policy: Policy
+    clock: Callable[[], datetime]
+    join_secret: Callable[[UUID, int], str]
+    # workspace, session and the end of its time, for the address of a report
+    report_secret: Callable[[UUID, UUID, datetime], str]
+    # encrypts a secret that must be read again, for the purpose named second
+    seal: Callable[[str, str], str]
+    sandbox: "Runner | None" = None
+
+
+@dataclass(slots=True)
+class Call:
+    """One call as an operation sees it: who asks, when, through which door, on which connection."""
+
+    db: sa.Connection
+    principal: Principal
+    now: datetime
+    via: Face
+    services: Services
+    queued: list[Job] = field(default_factory=list)
+
+    @property
+    def workspace(self) -> UUID:
+        """The tenant that every query of this call must name."""
+        return self.principal.workspace
+
+    def enqueue(self, job: str, id: str, *args: str | int, delay: timedelta = timedelta()) -> None:
+        """Promise work for after the commit; the same `id` twice is one promise."""
+        self.queued.append(Job(job, id, args, delay))
+
+
+@dataclass(slots=True)
+class AsyncCall:
+    """One call of an operation that waits for the world: no transaction, no connection."""
+
+    principal: Principal
+    now: datetime
+    via: Face
+    services: Services
+
+
+@dataclass(frozen=True)
+class Operation(Generic[In, Out]):
+    """One capability with everything the faces derive from it."""
+
+    name: str
+    purpose: str
+    takes: type[In]
+    gives: type[Out]
+    rest: str
+    scope: Scope
+    effect: Effect
+    toolset: Toolset
+    title: str
+    also: tuple[str, ...] = ()
+    extension: bool = False
+    run: Callable[[Call, In], Out] | None = None
+    run_async: Callable[[AsyncCall, In], Awaitable[Out]] | None = None
+
+    @property
+    def reads(self) -> bool:
+        return self.effect is Effect.reads
+
+    @property
+    def sends(self) -> bool:
+        return Effect.sends in self.effect
+
+    @property
+    def routes(self) -> tuple[str, ...]:
+        """The REST routes, `METHOD /path`, the documented one first."""
+        return (self.rest, *self.also)
+
+
+def _shapes(function: Callable[..., Any]) -> tuple[type[BaseModel], type[BaseModel]]:
+    hints = get_type_hints(function)
+    parameters = list(inspect.signature(function).parameters)
+    return hints[parameters[1]], hints["return"]
+
+
+def _described(function: Callable[..., Any]) -> str:
+    text = inspect.getdoc(function)
+    if not text:
+        raise TypeError(f"{function.__name__} needs a docstring: it is the tool's description")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What a decorator says of an operation, besides the function itself."""
+
+    rest: str
+    scope: Scope
+    effect: Effect
+    toolset: Toolset
+    title: str
+    also: tuple[str, ...]
+    extension: bool
+
+    def made(self, function: Callable[..., Any]) -> dict[str, Any]:
+        """Everything an `Operation` needs but the function's place in it."""
+        takes, gives = _shapes(function)
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            **said,
+            "name": function.__name__,
+            "purpose": _described(function),
+            "takes": takes,
+            "gives": gives,
+        }
+
+
+def operation(
+    rest: str,
+    *,
+    scope: Scope,
+    effect: Effect,
+    toolset: Toolset,
+    title: str,
+    also: tuple[str, ...] = (),
+    extension: bool = False,
+) -> Callable[[Callable[[Call, In], Out]], Operation[In, Out]]:
+    """Make a function that decides in one transaction an operation; `extension`: not in the contract."""
+    terms = _Terms(rest, scope, effect, toolset, title, also, extension)
+    return lambda function: Operation(**terms.made(function), run=function)
+
+
+def async_operation(
+    rest: str,
+    *,
+    scope: Scope,
+    effect: Effect,
+    toolset: Toolset,
+    title: str,
+    also: tuple[str, ...] = (),
+    extension: bool = False,
+) -> Callable[[Callable[[AsyncCall, In], Awaitable[Out]]], Operation[In, Out]]:
+    """Make an async function that waits for the world an operation; it gets no transaction."""
+    terms = _Terms(rest, scope, effect, toolset, title, also, extension)
+    return lambda function: Operation(**terms.made(function), run_async=function)

@@ -1,0 +1,127 @@
+"""The one door: scope, request, transaction. Every face calls `perform` and nothing else runs an operation.
+
+The order 401 → 403 → 400 → 404 → replay → 409 → 402 (contract 9.6) falls out of it: the face has checked the
+key, this checks scope and form, the operation looks things up before it decides.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+from pydantic import BaseModel
+
+from domain.errors import BadConfirmation, Conflict, KeyReused, ScopeMissing
+from domain.principal import Face, Principal
+from storage.access import confirmations, replays
+from tools.kernel.auditing import audited
+from tools.kernel.operation import AsyncCall, Call, Operation, Services
+from tools.kernel.parsing import parse
+from tools.kernel.references import resolve
+
+In = TypeVar("In", bound=BaseModel)
+Out = TypeVar("Out", bound=BaseModel)
+
+
+async def perform(
+    services: Services,
+    op: Operation[In, Out],
+    raw: Mapping[str, Any],
+    principal: Principal,
+    *,
+    via: Face = Face.rest,
+    replay_key: str | None = None,
+    confirmation: UUID | None = None,
+) -> Out:
+    """Carry out `op` for `principal`, or raise a `VivaError` and leave nothing behind.
+
+    `replay_key` is the Idempotency-Key header: the same key with the same request answers what it answered
+    before, with another request it is `KeyReused`. An assistant's call that sends something to a person needs
+    a `confirmation` from `tools.kernel.confirm.preview`; without one that fits it is `BadConfirmation`.
+    """
+    admit(op, principal)
+    if op.run_async is not None:
+        return await op.run_async(AsyncCall(principal, services.clock(), via, services), parse(op.takes, raw))
+    read = reader_of(op, raw, principal, via)
+
+    def work(db: sa.Connection) -> Out:
+        call = Call(db, principal, services.clock(), via, services)
+        args = read(db)
+        if op.sends and via.is_assistant:
+            _confirmed(op, call, args, confirmation)
+        return act(op, call, args, replay_key)
+
+    try:
+        return await (services.store.read(work) if op.reads else services.store.write(work))
+    except sa.exc.IntegrityError as raced:
+        # Two calls raced and the other one won; a unique index or a foreign key said so.
+        raise Conflict(hint="Something changed at the same moment. Read it again and repeat.") from raced
+
+
+def admit(op: Operation[Any, Any], principal: Principal) -> None:
+    """`ScopeMissing` unless the caller holds the operation's scope."""
+    if op.scope not in principal.scopes:
+        raise ScopeMissing(scope=op.scope.value)
+
+
+def reader_of(op: Operation[In, Any], raw: Mapping[str, Any], principal: Principal, via: Face) -> Any:
+    """How the request will be read: at once, or on the MCP face with names looked up in the transaction."""
+    if via.is_assistant:
+        return lambda db: parse(op.takes, resolve(db, principal.workspace, op.takes, raw))
+    args = parse(op.takes, raw)
+    return lambda _db: args
+
+
+def act(op: Operation[In, Out], call: Call, args: In, replay_key: str | None = None) -> Out:
+    """Run the operation on an open connection, note it in the audit log and keep what it promised."""
+    assert op.run is not None
+    again = None if op.reads else replay_key
+    out = op.run(call, args) if again is None else _once(op, call, args, again)
+    if not op.reads and not getattr(args, "dry_run", False):
+        audited(op, call, args, out)
+    for job in call.queued:
+        call.services.jobs.enqueue(call.db, job)
+    return out
+
+
+def _confirmed(op: Operation[In, Any], call: Call, args: In, confirmation: UUID | None) -> None:
+    fits = confirmation is not None and confirmations.use(
+        call.db,
+        call.workspace,
+        confirmation,
+        caller=call.principal.name,
+        operation=op.name,
+        digest=digest_of(op, args),
+        now=call.now,
+    )
+    if not fits:
+        raise BadConfirmation()
+
+
+def digest_of(op: Operation[Any, Any], args: BaseModel) -> str:
+    """A fingerprint of a request: what replays and confirmations are bound to."""
+    sent = args.model_dump(mode="json")
+    return sha256(orjson.dumps([op.name, sent], option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def repeatable(out: BaseModel) -> dict[str, Any]:
+    """An answer as it is kept to be repeated: without what is shown once."""
+    body = out.model_dump(mode="json", by_alias=True)
+    for name in getattr(getattr(out, "data", None), "shown_once", ()):
+        body["data"][name] = None
+    return body
+
+
+def _once(op: Operation[In, Out], call: Call, args: In, key: str) -> Out:
+    digest = digest_of(op, args)
+    if replays.begin(call.db, call.workspace, key, op.name, digest, call.now):
+        assert op.run is not None
+        out = op.run(call, args)
+        replays.finish(call.db, call.workspace, key, repeatable(out))
+        return out
+    earlier = replays.get(call.db, call.workspace, key)
+    if earlier is None or earlier["digest"] != digest or earlier["body"] is None:
+        raise KeyReused()
+    return op.gives.model_validate(earlier["body"], by_alias=True, by_name=True)

@@ -1,0 +1,237 @@
+"""The envelopes of every answer and the parts that requests share (contract 2.4, 2.5, 9.3)."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args
+from uuid import UUID
+
+import orjson
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from domain.errors import EmptyChange, Invalid
+
+T = TypeVar("T", bound=BaseModel)
+
+PAGE_SIZE_MOST = 100
+DOCUMENT_MOST = 65_536
+
+
+def _no_boolean(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", "Input should be a valid integer")
+    return value
+
+
+def _no_boolean_number(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise PydanticCustomError("float_type", "Input should be a valid number")
+    return value
+
+
+# `true` is not 1. Bounds stand before these, else the schema does not show them as such:
+# `Annotated[int, Field(ge=1), NO_BOOLEAN]`.
+NO_BOOLEAN = BeforeValidator(_no_boolean)
+NO_BOOLEAN_NUMBER = BeforeValidator(_no_boolean_number)
+Minutes = Annotated[int, Field(ge=1, le=480), NO_BOOLEAN]
+
+
+def _as_written(value: float) -> int | float:
+    return int(value) if value.is_integer() else value
+
+
+# A number in an answer: 60 and not 60.0, as whoever sent it wrote it.
+Shown = Annotated[float, PlainSerializer(_as_written, when_used="json"), WithJsonSchema({"type": "number"})]
+
+# Text, by how much of it there may be.
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Line = Annotated[str, StringConstraints(max_length=500)]
+Prose = Annotated[str, StringConstraints(max_length=20_000)]
+
+
+def _storable(document: dict[str, Any]) -> dict[str, Any]:
+    try:
+        size = len(orjson.dumps(document))
+    except orjson.JSONEncodeError:
+        raise PydanticCustomError("document", "Whole numbers must fit into 64 bits.") from None
+    if size > DOCUMENT_MOST:
+        raise PydanticCustomError("too_long", "Give at most 64 KiB of JSON.")
+    return document
+
+
+# A free JSON object: its members are the caller's own and are never renamed.
+Document = Annotated[dict[str, Any], AfterValidator(_storable)]
+
+
+class Refers:
+    """Marks an id that an assistant may also give by name; see `tools.kernel.references`."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+
+ProfileId = Annotated[UUID, Refers("agent_profile")]
+TemplateId = Annotated[UUID, Refers("evaluation_template")]
+StageId = Annotated[UUID, Refers("evaluation_stage")]
+ParticipantId = Annotated[UUID, Refers("participant")]
+
+
+class Part(BaseModel):
+    """A part of a request. Unknown members are ignored; null for a member that cannot be null is left out."""
+
+    model_config = ConfigDict(populate_by_name=True, extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, raw: Any) -> Any:
+        # many clients send null for whatever they were not given
+        if not isinstance(raw, dict) or None not in raw.values():
+            return raw
+        solid = _never_null(cls)
+        return {name: value for name, value in raw.items() if value is not None or name not in solid}
+
+
+class Request(Part):
+    """What an operation takes. Top-level members are understood in camelCase and in snake_case (contract C1);
+    further `other_spellings` name their canonical one (contract C2, 9.8).
+    """
+
+    other_spellings: ClassVar[dict[str, str]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _canonical(cls, raw: Any) -> Any:
+        spellings = _spellings(cls)
+        if not isinstance(raw, dict) or spellings.keys().isdisjoint(raw):
+            return raw
+        known = {name: value for name, value in raw.items() if name not in spellings}
+        for other in spellings.keys() & raw.keys():
+            canonical = spellings[other]
+            if canonical in known and known[canonical] != raw[other]:
+                raise PydanticCustomError(
+                    "two_spellings",
+                    "{field} is given in two spellings with different values; send one.",
+                    {"field": canonical},
+                )
+            known[canonical] = raw[other]
+        return known
+
+
+@cache
+def _spellings(model: type[Request]) -> Mapping[str, str]:
+    """Every other spelling of a member that is understood, with the documented one."""
+    found = {}
+    for name, field in model.model_fields.items():
+        wire = field.alias or name
+        for other in {name, to_camel(name)} - {wire}:
+            if to_camel(other) == to_camel(wire):
+                found[other] = wire
+    for other, wire in model.other_spellings.items():
+        found |= {other: wire, to_camel(other): wire}
+    return {other: wire for other, wire in found.items() if other != wire}
+
+
+@cache
+def _never_null(model: type[Part]) -> frozenset[str]:
+    """The members, by every name of theirs, that have a default and do not know null."""
+    return frozenset(
+        spelling
+        for name, field in model.model_fields.items()
+        if not field.is_required() and type(None) not in get_args(field.annotation)
+        for spelling in {name, to_camel(name), field.alias or name}
+    )
+
+
+class ById(Request):
+    """A request about one record."""
+
+    id: UUID = Field(description="The record's id.")
+
+
+class Paged(Request):
+    """A request for one page of a list."""
+
+    page: Annotated[int, Field(ge=1, le=1_000_000_000), NO_BOOLEAN] = Field(
+        default=1, description="1-based page number."
+    )
+    page_size: Annotated[int, Field(ge=1, le=PAGE_SIZE_MOST), NO_BOOLEAN] = Field(
+        default=20, alias="pageSize", description="Rows a page, at most 100."
+    )
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.page_size
+
+
+class Meta(BaseModel):
+    """Where in a list a page stands. `totalPages` is 0 for an empty list."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    page: int
+    page_size: int = Field(serialization_alias="pageSize")
+    total: int
+    total_pages: int = Field(serialization_alias="totalPages")
+
+
+class One(BaseModel, Generic[T]):
+    """One record under `data`."""
+
+    data: T
+
+
+class Many(BaseModel, Generic[T]):
+    """A page of records and where it stands."""
+
+    data: list[T]
+    meta: Meta
+
+
+class Deleted(BaseModel):
+    """It is gone. REST says the same with 204 and no body."""
+
+    deleted: Literal[True] = True
+    id: UUID
+
+
+def meta_of(asked: Paged, total: int) -> Meta:
+    """The `meta` of a page."""
+    return Meta(
+        page=asked.page,
+        page_size=asked.page_size,
+        total=total,
+        total_pages=-(-total // asked.page_size),
+    )
+
+
+def changes(request: Request, like: type[BaseModel]) -> dict[str, Any]:
+    """What a PATCH really sends, by field name, without the id; `EmptyChange` when that is nothing.
+
+    null clears an optional field: it gets the default it has in `like`, the request that creates. A field
+    that creation requires cannot be cleared.
+    """
+    sent = request.model_fields_set - {"id"}
+    if not sent:
+        raise EmptyChange()
+    return {name: _or_default(name, getattr(request, name), like) for name in sent}
+
+
+def _or_default(name: str, value: Any, like: type[BaseModel]) -> Any:
+    if value is not None:
+        return value
+    field = like.model_fields[name]
+    if field.is_required():
+        raise Invalid.field(field.alias or name, message="This field cannot be cleared.", code="required")
+    return field.get_default(call_default_factory=True)

@@ -1,0 +1,342 @@
+"""Evaluation stages: the steps of a template, one by one or the whole pipeline at once (contract 3.3)."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from domain.errors import InUse, NotFound
+from domain.moments import Stamp
+from domain.scopes import Scope
+from domain.scoring.rubric import check_threshold
+from domain.sessions.pipeline import Row, Step, Wanted, difference
+from domain.vocabulary import AutomationRule, Difficulty, Lifecycle, Scale, StageType
+from storage.engine.ids import new_id
+from storage.interviews import booking
+from storage.schema.tables import EvaluationStage
+from storage.setup import agent_profiles as profiles
+from storage.setup import evaluation_stages as stages
+from storage.setup import evaluation_templates as templates
+from tools.kernel.operation import Call, Effect, Toolset, operation
+from tools.kernel.shapes import (
+    NO_BOOLEAN,
+    NO_BOOLEAN_NUMBER,
+    ById,
+    Deleted,
+    Label,
+    Many,
+    Minutes,
+    Name,
+    One,
+    Paged,
+    ProfileId,
+    Request,
+    Shown,
+    StageId,
+    TemplateId,
+    changes,
+    meta_of,
+)
+
+Place = Annotated[int, Field(ge=0, le=10_000), NO_BOOLEAN]
+PassMark = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), NO_BOOLEAN_NUMBER]
+
+
+class EvaluationStageView(BaseModel):
+    """A stage as it is shown. Sessions call its id `interview_id`."""
+
+    id: UUID
+    evaluation_template_id: UUID
+    type: str
+    stage_name: str | None
+    stage_type: StageType
+    stage_order: int
+    duration_minutes: int
+    agent_profile_id: UUID | None
+    difficulty: Difficulty
+    pass_threshold: Shown | None
+    allow_retake: bool
+    automation_rule: AutomationRule
+    status: Lifecycle
+    created_at: Stamp
+    updated_at: Stamp
+
+
+class _Stage(Request):
+    """The members of a stage that can be set at any time."""
+
+    stage_name: Name | None = Field(default=None, description="The name shown to the candidate.")
+    stage_type: StageType = Field(default=StageType.ai_interview, description="The format of the step.")
+    duration_minutes: Minutes = 30
+    agent_profile_id: ProfileId | None = Field(default=None, description="The interviewer.")
+    difficulty: Difficulty = Difficulty.intermediate
+    pass_threshold: PassMark | None = Field(
+        default=None, description="Least score to pass, on the profile's scale; 60 % of it if left out."
+    )
+    allow_retake: bool = Field(default=False, description="May try again after failing.")
+    automation_rule: AutomationRule = Field(
+        default=AutomationRule.none, description="auto_advance books the next stage when this one is passed."
+    )
+
+
+class CreateEvaluationStage(_Stage):
+    evaluation_template_id: TemplateId = Field(description="The template it belongs to.")
+    type: Label = Field(description="Short label, e.g. technical; what `stage` means when scheduling.")
+    stage_order: Place = Field(default=0, description="Position; 0 is first.")
+    status: Lifecycle = Lifecycle.active
+
+
+class UpdateEvaluationStage(ById):
+    id: StageId = Field(description="The stage to change.")
+    type: Label | None = None
+    stage_name: Name | None = None
+    stage_type: StageType | None = None
+    stage_order: Place | None = None
+    duration_minutes: Minutes | None = None
+    agent_profile_id: ProfileId | None = None
+    difficulty: Difficulty | None = None
+    pass_threshold: PassMark | None = None
+    allow_retake: bool | None = None
+    automation_rule: AutomationRule | None = None
+    status: Lifecycle | None = None
+
+
+class GetEvaluationStage(ById):
+    id: StageId = Field(description="The stage's id.")
+
+
+class ListEvaluationStages(Paged):
+    evaluation_template_id: TemplateId | None = Field(default=None, description="Stages of one template.")
+    status: Lifecycle | None = None
+
+
+class ComposedStage(_Stage):
+    id: UUID | None = Field(default=None, description="An existing stage; found by type if left out.")
+    type: Label = Field(description="Short label, e.g. screen.")
+    status: Literal[Lifecycle.active, Lifecycle.draft] = Field(
+        default=Lifecycle.active, description="Leave a stage out of the list to archive it."
+    )
+
+
+class ComposeEvaluationStages(ById):
+    id: TemplateId = Field(description="The template whose pipeline it is.")
+    stages: Annotated[list[ComposedStage], Field(min_length=1, max_length=50)] = Field(
+        description="The whole pipeline in its order. Members left out of an existing stage stay as they are."
+    )
+    dry_run: bool = Field(default=False, description="Only show what would change.")
+
+
+class FieldChange(BaseModel):
+    """One member of a stage, as it was and as it becomes."""
+
+    name: str
+    before: Any
+    after: Any
+
+
+class PipelineChange(BaseModel):
+    """What happens to one stage; `id` is null for one that a dry run would create."""
+
+    change: Literal["created", "updated", "unchanged", "archived", "deleted"]
+    type: str
+    id: UUID | None
+    fields: list[FieldChange] = Field(default_factory=list)
+
+
+class Pipeline(BaseModel):
+    """A template's stages in order without the archived ones, as they now stand, and what is different."""
+
+    data: list[EvaluationStageView]
+    changes: list[PipelineChange]
+    dry_run: bool
+
+
+@operation(
+    "POST /api/v1/evaluation-stages",
+    scope=Scope.evaluation_stages_write,
+    effect=Effect.creates,
+    toolset=Toolset.manage,
+    title="Create an evaluation stage",
+)
+def create_evaluation_stage(call: Call, args: CreateEvaluationStage) -> One[EvaluationStageView]:
+    """Add one step to a template. compose_evaluation_stages sets a whole pipeline in one call."""
+    if templates.get(call.db, call.workspace, args.evaluation_template_id) is None:
+        raise NotFound(what="evaluation template", field="evaluation_template_id")
+    _check_profile(call, args.agent_profile_id, args.pass_threshold)
+    fields = args.model_dump(exclude={"evaluation_template_id"})
+    return One(data=EvaluationStageView.model_validate(_added(call, args.evaluation_template_id, fields)))
+
+
+@operation(
+    "GET /api/v1/evaluation-stages",
+    scope=Scope.evaluation_stages_read,
+    effect=Effect.reads,
+    toolset=Toolset.manage,
+    title="List evaluation stages",
+)
+def list_evaluation_stages(call: Call, args: ListEvaluationStages) -> Many[EvaluationStageView]:
+    """Stages in their order, of one template or of all."""
+    filters = args.model_dump(include={"evaluation_template_id", "status"}, exclude_none=True)
+    rows, total = stages.listed(call.db, call.workspace, filters, args.page_size, args.offset)
+    return Many(data=[EvaluationStageView.model_validate(row) for row in rows], meta=meta_of(args, total))
+
+
+@operation(
+    "GET /api/v1/evaluation-stages/{id}",
+    scope=Scope.evaluation_stages_read,
+    effect=Effect.reads,
+    toolset=Toolset.manage,
+    title="Read an evaluation stage",
+)
+def get_evaluation_stage(call: Call, args: GetEvaluationStage) -> One[EvaluationStageView]:
+    """One step of a template."""
+    return One(data=EvaluationStageView.model_validate(_existing(call, args.id)))
+
+
+@operation(
+    "PATCH /api/v1/evaluation-stages/{id}",
+    scope=Scope.evaluation_stages_write,
+    effect=Effect.updates,
+    toolset=Toolset.manage,
+    title="Change an evaluation stage",
+)
+def update_evaluation_stage(call: Call, args: UpdateEvaluationStage) -> One[EvaluationStageView]:
+    """Change fields of one step; fields left out stay. Sessions already scheduled keep their own length."""
+    before = _existing(call, args.id)
+    values = changes(args, like=CreateEvaluationStage)
+    after = before | values | {"updated_at": call.now}
+    _check_change(call, values, after)
+    stages.change(call.db, call.workspace, args.id, values | {"updated_at": call.now})
+    return One(data=EvaluationStageView.model_validate(after))
+
+
+@operation(
+    "DELETE /api/v1/evaluation-stages/{id}",
+    scope=Scope.evaluation_stages_write,
+    effect=Effect.deletes,
+    toolset=Toolset.manage,
+    title="Delete an evaluation stage",
+)
+def delete_evaluation_stage(call: Call, args: GetEvaluationStage) -> Deleted:
+    """Delete one step for good; refused once it has sessions: archive it instead, with status=archived."""
+    _existing(call, args.id)
+    if stages.used(call.db, call.workspace, [args.id]):
+        raise InUse()
+    stages.remove(call.db, call.workspace, args.id)
+    return Deleted(id=args.id)
+
+
+@operation(
+    "PUT /api/v1/evaluation-templates/{id}/stages",
+    scope=Scope.evaluation_stages_write,
+    effect=Effect.updates,
+    toolset=Toolset.setup,
+    title="Compose a template's stages",
+    extension=True,
+)
+def compose_evaluation_stages(call: Call, args: ComposeEvaluationStages) -> Pipeline:
+    """Set a template's whole pipeline in one call: creates, updates, reorders, and retires what is left out.
+
+    Stages are matched by id, else by type. A retired stage is archived if it has sessions, else deleted.
+    dry_run=true shows the difference and changes nothing. Next: create participants and schedule sessions.
+    """
+    if templates.for_change(call.db, call.workspace, args.id) is None:
+        raise NotFound(what="evaluation template")
+    existing = stages.of_template(call.db, call.workspace, args.id)
+    todo = difference(existing, [_wanted(stage) for stage in args.stages])
+    kept = stages.used(call.db, call.workspace, [row["id"] for row in todo.retired])
+    done = [_carried_out(call, args, step) for step in todo.steps]
+    done += [_retired(call, row, kept=row["id"] in kept, dry=args.dry_run) for row in todo.retired]
+    return Pipeline(data=living(call, args.id), changes=done, dry_run=args.dry_run)
+
+
+def living(call: Call, template: UUID) -> list[EvaluationStageView]:
+    """A template's stages in their order, without the archived ones."""
+    rows = stages.of_template(call.db, call.workspace, template)
+    return [EvaluationStageView.model_validate(row) for row in rows if row["status"] != Lifecycle.archived]
+
+
+def _wanted(stage: ComposedStage) -> Wanted:
+    sent = stage.model_fields_set - {"id", "type"}
+    return Wanted(stage.id, stage.type, {name: getattr(stage, name) for name in sent})
+
+
+def _carried_out(call: Call, args: ComposeEvaluationStages, step: Step) -> PipelineChange:
+    if step.before is None:
+        return _created(call, args, step.place)
+    before, values = step.before, dict(step.values)
+    _check_change(call, values, {**before, **values}, at=("stages", step.place))
+    if values and not args.dry_run:
+        stages.change(call.db, call.workspace, before["id"], values | {"updated_at": call.now})
+    return PipelineChange(
+        change="updated" if values else "unchanged",
+        type=values.get("type", before["type"]),
+        id=before["id"],
+        fields=[
+            FieldChange(name=name, before=before[name], after=value) for name, value in sorted(values.items())
+        ],
+    )
+
+
+def _created(call: Call, args: ComposeEvaluationStages, place: int) -> PipelineChange:
+    stage = args.stages[place]
+    _check_profile(call, stage.agent_profile_id, stage.pass_threshold, at=("stages", place))
+    made = None
+    if not args.dry_run:
+        fields = stage.model_dump(exclude={"id"}) | {"stage_order": place}
+        made = _added(call, args.id, fields)["id"]
+    return PipelineChange(change="created", type=stage.type, id=made)
+
+
+def _retired(call: Call, row: Row, *, kept: bool, dry: bool) -> PipelineChange:
+    if not dry and kept:
+        values = {"status": Lifecycle.archived, "updated_at": call.now}
+        stages.change(call.db, call.workspace, row["id"], values)
+    elif not dry:
+        stages.remove(call.db, call.workspace, row["id"])
+    return PipelineChange(change="archived" if kept else "deleted", type=row["type"], id=row["id"])
+
+
+def _added(call: Call, template: UUID, fields: dict[str, Any]) -> dict[str, Any]:
+    stage = EvaluationStage(
+        **fields,
+        id=new_id(),
+        workspace_id=call.workspace,
+        evaluation_template_id=template,
+        created_at=call.now,
+        updated_at=call.now,
+    )
+    stages.add(call.db, stage)
+    return stage.model_dump()
+
+
+def _existing(call: Call, stage: UUID) -> dict[str, Any]:
+    row = stages.get(call.db, call.workspace, stage)
+    if row is None:
+        raise NotFound(what="evaluation stage")
+    return row
+
+
+def _check_change(call: Call, values: Row, after: Row, at: tuple[str | int, ...] = ()) -> None:
+    # a profile that was attached stays attached, even if its owner no longer shares it
+    if {"agent_profile_id", "pass_threshold"} & values.keys():
+        known = "agent_profile_id" not in values
+        _check_profile(call, after["agent_profile_id"], after["pass_threshold"], at=at, known=known)
+
+
+def _check_profile(
+    call: Call,
+    profile: UUID | None,
+    threshold: float | None,
+    *,
+    at: tuple[str | int, ...] = (),
+    known: bool = False,
+) -> None:
+    """The profile must be the workspace's own or public, and the pass mark must lie on its scale (contract C4).
+
+    `known` says that the profile is attached already. Without a profile the scale is not known yet.
+    """
+    if profile is not None and not known and profiles.visible(call.db, call.workspace, profile) is None:
+        raise NotFound(what="agent profile", field=".".join(map(str, (*at, "agent_profile_id"))))
+    scale = Scale(booking.scale_of(call.db, profile)) if profile else Scale.hundred
+    check_threshold(threshold, scale, (*at, "pass_threshold"))

@@ -1,0 +1,95 @@
+"""Trying an interview out before a candidate meets it: its plan, and rehearsals (an extension)."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from domain.errors import NotFound
+from domain.interview.rehearsal import Candidate, rehearse_all
+from domain.plan.linter import lint
+from domain.scopes import Scope
+from storage.engine.store import heavy
+from storage.interviews import plans
+from storage.setup import evaluation_stages
+from tools.kernel.operation import Call, Effect, Toolset, operation
+from tools.kernel.shapes import ById, One
+
+
+class TheStage(ById):
+    id: UUID = Field(description="The evaluation stage.")
+
+
+class RehearseInterview(TheStage):
+    candidate: Candidate | None = Field(default=None, description="One kind of candidate; all if left out.")
+    transcripts: bool = Field(default=False, description="Also return every turn.")
+
+
+class Preview(BaseModel):
+    """What a session of this stage would ask, by which criteria, and what is doubtful about it."""
+
+    stage_id: UUID
+    plan: dict[str, Any]
+    remarks: list[dict[str, Any]]
+
+
+class Rehearsed(BaseModel):
+    """How each kind of simulated candidate fared. `sound`: no promise about the conversation was broken."""
+
+    stage_id: UUID
+    sound: bool
+    remarks: list[dict[str, Any]]
+    rehearsals: list[dict[str, Any]]
+
+
+@operation(
+    "GET /api/v1/evaluation-stages/{id}/interview-plan",
+    scope=Scope.evaluation_stages_read,
+    effect=Effect.reads,
+    toolset=Toolset.questions,
+    title="Preview an interview",
+    extension=True,
+)
+def preview_interview(call: Call, args: TheStage) -> One[Preview]:
+    """The plan of a stage: its questions with minutes, criteria, coding tasks and manner, and remarks on it.
+
+    Nothing is stored or sent. Next: rehearse_interview, or create_question to put something else.
+    """
+    plan = plans.of_stage(call.db, call.workspace, _stage(call, args.id))
+    remarks = [remark.model_dump(mode="json") for remark in lint(plan)]
+    return One(data=Preview(stage_id=args.id, plan=plan.model_dump(mode="json"), remarks=remarks))
+
+
+@operation(
+    "GET /api/v1/evaluation-stages/{id}/rehearsal",
+    scope=Scope.evaluation_stages_read,
+    effect=Effect.reads,
+    toolset=Toolset.questions,
+    title="Rehearse an interview",
+    extension=True,
+)
+def rehearse_interview(call: Call, args: RehearseInterview) -> One[Rehearsed]:
+    """Hold the interview of a stage with simulated candidates: strong, middling, weak, silent, rude, injecting.
+
+    The real interviewer under a hand-set clock; no mail, no credit, no record. Says what was reached, how long it
+    took, the provisional score of each and any promise that was broken.
+    """
+    heavy(call.db)
+    plan = plans.of_stage(call.db, call.workspace, _stage(call, args.id))
+    report = rehearse_all(plan, [args.candidate] if args.candidate else tuple(Candidate))
+    left_out = None if args.transcripts else {"transcript"}
+    return One(
+        data=Rehearsed(
+            stage_id=args.id,
+            sound=report.sound,
+            remarks=[remark.model_dump(mode="json") for remark in report.remarks],
+            rehearsals=[each.model_dump(mode="json", exclude=left_out) for each in report.rehearsals],
+        )
+    )
+
+
+def _stage(call: Call, stage: UUID) -> dict[str, Any]:
+    row = evaluation_stages.get(call.db, call.workspace, stage)
+    if row is None:
+        raise NotFound(what="evaluation stage")
+    return row
