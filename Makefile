@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 
-.PHONY: run test check format lock snapshots install bench soak clean
+.PHONY: run test check format lock snapshots install bench bench-against soak clean
 
 run: $(STAMP)
 	$(PY) -P -m server
@@ -28,6 +28,11 @@ format: $(DEV)
 
 bench: $(DEV)
 	$(PY) -m benchmarks
+
+# make bench-against REV=c29fdac; the commit before this one if none is named
+bench-against: REV := HEAD~1
+bench-against: $(DEV)
+	$(PY) -m benchmarks.against "$(REV)"
 
 soak: $(DEV)
 	$(PY) -m tests.soak
