@@ -370,7 +370,7 @@ class Room:
 
     async def _say(self, move: Move) -> None:
         before = self._spoken_until()
-        body = {"move": move.model_dump(mode="json"), **await self._worded(move)}
+        body = {"move": move.model_dump(mode="json"), **await self._word(move)}
 
         def work(db: sa.Connection) -> None:
             row = self._running(db)
@@ -390,7 +390,7 @@ class Room:
     def _spoken_until(self) -> int:
         return next((entry.seq for entry in reversed(self.entries) if entry.kind in CONVERSATION), 0)
 
-    async def _worded(self, move: Move) -> dict[str, Any]:
+    async def _word(self, move: Move) -> dict[str, Any]:
         left = self._left()
         minutes = None if left is None else int(left // 60)
         return await word_turn(
@@ -422,9 +422,9 @@ class Room:
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._done)
+        task.add_done_callback(self._on_task_end)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _on_task_end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("an interview stumbled", extra={"session": str(self.id)}, exc_info=error)
@@ -461,7 +461,7 @@ class Room:
             line.close()
         self.lines.clear()
 
-    async def finished(self, seconds: float) -> None:
+    async def wait_until_idle(self, seconds: float) -> None:
         """Wait for what is under way, so long and no longer: what is cut off is taken up again from the log."""
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=seconds)

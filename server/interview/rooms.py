@@ -102,7 +102,7 @@ class Rooms:
         rooms = list(self._rooms.values())
         for room in rooms:
             room.close()
-        await asyncio.gather(*(room.finished(STOPPING_SECONDS) for room in rooms))
+        await asyncio.gather(*(room.wait_until_idle(STOPPING_SECONDS) for room in rooms))
         self._rooms.clear()
 
     async def _every(self, seconds: float, work: Callable[[], Any]) -> None:

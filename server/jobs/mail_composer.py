@@ -75,7 +75,7 @@ class Composer:
         text = compose_notice(Notice(notice.kind), self._occasion(mail))
         return self._to_workspace(notice, text)
 
-    def given_up(self, notice: NoticeRecord) -> Envelope:
+    def compose_endpoint_notice(self, notice: NoticeRecord) -> Envelope:
         """What the workspace is told about an endpoint that was disabled."""
         since = notice.failing_since or notice.created_at
         text = compose_endpoint_disabled(notice.workspace_name, notice.url or "", since)

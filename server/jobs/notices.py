@@ -81,7 +81,7 @@ class NoticeJob:
 
     def _envelope(self, unit: Unit, notice: NoticeRecord) -> Envelope:
         if notice.kind == GIVEN_UP:
-            return self._composer.given_up(notice)
+            return self._composer.compose_endpoint_notice(notice)
         assert notice.mail_id is not None, "every other notice is about a mail"
         mail = mail_context.get(unit.db, notice.mail_id)
         assert mail is not None, "a notice goes when its mail goes"

@@ -1,0 +1,1 @@
+"""Queries about workspaces, keys, credits and the audit log; who may do what is decided in `tools`."""

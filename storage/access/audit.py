@@ -73,7 +73,7 @@ def head(db: sa.Connection, workspace: UUID) -> tuple[int, str]:
     return (row[0], row[1]) if row else (0, GENESIS)
 
 
-def listed(
+def list_page(
     db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
 ) -> tuple[Sequence[AuditEntryRecord], int]:
     """One page, newest first, and how many there are."""

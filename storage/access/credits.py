@@ -30,7 +30,7 @@ def reserve(db: sa.Connection, workspace: UUID, session: UUID, limit: int | None
     """Take one credit for a session; False when the plan's limit is reached. None is no limit."""
     if limit is None:
         counters.bump(db, workspace, {USED: 1})
-    elif not _taken_below(db, workspace, limit):
+    elif not _take_below(db, workspace, limit):
         return False
     _ENTER.run(
         db,
@@ -58,12 +58,12 @@ def give_back(db: sa.Connection, workspace: UUID, session: UUID, now: dt.datetim
         counters.bump(db, workspace, {USED: -1})
 
 
-def used(db: sa.Connection, workspace: UUID) -> int:
+def count_used(db: sa.Connection, workspace: UUID) -> int:
     """Credits in use."""
     return counters.read(db, workspace, USED)
 
 
-def _taken_below(db: sa.Connection, workspace: UUID, limit: int) -> bool:
+def _take_below(db: sa.Connection, workspace: UUID, limit: int) -> bool:
     if _TAKE.run(db, workspace=workspace, most=limit) == 1:
         return True
     if limit > 0 and insert_or_ignore(db, Counter, {"workspace_id": workspace, "name": USED, "n": 1}):

@@ -85,7 +85,7 @@ def how_many_endpoints(db: sa.Connection, workspace: UUID) -> int:
     return counters.read(db, workspace, "webhook_endpoints")
 
 
-def endpoints_listed(
+def list_endpoints(
     db: sa.Connection, workspace: UUID, limit: int, offset: int
 ) -> tuple[Sequence[WebhookEndpointRecord], int]:
     """One page, newest first, and how many there are."""
@@ -217,7 +217,7 @@ def next_round(db: sa.Connection, event: UUID, endpoint: UUID) -> int:
 _LOG = Records(DeliveryLogRecord, (*DELIVERIES.c, EVENTS.c.event, EVENTS.c.wire_id))
 
 
-def deliveries_listed(
+def list_deliveries(
     db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
 ) -> tuple[Sequence[DeliveryLogRecord], int]:
     """One page of the delivery log with each event's name, newest first, and how many there are."""

@@ -24,12 +24,12 @@ def config_for(db: sa.Connection) -> Config:
 
 def migrate(url: str) -> None:
     """Apply every missing migration, once, whoever else is starting."""
-    with _locked(url) as db:
+    with _lock(url) as db:
         command.upgrade(config_for(db), "head")
 
 
 @contextlib.contextmanager
-def _locked(url: str) -> Iterator[sa.Connection]:
+def _lock(url: str) -> Iterator[sa.Connection]:
     if is_sqlite(url):
         path = sa.make_url(url).database
         assert path is not None

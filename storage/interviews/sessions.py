@@ -213,7 +213,7 @@ def unscored(db: sa.Connection, before: dt.datetime, most: int) -> Sequence[UUID
     return db.execute(found).scalars().all()
 
 
-def listed(
+def list_page(
     db: sa.Connection,
     workspace: UUID,
     filters: Mapping[str, Any],

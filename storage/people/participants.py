@@ -101,7 +101,7 @@ def change(db: sa.Connection, workspace: UUID, participant: UUID, values: Mappin
     )
 
 
-def listed(
+def list_page(
     db: sa.Connection,
     workspace: UUID,
     filters: Mapping[str, Any],

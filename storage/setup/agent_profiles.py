@@ -80,7 +80,7 @@ def highest_threshold(db: sa.Connection, profile: UUID) -> float | None:
     return highest
 
 
-def listed(
+def list_page(
     db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
 ) -> tuple[Sequence[AgentProfileRecord], int]:
     """One page of the workspace's own, newest first, and how many there are."""

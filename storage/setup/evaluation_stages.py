@@ -56,7 +56,7 @@ def remove(db: sa.Connection, workspace: UUID, stage: UUID) -> None:
     counters.bump(db, workspace, {"stages": -gone.rowcount})
 
 
-def used(db: sa.Connection, workspace: UUID, stages: Sequence[UUID]) -> frozenset[UUID]:
+def find_used(db: sa.Connection, workspace: UUID, stages: Sequence[UUID]) -> frozenset[UUID]:
     """Those of the stages that have sessions."""
     if not stages:
         return frozenset()
@@ -68,7 +68,7 @@ def used(db: sa.Connection, workspace: UUID, stages: Sequence[UUID]) -> frozense
     return frozenset(rows.scalars())
 
 
-def listed(
+def list_page(
     db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
 ) -> tuple[Sequence[EvaluationStageRecord], int]:
     """One page by `stage_order`, and how many there are."""

@@ -81,7 +81,7 @@ def in_use(db: sa.Connection, workspace: UUID, template: UUID) -> bool:
     return bool(db.execute(_IN_USE, {"workspace": workspace, "template": template}).scalar_one())
 
 
-def listed(
+def list_page(
     db: sa.Connection, workspace: UUID, filters: Filters, limit: int, offset: int
 ) -> tuple[Sequence[EvaluationTemplateRecord], int]:
     """One page, newest first, and how many there are; filters are `status` and `use_case`."""

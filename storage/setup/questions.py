@@ -43,7 +43,7 @@ def remove(db: sa.Connection, bank: Bank[R], workspace: UUID, id: UUID) -> bool:
     return db.execute(sa.delete(bank.table).where(at.workspace_id == workspace, at.id == id)).rowcount == 1
 
 
-def listed(
+def list_page(
     db: sa.Connection, bank: Bank[R], workspace: UUID, template: UUID | None, limit: int, offset: int
 ) -> tuple[Sequence[R], int]:
     """One page in the order in which they were added, and how many there are."""

@@ -140,7 +140,7 @@ async def run_code(async_operation: AsyncCall, args: RunCode) -> RunAnswer:
     if sandbox is None:
         raise RunnerFailed()
     result: RunResult = await sandbox.run(run)
-    return RunAnswer(data=_told(result))
+    return RunAnswer(data=_run_view(result))
 
 
 def _asked(args: RunCode, async_operation: AsyncCall) -> Run:
@@ -175,7 +175,7 @@ def _case(place: int, case: TestCase, args: RunCode) -> Case:
     return Case(style, expected, case.name, case.hidden)
 
 
-def _told(result: RunResult) -> Ran:
+def _run_view(result: RunResult) -> Ran:
     if result.compile_error is not None:
         error = result.compile_error
         trouble = CompileTrouble(line=error.line, column=error.column, message=error.message)

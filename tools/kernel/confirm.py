@@ -58,7 +58,7 @@ async def preview(
         args = read(db)
         assert op.run is not None
         out = op.run(call, args)
-        raise _TakenBack(_seen(call, out), digest_of(op, args))
+        raise _TakenBack(_observe(call, out), digest_of(op, args))
 
     try:
         await services.store.write(rehearse)
@@ -67,13 +67,13 @@ async def preview(
     raise AssertionError("a rehearsal always ends by being taken back")
 
 
-def _seen(call: Call, out: BaseModel) -> dict[str, Any]:
+def _observe(call: Call, out: BaseModel) -> dict[str, Any]:
     previews = call.services.mail_previews
     mails = [mail for job in call.unit.queued if (mail := previews.preview(call.db, job)) is not None]
     return {
         "would": _lasting(out.model_dump(mode="json", by_alias=True)),
         "mails": mails,
-        "credits_used_after": credits.used(call.db, call.workspace),
+        "credits_used_after": credits.count_used(call.db, call.workspace),
         "credit_limit": booking.credit_limit(call.db, call.workspace),
     }
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, Type
 from pydantic_core import PydanticCustomError, ValidationError
 
 from domain.errors import DuplicateParticipant, NotFound
-from domain.mail.addresses import comparison_form, parse_address
+from domain.mail.addresses import comparison_form
 from domain.moments import Stamp
 from domain.scopes import Scope
 from domain.sessions.participants import AddressesInUse
@@ -27,6 +27,7 @@ from tools.kernel.shapes import (
     ById,
     Deleted,
     Document,
+    Email,
     Label,
     Line,
     Many,
@@ -57,7 +58,6 @@ def _address_on_the_web(value: str) -> str:
     return text
 
 
-Email = Annotated[str, Field(max_length=320), AfterValidator(parse_address)]
 Phone = Annotated[str, Field(max_length=50)]
 WebAddress = Annotated[str, Field(max_length=2_048), AfterValidator(_address_on_the_web)]
 Tags = Annotated[list[Label], Field(max_length=100)]
@@ -283,7 +283,7 @@ def list_participants(call: Call, args: ListParticipants) -> Many[ParticipantVie
     )
     if args.email is not None:
         filters["email_key"] = comparison_form(args.email.strip())
-    rows, total = people.listed(
+    rows, total = people.list_page(
         call.db, call.workspace, filters, args.search, args.tag, args.page_size, args.offset
     )
     return Many(data=[_view(row) for row in rows], meta=meta_of(args, total))

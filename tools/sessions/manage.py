@@ -128,7 +128,7 @@ def list_sessions(call: Call, args: ListSessions) -> Many[SessionRow]:
         include={"status", "candidate_id", "evaluation_template_id", "interview_id", "stage", "external_id"},
         exclude_none=True,
     )
-    rows, total = sessions.listed(
+    rows, total = sessions.list_page(
         call.db, call.workspace, filters, args.since, args.until, args.page_size, args.offset
     )
     return Many(data=[session_list_view(call, row) for row in rows], meta=meta_of(args, total))

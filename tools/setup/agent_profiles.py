@@ -252,7 +252,7 @@ def list_agent_profiles(call: Call, args: ListAgentProfiles) -> Many[AgentProfil
     Use it to find a profile's id, or one to fork.
     """
     filters = {"use_case": args.use_case} if args.use_case else {}
-    find = profiles.library if args.visibility == "public" else profiles.listed
+    find = profiles.library if args.visibility == "public" else profiles.list_page
     rows, total = find(call.db, call.workspace, filters, args.page_size, args.offset)
     return Many(data=[_view(row) for row in rows], meta=meta_of(args, total))
 

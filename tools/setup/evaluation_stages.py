@@ -180,7 +180,7 @@ def create_evaluation_stage(call: Call, args: CreateEvaluationStage) -> One[Eval
 def list_evaluation_stages(call: Call, args: ListEvaluationStages) -> Many[EvaluationStageView]:
     """Stages in their order, of one template or of all."""
     filters = args.model_dump(include={"evaluation_template_id", "status"}, exclude_none=True)
-    rows, total = stages.listed(call.db, call.workspace, filters, args.page_size, args.offset)
+    rows, total = stages.list_page(call.db, call.workspace, filters, args.page_size, args.offset)
     return Many(data=[_view(row) for row in rows], meta=meta_of(args, total))
 
 
@@ -223,7 +223,7 @@ def update_evaluation_stage(call: Call, args: UpdateEvaluationStage) -> One[Eval
 def delete_evaluation_stage(call: Call, args: GetEvaluationStage) -> Deleted:
     """Delete one step for good; refused once it has sessions: archive it instead, with status=archived."""
     _existing(call, args.id)
-    if stages.used(call.db, call.workspace, [args.id]):
+    if stages.find_used(call.db, call.workspace, [args.id]):
         raise InUse()
     stages.remove(call.db, call.workspace, args.id)
     return Deleted(id=args.id)
@@ -255,7 +255,7 @@ def compose_evaluation_stages(call: Call, args: ComposeEvaluationStages) -> Pipe
         for step in todo.changes
     ]
     retired = [rows[row["id"]] for row in todo.retired]
-    used = stages.used(call.db, call.workspace, [row.id for row in retired])
+    used = stages.find_used(call.db, call.workspace, [row.id for row in retired])
     done += [_retire(call, row, archive=row.id in used, dry=args.dry_run) for row in retired]
     return Pipeline(data=living(call, args.id), changes=done, dry_run=args.dry_run)
 

@@ -4,12 +4,11 @@ from dataclasses import replace
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from domain.errors import InUse, NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
-from domain.text.languages import language_tag
 from domain.vocabulary import (
     DEFAULT_OUTCOME,
     Difficulty,
@@ -28,6 +27,7 @@ from tools.kernel.shapes import (
     ById,
     Deleted,
     Label,
+    Language,
     Line,
     Many,
     Minutes,
@@ -53,7 +53,6 @@ _SPELLINGS = {
 }
 
 Skills = Annotated[list[Label], Field(max_length=100)]
-Language = Annotated[str, Field(max_length=50), AfterValidator(language_tag)]
 
 
 class EvaluationTemplateView(BaseModel):
@@ -179,7 +178,7 @@ def list_evaluation_templates(call: Call, args: ListEvaluationTemplates) -> Many
     get_evaluation_template shows one with its stages.
     """
     filters = args.model_dump(include={"status", "use_case"}, exclude_none=True)
-    rows, total = templates.listed(call.db, call.workspace, filters, args.page_size, args.offset)
+    rows, total = templates.list_page(call.db, call.workspace, filters, args.page_size, args.offset)
     return Many(data=[_view(row) for row in rows], meta=meta_of(args, total))
 
 

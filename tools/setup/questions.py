@@ -217,7 +217,7 @@ def create_question(call: Call, args: AttachQuestion) -> One[QuestionView]:
 )
 def list_questions(call: Call, args: ListAttached) -> Many[QuestionView]:
     """The questions attached to templates, in the order in which they were added."""
-    rows, total = _listed(call, questions.QUESTIONS, args)
+    rows, total = _list(call, questions.QUESTIONS, args)
     return Many(data=[_question_view(row) for row in rows], meta=meta_of(args, total))
 
 
@@ -280,7 +280,7 @@ def create_coding_task(call: Call, args: AttachCodingTask) -> One[CodingTaskView
 )
 def list_coding_tasks(call: Call, args: ListAttached) -> Many[CodingTaskView]:
     """The coding tasks attached to templates with all their cases, hidden ones included."""
-    rows, total = _listed(call, questions.TASKS, args)
+    rows, total = _list(call, questions.TASKS, args)
     return Many(data=[_task_view(row) for row in rows], meta=meta_of(args, total))
 
 
@@ -327,7 +327,7 @@ def _check_attachable(call: Call, bank: Bank[Attached], template: UUID, stage: U
     if booking.template(call.db, call.workspace, template) is None:
         raise NotFound(what="evaluation template")
     _check_stage(call, template, stage)
-    _, total = questions.listed(call.db, bank, call.workspace, template, 1, 0)
+    _, total = questions.list_page(call.db, bank, call.workspace, template, 1, 0)
     if total >= MOST_ATTACHED:
         raise LimitReached(hint=f"A template has at most {MOST_ATTACHED} of these; remove one first.")
 
@@ -362,9 +362,9 @@ def _change(call: Call, bank: Bank[Attached], id: UUID, sent: Mapping[str, Any],
     return replace(before, **values)
 
 
-def _listed(call: Call, bank: Bank[Attached], args: ListAttached) -> tuple[Sequence[Attached], int]:
+def _list(call: Call, bank: Bank[Attached], args: ListAttached) -> tuple[Sequence[Attached], int]:
     template = args.evaluation_template_id
-    return questions.listed(call.db, bank, call.workspace, template, args.page_size, args.offset)
+    return questions.list_page(call.db, bank, call.workspace, template, args.page_size, args.offset)
 
 
 def _remove(call: Call, bank: Bank[Attached], id: UUID, what: str) -> Deleted:

@@ -11,9 +11,9 @@ from domain.moments import Moment, Stamp
 from domain.scopes import Scope
 from domain.webhooks.events import DeliveryStatus, WebhookEvent
 from storage.delivery import webhooks
-from storage.engine.ids import new_id
 from storage.engine.records import values_of
 from storage.schema.records import DeliveryRecord, EventRecord, WebhookEndpointRecord
+from tools.kernel.events import enqueue_delivery
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, Many, One, Paged, meta_of
 from tools.webhooks.endpoints import existing_endpoint
@@ -82,7 +82,7 @@ class ReplayWebhookEvents(ById):
 def list_webhook_deliveries(call: Call, args: ListWebhookDeliveries) -> Many[DeliveryView]:
     """Every attempt at delivering an event, newest first: status, answer, duration, and when the next is due."""
     filters = args.model_dump(include={"endpoint_id", "status", "event"}, exclude_none=True)
-    rows, total = webhooks.deliveries_listed(call.db, call.workspace, filters, args.page_size, args.offset)
+    rows, total = webhooks.list_deliveries(call.db, call.workspace, filters, args.page_size, args.offset)
     shown = [DeliveryView.model_validate(row, from_attributes=True) for row in rows]
     return Many(data=shown, meta=meta_of(args, total))
 
@@ -101,7 +101,7 @@ def replay_webhook_delivery(call: Call, args: TheDelivery) -> One[DeliveryView]:
     if known is None:
         raise NotFound(what="webhook delivery")
     _must_be_enabled(existing_endpoint(call, known.endpoint_id))
-    made = _enqueue_delivery(call, known.event_id, known.endpoint_id)
+    made = _replay(call, known.event_id, known.endpoint_id)
     event = webhooks.event(call.db, known.event_id)
     assert event is not None, "a delivery's event exists"
     shown = {**values_of(made), "event": event.event, "wire_id": event.wire_id}
@@ -131,7 +131,7 @@ def replay_webhook_events(call: Call, args: ReplayWebhookEvents) -> Replayed:
     )
     sent = found[:REPLAYED_MOST]
     for event in sent:
-        _enqueue_delivery(call, event.id, args.id)
+        _replay(call, event.id, args.id)
     return Replayed(replayed=len(sent), more=len(found) > len(sent), until=_last(sent))
 
 
@@ -144,19 +144,7 @@ def _must_be_enabled(endpoint: WebhookEndpointRecord) -> None:
         raise Conflict(hint="The endpoint is disabled. Enable it with update_webhook_endpoint, then replay.")
 
 
-def _enqueue_delivery(call: Call, event: UUID, endpoint: UUID) -> DeliveryRecord:
-    """The first attempt of a new round, and the job that makes it."""
-    made = DeliveryRecord(
-        id=new_id(),
-        workspace_id=call.workspace,
-        event_id=event,
-        endpoint_id=endpoint,
-        round=webhooks.next_round(call.db, event, endpoint),
-        attempt=1,
-        status=DeliveryStatus.queued.value,
-        due_at=call.now,
-        created_at=call.now,
-    )
-    webhooks.add_delivery(call.db, made)
-    call.unit.enqueue("deliver", f"deliver:{made.id}", str(made.id))
-    return made
+def _replay(call: Call, event: UUID, endpoint: UUID) -> DeliveryRecord:
+    """The first attempt of a new round."""
+    round = webhooks.next_round(call.db, event, endpoint)
+    return enqueue_delivery(call.unit, call.workspace, event, endpoint, round=round)

@@ -125,7 +125,7 @@ def create_webhook_endpoint(call: Call, args: CreateWebhookEndpoint) -> One[Endp
 )
 def list_webhook_endpoints(call: Call, args: ListWebhookEndpoints) -> Many[EndpointView]:
     """Where the workspace's events go, newest first; shows which endpoints fail or were given up."""
-    rows, total = webhooks.endpoints_listed(call.db, call.workspace, args.page_size, args.offset)
+    rows, total = webhooks.list_endpoints(call.db, call.workspace, args.page_size, args.offset)
     return Many(data=[_view(row) for row in rows], meta=meta_of(args, total))
 
 

@@ -11,8 +11,7 @@ from domain.sessions.lifecycle import SessionStatus
 from storage.access import credits, workspaces
 from storage.engine import counters
 from tools.kernel.operation import Call, Effect, Toolset, operation
-from tools.kernel.shapes import NO_BOOLEAN, Line, Name, One, Request, changes
-from tools.people.participants import Email
+from tools.kernel.shapes import NO_BOOLEAN, Email, Line, Name, One, Request, changes
 
 
 class WorkspaceView(BaseModel):
@@ -126,7 +125,7 @@ def _view(call: Call) -> WorkspaceView:
         evaluation_stages=count["stages"],
         participants=count["participants"],
         sessions=sessions,
-        credits_used=credits.used(call.db, call.workspace),
+        credits_used=credits.count_used(call.db, call.workspace),
         credit_limit=row.credit_limit,
         sender_name=row.sender_name,
         reply_to=row.reply_to,

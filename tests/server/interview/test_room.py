@@ -193,7 +193,7 @@ async def test_extra_time_is_the_participants(
 async def test_an_interview_that_nobody_came_to_fails_and_costs_nothing(
     ada: Guest, rest: RestFace, house: House, grace: Tenant, clock: HandClock, jobs: RecordedJobs
 ) -> None:
-    before = await house.store.read(lambda db: credits.used(db, grace.id))
+    before = await house.store.read(lambda db: credits.count_used(db, grace.id))
     expire = Expire(house.store.engine, house.units, timedelta(hours=72))
     assert expire() == 0
     clock.forward(days=14)
@@ -202,7 +202,7 @@ async def test_an_interview_that_nobody_came_to_fails_and_costs_nothing(
     failed = (await rest.ask("get_session", id=str(ada.id)))["data"]
     assert failed["status"] == "failed"
     assert (await ada.state())["ended"] == {"reason": "expired"}
-    assert await house.store.read(lambda db: credits.used(db, grace.id)) == before - 1
+    assert await house.store.read(lambda db: credits.count_used(db, grace.id)) == before - 1
 
 
 @promise("lifecycle.failed-unscored")
@@ -322,5 +322,5 @@ async def test_a_fault_of_ours_ends_it_without_a_verdict_and_gives_the_credit_ba
     assert (await ada.state())["ended"] == {"reason": "fault"}
     over = (await rest.ask("get_session", id=str(ada.id)))["data"]
     assert (over["status"], over["passed"], over["score"]) == ("failed", None, None)
-    assert await house.store.read(lambda db: credits.used(db, grace.id)) == 0
+    assert await house.store.read(lambda db: credits.count_used(db, grace.id)) == 0
     assert jobs.of("score") == []

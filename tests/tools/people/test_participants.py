@@ -411,7 +411,7 @@ async def test_erasing_leaves_no_trace_in_any_table(
         )
         assert answer.status_code == 201
     await rest.ask("cancel_session", id=answer.json()["data"]["id"])
-    assert await house.store.read(lambda db: credits.used(db, grace.id)) == 1
+    assert await house.store.read(lambda db: credits.count_used(db, grace.id)) == 1
 
     assert (await rest.send("delete_participant", id=who)).status_code == 204
 
@@ -433,7 +433,7 @@ async def test_erasing_leaves_no_trace_in_any_table(
 
     assert await house.store.read(remains) == []
     assert await house.store.read(about) == {"audit_entries"}
-    assert await house.store.read(lambda db: credits.used(db, grace.id)) == 0
+    assert await house.store.read(lambda db: credits.count_used(db, grace.id)) == 0
     status = (await rest.ask("workspace_status"))["data"]
     assert (status["participants"], set(status["sessions"].values())) == (0, {0})
     assert (await rest.send("create_participant", **ada())).status_code == 201

@@ -26,7 +26,7 @@ async def test_a_stage_is_rehearsed_with_every_kind_of_candidate(
     assert float(fared["strong"]["score"]) > float(fared["weak"]["score"])
     assert "injection" in fared["injecting"]["flags"]
     assert jobs.kept == []
-    assert await house.store.read(lambda db: credits.used(db, grace.id)) == 0
+    assert await house.store.read(lambda db: credits.count_used(db, grace.id)) == 0
 
 
 async def test_the_plan_shows_what_is_attached(face: Face, role: Pipeline) -> None:
