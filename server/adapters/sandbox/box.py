@@ -6,8 +6,8 @@ other processes, no environment, no privileges. The only ways out are the three 
 
 import asyncio
 import itertools
+import logging
 import os
-import shutil
 import signal
 import socket
 from contextlib import suppress
@@ -18,15 +18,17 @@ import orjson
 
 from domain.code import STREAM_BYTES, Ended
 from server.adapters.sandbox import watching
+from server.adapters.sandbox.programs import PROGRAMS, found
 from server.adapters.sandbox.runtimes import MEMORY, MIB, Runtime
 from server.adapters.sandbox.seccomp import program
+
+log = logging.getLogger(__name__)
 
 FRAME_BYTES = 2 * MIB
 _NICE = 10
 _DISK = 16 * MIB
 _STARTING = 10.0
-# Where bubblewrap and its like are looked for; not in PATH, which whoever started the server may have changed.
-PROGRAMS = "/usr/bin:/bin:/usr/local/bin:/usr/sbin:/sbin"
+_CLOSING = 10.0
 _uids = itertools.cycle(range(61_000, 64_000))
 
 
@@ -222,10 +224,17 @@ class Box:
             os.killpg(self._process.pid, signal.SIGKILL)
 
     async def close(self) -> None:
-        """End everything in the box. Returns when nothing of it is left."""
+        """End everything in the box. Returns when nothing of it is left; what does not end is in the log."""
         if self.alive:
             self.kill()
         self._writer.close()
+        try:
+            async with asyncio.timeout(_CLOSING):
+                await self._over()
+        except TimeoutError:
+            log.error("a box was killed and has not ended", extra={"process": self._process.pid})
+
+    async def _over(self) -> None:
         # the pipes end when the last process in the box has ended
         drains = self._tasks[1:] or [
             asyncio.create_task(_Stream().fill(pipe))
@@ -348,8 +357,8 @@ def _unprivileged(programs: str) -> list[str]:
 
 
 def _program(name: str, programs: str) -> str:
-    found = shutil.which(name, path=programs)
-    if found is None:
+    place = found(name, programs)
+    if place is None:
         package = "bubblewrap" if name == "bwrap" else "util-linux"
         raise NoBox(f"{name} is not there: install the package {package}")
-    return found
+    return place

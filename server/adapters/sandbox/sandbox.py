@@ -23,7 +23,8 @@ from domain.code import (
     judge,
 )
 from domain.errors import RunnerFailed, TimedOut
-from server.adapters.sandbox.box import PROGRAMS, Box, NoBox, Reply
+from server.adapters.sandbox.box import Box, NoBox, Reply
+from server.adapters.sandbox.programs import PROGRAMS
 from server.adapters.sandbox.runtimes import Runtime, runtime_of
 from server.adapters.sandbox.turns import Turns
 
