@@ -16,6 +16,7 @@ from tests.held import Holding
 from tests.house import PUBLIC_URL, PromiseBook, RestFace, Tenant, tenant
 from tests.lifespan import alive
 from tests.mcp_face import McpFace
+from tests.needs import lack
 from tests.postgres import Cluster
 
 # a slow machine is no counterexample
@@ -23,9 +24,18 @@ hypothesis.settings.register_profile("viva", deadline=None)
 hypothesis.settings.load_profile("viva")
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs something that this machine lacks: from one place, so that it is one line for all of them."""
+    for mark in item.iter_markers("needs"):
+        if trouble := lack(mark.args[0]):
+            pytest.skip(trouble)
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A PostgreSQL server, started when the first test needs it."""
+    if trouble := lack("postgresql"):
+        pytest.skip(trouble)
     running = Cluster()
     yield running
     running.remove()

@@ -15,15 +15,13 @@ from playwright.sync_api import Browser, expect
 from standardwebhooks.webhooks import Webhook
 
 from tests.api import link_in_mail, until
-from tests.candidate_browser import ARTIFACTS, CHROMIUM, Candidate, chromium
+from tests.candidate_browser import ARTIFACTS, Candidate, chromium
 from tests.mcp_face import RemoteFace
 from tests.server_process import ServerProcess
 from tests.test_questions import RIGHT, TASK
 from tests.webhook_receivers import Receiver
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="CHROMIUM IS MISSING: the whole walk was not tested (apt install chromium)"
-)
+pytestmark = pytest.mark.needs("browser")
 ANSWER = (
     "At my last job I ran the payment service. First I measured where the time went, then I moved the slow writes"
     " into a queue in Python because the database locked under load. As a result latency fell from 900 to 120 ms."
