@@ -64,10 +64,9 @@ def _runs(port: int, key: str, language: str) -> bool:
             status, said = answer.status, answer.read().decode()
     except HTTPError as refused:
         status, said = refused.code, refused.read().decode()
-    ran = status == 200 and json.loads(said)["data"]["stdout"] == "42\n"
-    print(
-        f"POST /api/v1/execute, {language}: {status} in {time.monotonic() - began:.2f} s{'' if ran else ': ' + said}"
-    )
+    took = time.monotonic() - began
+    ran: bool = status == 200 and json.loads(said)["data"]["stdout"] == "42\n"
+    print(f"POST /api/v1/execute, {language}: {status} in {took:.2f} s{'' if ran else ': ' + said}")
     return ran
 
 

@@ -5,7 +5,7 @@
 #
 # First `make run`, until the server is ready and a candidate's code has run through the API; then COMMAND. With --user
 # both are run by an ordinary user, who cannot install anything. What is tried is HEAD. Needs root and debootstrap.
-# VIVA_BARE_BASE=FOLDER: a root made before is copied, or made there and kept. VIVA_BARE_MINUTES=40: an end to it all.
+# VIVA_BARE_SUITE=trixie: a Debian of another age. VIVA_BARE_BASE=FOLDER: a root made before is copied, or made there and kept. VIVA_BARE_MINUTES=40: an end to it all.
 set -euo pipefail
 
 fail() { printf 'bare_root.sh: %s\n' "$1" >&2; exit 1; }
@@ -13,7 +13,7 @@ step() { printf '\n== %s (%ss)\n' "$1" "$SECONDS"; }
 
 # -- outside: make the root, give it this machine's way to packages, enter it ------------------------------------
 
-suite=bookworm
+suite=${VIVA_BARE_SUITE:-bookworm}
 packages=python3,python3-venv,git,make,ca-certificates
 
 main() {
