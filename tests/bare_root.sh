@@ -5,7 +5,8 @@
 #
 # First `make run`, until the server is ready and a candidate's code has run through the API; then COMMAND. With --user
 # both are run by an ordinary user, who cannot install anything. What is tried is HEAD. Needs root and debootstrap.
-# VIVA_BARE_SUITE=trixie: a Debian of another age. VIVA_BARE_BASE=FOLDER: a root made before is copied, or made there and kept. VIVA_BARE_MINUTES=40: an end to it all.
+# VIVA_BARE_SUITE=trixie: a Debian of another age. VIVA_BARE_MINUTES=40: an end to it all.
+# VIVA_BARE_BASE=FOLDER: a root made before is copied; where there is none yet it is made and kept.
 set -euo pipefail
 
 fail() { printf 'bare_root.sh: %s\n' "$1" >&2; exit 1; }
@@ -17,7 +18,7 @@ suite=${VIVA_BARE_SUITE:-bookworm}
 packages=python3,python3-venv,git,make,ca-certificates
 
 main() {
-    local as=root
+    local as=root code=0
     if [ "${1:-}" = --user ]; then as=viva; shift; fi
     [ "$(id -u)" = 0 ] || fail "this needs root: run it with sudo"
     command -v debootstrap >/dev/null || fail "debootstrap is not here: apt install debootstrap"
@@ -36,7 +37,12 @@ main() {
     [ $# -gt 0 ] || set -- make test
     timeout --foreground --kill-after=10 "${VIVA_BARE_MINUTES:-40}m" \
         unshare --mount --pid --fork --kill-child --propagation private \
-        bash "$source/tests/bare_root.sh" --enter "$root" "$work/environment" "$as" "$@" </dev/null
+        bash "$source/tests/bare_root.sh" --enter "$root" "$work/environment" "$as" "$@" </dev/null || code=$?
+    case $code in
+        0) ;;
+        124 | 137) fail "not over after ${VIVA_BARE_MINUTES:-40} minutes: VIVA_BARE_MINUTES allows more" ;;
+        *) fail "$* did not end well, or make run before it: see above" ;;
+    esac
     step "both commands ended well"
 }
 
