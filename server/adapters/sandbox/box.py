@@ -357,8 +357,8 @@ def _unprivileged(programs: str) -> list[str]:
 
 
 def _program(name: str, programs: str) -> str:
-    place = found(name, programs)
-    if place is None:
+    try:
+        return found(name, programs)
+    except FileNotFoundError:
         package = "bubblewrap" if name == "bwrap" else "util-linux"
-        raise NoBox(f"{name} is not there: install the package {package}")
-    return place
+        raise NoBox(f"{name} is not there: install the package {package}") from None

