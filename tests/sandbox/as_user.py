@@ -65,7 +65,7 @@ async def _attacked() -> list[str]:
 
 
 async def _trouble(language: Language, attack: Attack) -> str | None:
-    sandbox = Sandbox(1, warm=0, case_seconds=1.5)
+    sandbox = Sandbox(1, warm=0, case_seconds=attack.seconds)
     run = Run(language, attack.code, uuid4(), cases=(Case.printed("", "whatever it prints"),))
     seen = (await sandbox.run(run)).cases[0].observed
     await sandbox.stop()
