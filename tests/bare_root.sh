@@ -116,7 +116,8 @@ enter() {
     home=/root
     [ "$as" = root ] || home=/home/$as
     cd "$home/viva"
-    exec setpriv --reuid="$as" --regid="$as" --init-groups env -i "${settings[@]}" HOME="$home" USER="$as" LANG=C.UTF-8 \
+    # not exec: the first process stays root's, since one that changes its user would outlive `unshare --kill-child`
+    setpriv --reuid="$as" --regid="$as" --init-groups env -i "${settings[@]}" HOME="$home" USER="$as" LANG=C.UTF-8 \
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin bash tests/bare_root.sh --inside "$@"
 }
 
