@@ -16,6 +16,7 @@ from tests.support.held import Holding
 from tests.support.house import PUBLIC_URL, RecordedJobs, RestFace, Tenant, tenant
 from tests.support.lifespan import alive
 from tests.support.mcp_face import McpFace
+from tests.support.needs import lack
 from tests.support.postgres import Cluster
 
 # a slow machine is no counterexample
@@ -23,9 +24,18 @@ hypothesis.settings.register_profile("viva", deadline=None)
 hypothesis.settings.load_profile("viva")
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs something that this machine lacks: from one place, so that it is one line for all of them."""
+    for mark in item.iter_markers("needs"):
+        if trouble := lack(mark.args[0]):
+            pytest.skip(trouble)
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A PostgreSQL server, started when the first test needs it."""
+    if trouble := lack("postgresql"):
+        pytest.skip(trouble)
     running = Cluster()
     yield running
     running.remove()

@@ -121,11 +121,15 @@ class LlmFindings:
             for dimension in plan.dimensions
             if any(not criterion.measured for item in asked[dimension.id] for criterion in item.criteria)
         ]
+        down: BaseExceptionGroup[Exception] | None = None
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(job) for job in jobs]
         except* (ModelAPIError, OSError, TimeoutError) as failed:
-            raise ModelDown from failed
+            # raised below: what is raised in here comes out in a group of its own, as Debian's Python 3.11.2 has it
+            down = failed
+        if down is not None:
+            raise ModelDown from down
         return Findings(
             method=Method.model,
             provenance=self._provenance(),

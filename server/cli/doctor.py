@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from server.adapters.sandbox import Sandbox
+from server.adapters.sandbox.programs import find_program
 from server.settings import Settings
 from storage.engine.migrate import migrate
 from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
@@ -78,7 +79,7 @@ def _model(settings: Settings) -> Finding:
 def _sandbox(settings: Settings) -> Finding:
     problem = asyncio.run(Sandbox(1, warm=0).probe())
     if problem is None:
-        return Finding("sandbox", "candidates' code runs and is kept in")
+        return Finding("sandbox", f"candidates' code runs and is kept in by {find_program('bwrap')}")
     advice = f"{problem} Until then code is refused, never run bare."
     return Finding("sandbox", "candidates' code cannot be run", False, False, advice)
 

@@ -67,7 +67,7 @@ async def _run_attacks() -> list[str]:
 
 
 async def _mismatch(language: Language, attack: Attack) -> str | None:
-    sandbox = Sandbox(1, warm=0, case_seconds=1.5)
+    sandbox = Sandbox(1, warm=0, case_seconds=attack.seconds)
     run = Run(language, attack.code, uuid4(), cases=(Case.printed("", "whatever it prints"),))
     observed = (await sandbox.run(run)).cases[0].observed
     await sandbox.stop()

@@ -15,6 +15,7 @@ from tests.sandbox.attacks.attack import Attack
 from tests.sandbox.attacks.node import JAVASCRIPT, TYPESCRIPT
 from tests.sandbox.attacks.python import PYTHON
 
+pytestmark = pytest.mark.needs("sandbox")
 _ALL = [
     *((Language.PYTHON, attack) for attack in PYTHON),
     *((Language.JAVASCRIPT, attack) for attack in JAVASCRIPT),
@@ -40,7 +41,7 @@ def boxes() -> list[str]:
 
 @pytest.mark.parametrize(("language", "attack"), _ALL, ids=_NAMES)
 async def test_an_attack_ends_as_it_must(language: Language, attack: Attack) -> None:
-    sandbox = Sandbox(1, warm=0, case_seconds=1.5)
+    sandbox = Sandbox(1, warm=0, case_seconds=attack.seconds)
     case = Case.printed("", "whatever it prints")
     result = await sandbox.run(Run(language, attack.code, uuid4(), cases=(case,)))
     (judged,) = result.cases
@@ -113,8 +114,10 @@ async def test_cases_of_a_batch_cannot_influence_each_other() -> None:
 async def test_a_run_that_is_given_up_leaves_nothing() -> None:
     sandbox = Sandbox(1, warm=1)
     task = asyncio.create_task(sandbox.run(Run(Language.PYTHON, "while True: pass", uuid4())))
-    while not boxes():
-        await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        while not boxes() and not task.done():
+            await asyncio.sleep(0)
+    assert not task.done(), task
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await sandbox.stop()

@@ -11,6 +11,8 @@ from domain.code.runs import Language
 from server.adapters.sandbox.box import Box
 from server.adapters.sandbox.runtimes import runtime_of
 
+pytestmark = pytest.mark.needs("sandbox")
+
 
 def children() -> set[str]:
     found: set[str] = set()

@@ -10,6 +10,7 @@ from domain.code.runs import Case, CaseStatus, Language, Run
 from server.adapters.sandbox import Sandbox
 from tests.sandbox.corpus.tasks import TASKS, Task
 
+pytestmark = pytest.mark.needs("sandbox")
 _EVERY = [(language, task) for task in TASKS for language in Language]
 _IDS = [f"{task.name}-{language.value}" for language, task in _EVERY]
 _SLOW = {

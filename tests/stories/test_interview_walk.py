@@ -15,15 +15,13 @@ from playwright.sync_api import Browser, expect
 from standardwebhooks.webhooks import Webhook
 
 from tests.support.api import link_in_mail, until
-from tests.support.candidate_browser import ARTIFACTS, CHROMIUM, Candidate, chromium
+from tests.support.candidate_browser import ARTIFACTS, Candidate, chromium
 from tests.support.mcp_face import RemoteFace
 from tests.support.server_process import ServerProcess
 from tests.support.webhook_receivers import Receiver
 from tests.tools.setup.test_questions import RIGHT, TASK
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="CHROMIUM IS MISSING: the whole walk was not tested (apt install chromium)"
-)
+pytestmark = pytest.mark.needs("browser")
 ANSWER = (
     "At my last job I ran the payment service. First I measured where the time went, then I moved the slow writes"
     " into a queue in Python because the database locked under load. As a result latency fell from 900 to 120 ms."

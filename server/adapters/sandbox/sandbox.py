@@ -23,8 +23,9 @@ from domain.code.runs import (
     judge,
 )
 from domain.errors import RunnerFailed, TimedOut
-from server.adapters.sandbox.box import PROGRAMS, Box, NoBox, Reply
+from server.adapters.sandbox.box import Box, NoBox, Reply
 from server.adapters.sandbox.fair_queue import FairQueue
+from server.adapters.sandbox.programs import PROGRAMS
 from server.adapters.sandbox.runtimes import Runtime, runtime_of
 
 log = logging.getLogger(__name__)

@@ -37,8 +37,12 @@ _AF_UNIX = 1
 
 @cache
 def program() -> bytes:
-    """The filter as BPF, for bubblewrap to load; ImportError or OSError where libseccomp is missing."""
-    from pyseccomp import ALLOW, EQ, ERRNO, MASKED_EQ, Arg, SyscallFilter
+    """The filter as BPF, for bubblewrap to load; ImportError where libseccomp is missing."""
+    try:
+        from pyseccomp import ALLOW, EQ, ERRNO, MASKED_EQ, Arg, SyscallFilter
+    except RuntimeError:
+        # pyseccomp holds no library of its own; on Debian apt itself brings libseccomp2 along
+        raise ImportError("libseccomp is not there: install the package libseccomp2") from None
 
     rules = SyscallFilter(ERRNO(38))
     for name in _ALLOWED.split():

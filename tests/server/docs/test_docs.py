@@ -28,5 +28,5 @@ def test_nobody_else_ships_a_package_of_our_name(package: str) -> None:
 
 
 def test_no_address_of_a_package_index_is_in_the_lock_files() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements/runtime.lock", "requirements/dev.lock"):
         assert "://" not in (ROOT / name).read_text()

@@ -7,12 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from server.pages.room_page import gone_state, render_room
-from tests.support.candidate_browser import CHROMIUM, Candidate, chromium, walk
+from tests.support.candidate_browser import Candidate, chromium, walk
 from tests.support.room_stub import SCRIPT, TASK, Room, RoomStub
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="CHROMIUM IS MISSING: the candidate's page was not tested (apt install chromium)"
-)
+pytestmark = pytest.mark.needs("browser")
 EVIL = '</script><img src=x onerror="document.title=1"><b>bold</b>'
 TRICKS = "a\u200bb \u202egnirts\u202c שלום"
 

@@ -140,6 +140,7 @@ async def test_a_stage_of_another_template_is_refused(
     assert refused["issues"][0]["path"] == ["interview_id"]
 
 
+@pytest.mark.needs("sandbox")
 async def test_the_task_is_set_run_judged_and_counted(
     rest: RestFace,
     house: House,
