@@ -22,7 +22,7 @@ def test_the_system_s_bwrap_comes_before_the_packaged_one(tmp_path: Path) -> Non
     system = tmp_path / "bwrap"
     system.touch(0o755)
     assert programs.PROGRAMS.split(":")[-1] == str(of_pip())
-    assert programs.found("bwrap", f"{tmp_path}:{of_pip()}") == str(system)
+    assert programs.find_program("bwrap", f"{tmp_path}:{of_pip()}") == str(system)
 
 
 @pytest.mark.needs("sandbox")
