@@ -13,10 +13,11 @@ from server.settings import Settings
 from storage.engine.migrate import migrate
 from tests.support.clock import HandClock
 from tests.support.held import Holding
-from tests.support.house import PUBLIC_URL, RecordedJobs, RestFace, Tenant, tenant
+from tests.support.house import PUBLIC_URL, RecordedJobs, Tenant, tenant
 from tests.support.lifespan import alive
 from tests.support.mcp_face import McpFace
 from tests.support.postgres import Cluster
+from tests.support.rest_face import RestFace
 
 # a slow machine is no counterexample
 hypothesis.settings.register_profile("viva", deadline=None)

@@ -11,7 +11,8 @@ from domain.sessions.lifecycle import SessionStatus
 from server.app import House
 from storage.schema.tables import EvaluationStage, EvaluationTemplate, Participant, Session
 from tests.contract.promise import promise
-from tests.support.house import RestFace, Tenant, key_for
+from tests.support.house import Tenant, key_for
+from tests.support.rest_face import RestFace
 from tests.support.seed import Pipeline, person, pipeline
 
 # contract 9.9

@@ -12,7 +12,8 @@ from server.app import House
 from storage.access import keys
 from tests.contract.promise import promise
 from tests.support.clock import HandClock
-from tests.support.house import RestFace, Tenant, key_for, tenant
+from tests.support.house import Tenant, key_for, tenant
+from tests.support.rest_face import RestFace
 from tests.support.seed import person, pipeline
 from tools.catalog import CATALOG
 

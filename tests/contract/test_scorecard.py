@@ -12,8 +12,9 @@ from server.jobs.scoring import ScoreJob
 from tests.contract.promise import promise
 from tests.support.clock import HandClock
 from tests.support.held import Holding, findings_on
-from tests.support.house import RecordedJobs, RestFace, Tenant
+from tests.support.house import RecordedJobs, Tenant
 from tests.support.post_office import PostOffice
+from tests.support.rest_face import RestFace
 from tests.support.room_guest import Guest
 from tests.support.seed import person
 

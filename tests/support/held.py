@@ -7,12 +7,11 @@ import httpx
 from server.app import House
 from server.jobs.scoring import ScoreJob
 from tests.support.clock import HandClock
-from tests.support.house import RecordedJobs, RestFace, Tenant
-from tests.support.mcp_face import McpFace
+from tests.support.faces import Face
+from tests.support.house import RecordedJobs, Tenant
+from tests.support.rest_face import RestFace
 from tests.support.room_guest import ANSWER, Guest, scheduled
 from tests.support.seed import Pipeline
-
-Face = RestFace | McpFace
 
 
 class Held:

@@ -1,12 +1,10 @@
 """The house in small: a built Viva, its cast, and a way to ask it over a real face."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import httpx
 import sqlalchemy as sa
 
 from domain.jobs import Job
@@ -16,7 +14,6 @@ from server.secrets import new_key
 from storage.access import keys, workspaces
 from storage.engine.ids import new_id
 from storage.schema.tables import ApiKey, Workspace
-from tools.catalog import CATALOG
 
 PUBLIC_URL = "https://viva.example"
 
@@ -77,38 +74,3 @@ async def key_for(house: House, workspace: UUID, scopes: frozenset[Scope] = ALL_
     )
     await house.store.write(lambda db: keys.add(db, row))
     return key
-
-
-class RestFace:
-    """Asks over HTTP as a REST client would, by the operation's name."""
-
-    name = "rest"
-
-    def __init__(self, http: httpx.AsyncClient, key: str) -> None:
-        self.http = http
-        self.key = key
-
-    async def ask(self, operation: str, key: str | None = None, **args: Any) -> dict[str, Any]:
-        """The answer's body, `{}` for 204; a refusal's body is returned as it is."""
-        response = await self.send(operation, key, **args)
-        return response.json() if response.content else {}
-
-    async def send(self, operation: str, key: str | None = None, **args: Any) -> httpx.Response:
-        method, path, query = _route(CATALOG[operation].rest, args)
-        body = None if method in ("GET", "DELETE") else args
-        return await self.http.request(
-            method,
-            path,
-            params={**query, **({} if body is not None else args)},
-            json=body,
-            headers={"x-api-key": key or self.key},
-        )
-
-
-def _route(rest: str, args: dict[str, Any]) -> tuple[str, str, Mapping[str, str]]:
-    """The method, the path with its parameters taken out of `args`, and a fixed query."""
-    method, address = rest.split(" ", 1)
-    path, _, query = address.partition("?")
-    for name in [part[1:-1] for part in path.split("/") if part.startswith("{")]:
-        path = path.replace("{" + name + "}", str(args.pop(name)))
-    return method, path, dict(pair.split("=") for pair in query.split("&") if pair)

@@ -120,7 +120,7 @@ class Cast:
         template, _ = self._template()
         person = self._made("participants", name="Eva", email=self._address())
         body = {"candidate_id": person, "evaluation_template_id": template, "stage": "screen"}
-        made = self._http.post("/api/v1/sessions", json=body).json()["data"]
+        made = self._http.post("/api/v1/sessions", json=body).raise_for_status().json()["data"]
         messages: list[tuple[str, dict[str, str]]] = [
             ("consent", {"version": CONSENT_VERSION, "language": "en"}),
             ("begin", {}),

@@ -10,7 +10,8 @@ from domain.interview.protocol import CONSENT_VERSION
 from server.app import House
 from server.interview.room import Room
 from tests.support.clock import HandClock
-from tests.support.house import RestFace, Tenant
+from tests.support.house import Tenant
+from tests.support.rest_face import RestFace
 from tests.support.seed import Pipeline, person, pipeline
 
 ANSWER = (

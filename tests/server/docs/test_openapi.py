@@ -11,7 +11,8 @@ from openapi_spec_validator import validate
 
 from server.docs.openapi import openapi
 from tests.snapshot import taken
-from tests.support.house import PUBLIC_URL, RestFace
+from tests.support.house import PUBLIC_URL
+from tests.support.rest_face import RestFace
 from tools.catalog import CATALOG
 from tools.kernel.operation import Operation
 

@@ -29,8 +29,9 @@ from tests.support.fake_models import (
     Says,
     provider,
 )
-from tests.support.house import PUBLIC_URL, RecordedJobs, RestFace, tenant
+from tests.support.house import PUBLIC_URL, RecordedJobs, tenant
 from tests.support.lifespan import alive
+from tests.support.rest_face import RestFace
 from tests.support.room_guest import Guest, booked
 
 BOTH = pytest.mark.parametrize("dialect", ["openai-compatible", "anthropic"])

@@ -10,7 +10,8 @@ import pytest
 from server.app import House
 from tests.support.clock import HandClock
 from tests.support.held import Held, Holding
-from tests.support.house import PUBLIC_URL, RestFace, Tenant
+from tests.support.house import PUBLIC_URL, Tenant
+from tests.support.rest_face import RestFace
 from tests.support.room_guest import ANSWER, Guest, scheduled
 from tests.support.seed import pipeline
 

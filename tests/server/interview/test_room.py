@@ -18,8 +18,9 @@ from storage.access import credits
 from storage.delivery import mail_context, mails
 from tests.contract.promise import promise
 from tests.support.clock import HandClock
-from tests.support.house import RecordedJobs, RestFace, Tenant
+from tests.support.house import RecordedJobs, Tenant
 from tests.support.mcp_face import McpFace
+from tests.support.rest_face import RestFace
 from tests.support.room_guest import ANSWER, Guest, booked
 
 
@@ -312,7 +313,7 @@ async def test_a_fault_of_ours_ends_it_without_a_verdict_and_gives_the_credit_ba
 ) -> None:
     await ada.come_in()
     house.rooms.voice = Broken()
-    await ada.post("answer", text="I am ready.")
+    await ada.send("answer", text="I am ready.")
     room = await ada.room()
     assert (await ada.state())["phase"] == "interview", "one stumble is not the end"
     for _ in range(STUMBLES):

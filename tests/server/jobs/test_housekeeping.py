@@ -19,7 +19,8 @@ from storage.schema.tables import Mail, Replay
 from tests.server.adapters.test_job_queue import Errands
 from tests.support.clock import HandClock
 from tests.support.held import Holding
-from tests.support.house import RecordedJobs, RestFace, Tenant
+from tests.support.house import RecordedJobs, Tenant
+from tests.support.rest_face import RestFace
 from tests.support.seed import person, pipeline
 
 
@@ -89,9 +90,9 @@ async def test_old_events_deliveries_and_answers_are_forgotten_and_younger_ones_
 ) -> None:
     await booked(rest, house, grace)
     body = {"name": "Bob", "email": "bob@example.com"}
-    await rest.http.post(
-        "/api/v1/participants", json=body, headers={"x-api-key": rest.key, "idempotency-key": "k"}
-    )
+    headers = {"x-api-key": rest.key, "idempotency-key": "k"}
+    made = await rest.http.post("/api/v1/participants", json=body, headers=headers)
+    assert made.status_code == 201
     retention = Retention(house.store.engine, Workshop(), clock, timedelta(days=90))
 
     async def left() -> list[int]:

@@ -27,7 +27,8 @@ from server.jobs.mail import MailJob
 from server.jobs.mail_composer import Composer
 from storage.delivery import mails
 from tests.support.clock import HandClock
-from tests.support.house import RecordedJobs, RestFace, Tenant
+from tests.support.house import RecordedJobs, Tenant
+from tests.support.rest_face import RestFace
 from tests.support.seed import Pipeline, person, pipeline
 from tests.support.smtp_server import SmtpServer as Receiver
 

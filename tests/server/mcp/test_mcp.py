@@ -71,7 +71,7 @@ async def test_tools_beyond_the_callers_scopes_are_not_shown(
 ) -> None:
     key = await key_for(house, grace.id, frozenset({Scope.candidates_read}))
     assert await names(assistant, key, "toolsets=all") == {"list_participants", "get_participant"}
-    refused = await assistant.ask("create_participant", key, name="A", email="a@example.com")
+    refused = await assistant.refused("create_participant", key, name="A", email="a@example.com")
     assert (refused["code"], refused["scope"]) == ("scope_missing", "candidates.write")
 
 
@@ -211,15 +211,15 @@ async def test_an_ambiguous_or_unknown_name_lists_what_there_is(
 ) -> None:
     await person(house, grace.id, "Adam")
     await person(house, grace.id, "Adele")
-    unclear = await assistant.ask("get_participant", id="ad")
+    unclear = await assistant.refused("get_participant", id="ad")
     assert unclear["code"] == "ambiguous_name"
     assert {candidate["name"] for candidate in unclear["candidates"]} == {"Ada", "Adam", "Adele"}
-    unknown = await assistant.ask(
+    unknown = await assistant.refused(
         "schedule_session", candidate_id=str(ada), evaluation_template_id="Frontend", stage="final"
     )
     assert unknown["code"] == "no_such_name"
     assert unknown["candidates"] == [{"id": str(role.template), "name": "Backend Engineer"}]
-    stage = await assistant.ask(
+    stage = await assistant.refused(
         "schedule_session", candidate_id=str(ada), evaluation_template_id="Backend", stage="onsite"
     )
     assert {candidate["name"] for candidate in stage["candidates"]} == {"Screen round", "Final round"}
@@ -229,7 +229,7 @@ async def test_names_of_another_workspace_mean_nothing(
     assistant: McpFace, mallory: Tenant, ada: UUID
 ) -> None:
     for name in ("Ada", "ada@example.com"):
-        answer = await assistant.ask("get_participant", mallory.key, id=name)
+        answer = await assistant.refused("get_participant", mallory.key, id=name)
         assert (answer["code"], answer["candidates"]) == ("no_such_name", [])
 
 

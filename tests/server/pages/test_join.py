@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from server.app import House
-from tests.support.house import RestFace, Tenant
+from tests.support.house import Tenant
+from tests.support.rest_face import RestFace
 from tests.support.room_guest import booked
 
 

@@ -14,10 +14,10 @@ from domain.scopes import ALL_SCOPES, Scope
 from server.adapters.sandbox import Sandbox
 from server.app import House
 from tests.contract.promise import promise
-from tests.support.house import RestFace, Tenant, key_for
-from tests.support.mcp_face import McpFace
+from tests.support.faces import Face
+from tests.support.house import Tenant, key_for
+from tests.support.rest_face import RestFace
 
-Face = RestFace | McpFace
 DOUBLE = {
     "python": "print(int(input()) * 2)",
     "javascript": "console.log(Number(require('fs').readFileSync(0, 'utf8')) * 2)",
@@ -174,7 +174,7 @@ async def test_an_error_in_typescript_names_the_line_that_was_written(rest: Rest
 
 @promise("code.400", "code.422")
 async def test_an_unknown_language_is_400_alone_and_422_with_cases(face: Face, rest: RestFace) -> None:
-    refused = await face.ask("run_code", language="cobol", code="x")
+    refused = await face.refused("run_code", language="cobol", code="x")
     assert refused["issues"][0]["path"] == ["language"]
     assert "cobol" not in str(refused)
     cases = [{"input": "", "expected_output": ""}]
@@ -201,7 +201,7 @@ async def test_an_unknown_language_is_400_alone_and_422_with_cases(face: Face, r
     ],
 )
 async def test_what_cannot_be_run_is_refused_by_its_field(face: Face, sent: dict[str, Any], at: str) -> None:
-    refused = await face.ask("run_code", **{"language": "python", "code": "print(1)", **sent})
+    refused = await face.refused("run_code", **{"language": "python", "code": "print(1)", **sent})
     assert ".".join(map(str, refused["issues"][0]["path"])) == at
 
 
@@ -234,7 +234,7 @@ async def test_running_takes_the_scope_to_write_interviews(
     rest: RestFace, house: House, grace: Tenant
 ) -> None:
     reader = await key_for(house, grace.id, ALL_SCOPES - {Scope.interviews_write})
-    refused = await rest.ask("run_code", reader, language="python", code="1")
+    refused = await rest.refused("run_code", reader, language="python", code="1")
     assert refused["code"] == "scope_missing"
 
 

@@ -10,9 +10,11 @@ from mcp.shared.exceptions import MCPError
 from server.app import House
 from server.pages.report import marked
 from tests.support.clock import HandClock
-from tests.support.held import Face, Held, Holding, findings_on
-from tests.support.house import PUBLIC_URL, RestFace, Tenant
+from tests.support.faces import Face
+from tests.support.held import Held, Holding, findings_on
+from tests.support.house import PUBLIC_URL, Tenant
 from tests.support.mcp_face import McpFace
+from tests.support.rest_face import RestFace
 from tests.support.room_guest import ANSWER
 from tests.support.seed import Pipeline, pipeline
 
@@ -52,6 +54,25 @@ async def test_a_report_has_the_outcome_its_evidence_and_the_transcript(face: Fa
     said = {turn["turn"]: turn["text"] for turn in told["transcript"]}
     cited = [c for row in told["scorecard"]["evaluation_breakdown"] for c in row["citations"]]
     assert all(citation["quote"] in said[citation["turn"]] for citation in cited)
+
+
+async def test_a_transcript_says_who_said_what_and_when(face: Face, ada: Held) -> None:
+    told = (await face.ask("get_transcript", id=ada.id))["data"]
+    turns = told["turns"]
+    assert (told["session_id"], turns) == (ada.id, (await report(face, ada))["transcript"])
+    assert turns[0]["speaker"] == "ai"
+    assert {turn["text"] for turn in turns if turn["speaker"] == "participant"} == {ANSWER}
+    assert [turn["turn"] for turn in turns] == sorted({turn["turn"] for turn in turns})
+    ends = [turn["end_ms"] for turn in turns]
+    assert ends == sorted(ends)
+    assert all(0 <= turn["start_ms"] <= turn["end_ms"] for turn in turns)
+
+
+async def test_before_the_interview_the_transcript_is_empty(
+    face: Face, holding: Holding, role: Pipeline
+) -> None:
+    _, booked = await holding.book(role)
+    assert (await face.ask("get_transcript", id=booked.id))["data"] == {"session_id": booked.id, "turns": []}
 
 
 async def test_the_page_shows_scores_quotes_and_the_word_of_a_person(

@@ -11,14 +11,13 @@ from domain.scoring.rule_findings import rule_findings
 from server.app import House
 from server.jobs.scoring import RescoreJob
 from tests.contract.promise import promise
+from tests.support.faces import Face
 from tests.support.held import Held, Holding, findings_on
-from tests.support.house import RestFace, Tenant
-from tests.support.mcp_face import McpFace
+from tests.support.house import Tenant
+from tests.support.rest_face import RestFace
 from tests.support.room_guest import ANSWER, booked, scheduled
 from tests.support.seed import Pipeline, pipeline
 from tools.sessions.advance import advance_by_itself
-
-Face = RestFace | McpFace
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ async def test_an_assistant_scores_from_the_packet_and_both_cards_stay(face: Fac
 async def test_a_quote_that_was_not_said_is_refused_and_changes_nothing(face: Face, ada: Held) -> None:
     given = await findings_on(face, ada.id)
     given[0]["findings"][0]["quote"] = "I invented the internet last Tuesday"
-    refused = await face.ask("submit_findings", id=ada.id, dimensions=given, author="Claude")
+    refused = await face.refused("submit_findings", id=ada.id, dimensions=given, author="Claude")
     assert refused["code"] == "bad_findings"
     assert refused["issues"]
     assert len((await face.ask("list_scorecards", id=ada.id))["data"]["versions"]) == 1
@@ -55,29 +54,29 @@ async def test_scoring_again_by_rules_gives_the_same_score(face: Face, ada: Held
     again = (await face.ask("rescore_session", id=ada.id))["data"]
     assert len(again["versions"]) == 2
     assert again["versions"][0]["card"]["score"] == again["versions"][1]["card"]["score"]
-    refused = await face.ask("rescore_session", id=ada.id, method="model")
+    refused = await face.refused("rescore_session", id=ada.id, method="model")
     assert refused["code"] == "conflict"
 
 
 @promise("lifecycle.approval")
 async def test_a_persons_word_stands_beside_the_card_and_moves_the_participant_on(
-    rest: RestFace, ada: Held
+    face: Face, ada: Held
 ) -> None:
-    before = (await rest.ask("get_session", id=ada.id))["data"]
-    said = await rest.ask("review_session", id=ada.id, by="Grace", reason="Clear and concrete.", passed=True)
+    before = (await face.ask("get_session", id=ada.id))["data"]
+    said = await face.ask("review_session", id=ada.id, by="Grace", reason="Clear and concrete.", passed=True)
     assert said["data"]["passed"] is True
     assert said["data"]["recommendation"] == "hire"
     assert said["data"]["score"] == before["score"]
     following = said["next_session"]
     assert (following["stage"], following["status"]) == ("technical", "scheduled")
     assert following["candidate_id"] == ada.candidate
-    both = (await rest.ask("list_scorecards", id=ada.id))["data"]
+    both = (await face.ask("list_scorecards", id=ada.id))["data"]
     assert both["versions"][0]["card"]["recommendation"] == "pending_review"
     assert (both["reviews"][0]["by"], both["reviews"][0]["version"]) == ("Grace", 1)
-    again = await rest.ask("review_session", id=ada.id, by="Grace", reason="Once more.", passed=True)
+    again = await face.ask("review_session", id=ada.id, by="Grace", reason="Once more.", passed=True)
     assert again["next_session"]["id"] == following["id"]
-    await rest.ask("rescore_session", id=ada.id)
-    assert (await rest.ask("get_session", id=ada.id))["data"]["passed"] is True
+    await face.ask("rescore_session", id=ada.id)
+    assert (await face.ask("get_session", id=ada.id))["data"]["passed"] is True
 
 
 async def test_nobody_moves_on_without_approval(rest: RestFace, ada: Held) -> None:
@@ -139,7 +138,7 @@ async def test_what_is_not_over_cannot_be_scored_or_reviewed(
         "review_session": {"by": "Grace", "reason": "Because.", "passed": True},
     }
     for operation, args in asked.items():
-        refused = await face.ask(operation, id=id, **args)
+        refused = await face.refused(operation, id=id, **args)
         assert refused["code"] == ("not_found" if operation == "scoring_packet" else "conflict")
 
 

@@ -10,12 +10,12 @@ from icalendar import Calendar
 from server.app import House
 from storage.delivery import mails
 from tests.support.clock import HandClock
-from tests.support.house import RecordedJobs, RestFace, Tenant
-from tests.support.mcp_face import McpFace
+from tests.support.faces import Face
+from tests.support.house import RecordedJobs, Tenant
+from tests.support.rest_face import RestFace
 from tests.support.seed import person, pipeline
 from tests.tools.sessions.test_resending import Desk
 
-Face = RestFace | McpFace
 # local time with its offset → what the participant reads, and the instant that is meant
 NIGHTS = {
     # the hour that comes twice on 25 October 2026, first and second time
@@ -87,5 +87,5 @@ async def test_the_reminder_comes_24_hours_before_also_when_that_night_is_longer
 async def test_zones_and_times_that_do_not_exist_are_refused_by_their_field(
     face: Face, house: House, grace: Tenant, field: str, value: str
 ) -> None:
-    refused = await face.ask("schedule_session", **{**await order(house, grace), field: value})
+    refused = await face.refused("schedule_session", **{**await order(house, grace), field: value})
     assert refused["issues"][0]["path"] == [field]

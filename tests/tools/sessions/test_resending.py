@@ -16,11 +16,10 @@ from server.jobs.mail_composer import Composer
 from server.jobs.notices import NoticeJob, Notices
 from storage.delivery import mails
 from tests.support.clock import HandClock
-from tests.support.house import RecordedJobs, RestFace, Tenant
-from tests.support.mcp_face import McpFace
+from tests.support.faces import Face
+from tests.support.house import RecordedJobs, Tenant
+from tests.support.rest_face import RestFace
 from tests.support.seed import person, pipeline
-
-Face = RestFace | McpFace
 
 
 @dataclass
@@ -125,11 +124,11 @@ async def test_nothing_is_resent_while_one_is_on_its_way_after_a_cancel_or_to_ma
     face: Face, rest: RestFace, house: House, grace: Tenant, mallory: Tenant, desk: Desk
 ) -> None:
     session = await booked(rest, house, grace)
-    assert (await face.ask("resend_invite", id=session))["code"] == "conflict"
+    assert (await face.refused("resend_invite", id=session))["code"] == "conflict"
     desk.work()
-    assert (await rest.ask("resend_invite", mallory.key, id=session))["code"] == "not_found"
+    assert (await rest.refused("resend_invite", mallory.key, id=session))["code"] == "not_found"
     await rest.ask("cancel_session", id=session)
-    assert (await face.ask("resend_invite", id=session))["code"] == "session_over"
+    assert (await face.refused("resend_invite", id=session))["code"] == "session_over"
 
 
 async def test_a_stage_that_a_person_reviews_by_hand_has_no_invitation_to_send(
@@ -140,7 +139,7 @@ async def test_a_stage_that_a_person_reviews_by_hand_has_no_invitation_to_send(
     answer = await rest.ask(
         "schedule_session", candidate_id=str(ada), evaluation_template_id=str(made.template), stage="screen"
     )
-    assert (await rest.ask("resend_invite", id=answer["data"]["id"]))["code"] == "conflict"
+    assert (await rest.refused("resend_invite", id=answer["data"]["id"]))["code"] == "conflict"
 
 
 # Notices ------------------------------------------------------------------------------------------------
@@ -242,5 +241,5 @@ async def test_a_workspace_sets_whose_name_mails_carry_where_answers_go_and_when
 async def test_settings_that_could_forge_a_header_or_make_no_sense_are_refused_by_their_field(
     face: Face, field_name: str, value: Any
 ) -> None:
-    refused = await face.ask("update_workspace", **{field_name: value})
+    refused = await face.refused("update_workspace", **{field_name: value})
     assert refused["issues"][0]["path"][0] == field_name

@@ -10,8 +10,9 @@ import pytest
 from server.app import House
 from tests.contract.promise import promise
 from tests.support.clock import HandClock
-from tests.support.house import RecordedJobs, RestFace, Tenant, tenant
-from tests.support.mcp_face import Face
+from tests.support.faces import Face
+from tests.support.house import RecordedJobs, Tenant, tenant
+from tests.support.rest_face import RestFace
 from tests.support.seed import Pipeline, person, pipeline
 
 

@@ -9,8 +9,10 @@ import pytest
 from domain.vocabulary import MODE_OF_STAGE, StageType
 from server.app import House
 from tests.contract.promise import promise
-from tests.support.house import RestFace, Tenant
-from tests.support.mcp_face import Face, McpFace
+from tests.support.faces import Face
+from tests.support.house import Tenant
+from tests.support.mcp_face import McpFace
+from tests.support.rest_face import RestFace
 from tests.support.seed import person
 from tests.tools.setup.test_agent_profiles import profile
 
@@ -313,7 +315,7 @@ async def test_an_assistant_names_the_interviewer_of_each_stage(assistant: McpFa
     done = await assistant.ask("compose_evaluation_stages", id="backend", stages=stages)
     assert [stage["agent_profile_id"] for stage in done["data"]] == [alex, sam]
     stages[1]["agent_profile_id"] = "Nobody"
-    refused = await assistant.ask("compose_evaluation_stages", id="backend", stages=stages)
+    refused = await assistant.refused("compose_evaluation_stages", id="backend", stages=stages)
     assert (refused["code"], refused["field"]) == ("no_such_name", "stages.1.agent_profile_id")
     assert {entry["name"] for entry in refused["candidates"]} == {"Alex", "Sam"}
     by_name = await rest.send("create_evaluation_stage", evaluation_template_id="backend", type="x")

@@ -9,8 +9,9 @@ from domain.scopes import ALL_SCOPES, Scope
 from server.app import House
 from tests.contract.promise import promise
 from tests.support.clock import HandClock
-from tests.support.house import RestFace, Tenant, key_for
-from tests.support.mcp_face import Face
+from tests.support.faces import Face
+from tests.support.house import Tenant, key_for
+from tests.support.rest_face import RestFace
 from tests.support.seed import person
 
 

@@ -9,12 +9,12 @@ from domain.interview.protocol import Entry
 from server.app import House
 from server.jobs.scoring import ScoreJob
 from tests.support.clock import HandClock
-from tests.support.house import RecordedJobs, RestFace, Tenant
-from tests.support.mcp_face import McpFace
+from tests.support.faces import Face
+from tests.support.house import RecordedJobs, Tenant
+from tests.support.rest_face import RestFace
 from tests.support.room_guest import ANSWER, Guest, scheduled
 from tests.support.seed import Pipeline, pipeline
 
-Face = RestFace | McpFace
 TASK: dict[str, Any] = {
     "title": "Sum of a line",
     "statement": "Read one line of whole numbers and print their sum.",
@@ -89,7 +89,7 @@ async def test_what_is_attached_can_be_changed_and_what_is_left_out_stays(
         ("update_coding_task", task["id"], {"cases": []}),
     )
     for operation, id, args in wrong:
-        refused = await face.ask(operation, id=id, **args)
+        refused = await face.refused(operation, id=id, **args)
         assert refused["issues"][0]["path"][0] == next(iter(args)), operation
     assert (await face.send("update_question", mallory.key, id=made["id"], minutes=5)).status_code == 404
     assert (await face.send("update_coding_task", mallory.key, id=task["id"], minutes=5)).status_code == 404
@@ -108,7 +108,7 @@ async def test_what_is_attached_can_be_changed_and_what_is_left_out_stays(
 async def test_a_task_that_cannot_be_set_is_refused_by_field(
     face: Face, role: Pipeline, change: dict[str, Any], field: str
 ) -> None:
-    refused = await face.ask(
+    refused = await face.refused(
         "create_coding_task", evaluation_template_id=str(role.template), **{**TASK, **change}
     )
     assert refused["issues"][0]["path"][0] == field
@@ -131,7 +131,7 @@ async def test_a_stage_of_another_template_is_refused(
     rest: RestFace, role: Pipeline, house: House, grace: Tenant
 ) -> None:
     other = await pipeline(house, grace.id)
-    refused = await rest.ask(
+    refused = await rest.refused(
         "create_question",
         evaluation_template_id=str(role.template),
         interview_id=str(other.stages["screen"]),

@@ -4,11 +4,10 @@ import pytest
 
 from server.app import House
 from storage.access import credits
-from tests.support.house import RecordedJobs, RestFace, Tenant
-from tests.support.mcp_face import McpFace
+from tests.support.faces import Face
+from tests.support.house import RecordedJobs, Tenant
+from tests.support.rest_face import RestFace
 from tests.support.seed import Pipeline, pipeline
-
-Face = RestFace | McpFace
 
 
 @pytest.fixture

@@ -16,12 +16,12 @@ from server.app import House
 from storage.delivery import webhooks
 from tests.contract.promise import promise
 from tests.support.clock import HandClock
-from tests.support.house import RecordedJobs, RestFace, Tenant, key_for
-from tests.support.mcp_face import McpFace
+from tests.support.faces import Face
+from tests.support.house import RecordedJobs, Tenant, key_for
 from tests.support.post_office import BROKEN, SILENT, PostOffice
+from tests.support.rest_face import RestFace
 from tests.support.seed import person, pipeline
 
-Face = RestFace | McpFace
 URL = "https://hooks.example.com/viva"
 
 
@@ -88,7 +88,7 @@ async def test_an_endpoint_shows_its_secret_once_and_is_read_listed_changed_and_
     )
     assert (changed["data"]["events"], changed["data"]["description"]) == (["session.scored"], None)
     await face.ask("delete_webhook_endpoint", id=made["id"])
-    assert (await face.ask("get_webhook_endpoint", id=made["id"]))["code"] == "not_found"
+    assert (await face.refused("get_webhook_endpoint", id=made["id"]))["code"] == "not_found"
     stored = await house.store.read(lambda db: db.execute(sa.select(webhooks.ENDPOINTS)).all())
     assert stored == []
 
@@ -127,26 +127,28 @@ async def test_a_secret_is_encrypted_where_it_is_stored_and_not_repeated_for_an_
 async def test_a_url_that_is_not_a_public_https_address_is_refused_by_the_field(
     rest: RestFace, url: str
 ) -> None:
-    refused = await rest.ask("create_webhook_endpoint", url=url)
+    refused = await rest.refused("create_webhook_endpoint", url=url)
     assert refused["code"] == "bad_webhook_url"
     assert refused["issues"][0]["path"] == ["url"]
     made = await endpoint(rest)
-    assert (await rest.ask("update_webhook_endpoint", id=made["id"], url=url))["code"] == "bad_webhook_url"
+    assert (await rest.refused("update_webhook_endpoint", id=made["id"], url=url))[
+        "code"
+    ] == "bad_webhook_url"
 
 
 async def test_events_that_do_not_exist_and_more_endpoints_than_allowed_are_refused(rest: RestFace) -> None:
-    refused = await rest.ask("create_webhook_endpoint", url=URL, events=["session.exploded"])
+    refused = await rest.refused("create_webhook_endpoint", url=URL, events=["session.exploded"])
     assert refused["issues"][0]["path"][0] == "events"
     for _ in range(20):
         await endpoint(rest)
-    assert (await rest.ask("create_webhook_endpoint", url=URL))["code"] == "limit_reached"
+    assert (await rest.refused("create_webhook_endpoint", url=URL))["code"] == "limit_reached"
 
 
 async def test_a_key_that_may_not_read_participants_cannot_hear_of_them(
     rest: RestFace, house: House, grace: Tenant
 ) -> None:
     blind = await key_for(house, grace.id, ALL_SCOPES - {Scope.candidates_read})
-    refused = await rest.ask("create_webhook_endpoint", blind, url=URL)
+    refused = await rest.refused("create_webhook_endpoint", blind, url=URL)
     assert refused["code"] == "scope_missing", refused
     made = await rest.ask("create_webhook_endpoint", blind, url=URL, events=["session.created"])
     assert made["data"]["events"] == ["session.created"]
@@ -163,12 +165,12 @@ async def test_mallory_sees_and_changes_no_endpoint_event_or_delivery_of_grace(
     assert (await rest.ask("list_webhook_deliveries", mallory.key))["data"] == []
     span = {"from": "2026-01-01T00:00:00Z"}
     refusals = [
-        await rest.ask("get_webhook_endpoint", mallory.key, id=made["id"]),
-        await rest.ask("update_webhook_endpoint", mallory.key, id=made["id"], enabled=False),
-        await rest.ask("delete_webhook_endpoint", mallory.key, id=made["id"]),
-        await rest.ask("rotate_webhook_secret", mallory.key, id=made["id"]),
-        await rest.ask("replay_webhook_events", mallory.key, id=made["id"], **span),
-        await rest.ask("replay_webhook_delivery", mallory.key, id=delivery),
+        await rest.refused("get_webhook_endpoint", mallory.key, id=made["id"]),
+        await rest.refused("update_webhook_endpoint", mallory.key, id=made["id"], enabled=False),
+        await rest.refused("delete_webhook_endpoint", mallory.key, id=made["id"]),
+        await rest.refused("rotate_webhook_secret", mallory.key, id=made["id"]),
+        await rest.refused("replay_webhook_events", mallory.key, id=made["id"], **span),
+        await rest.refused("replay_webhook_delivery", mallory.key, id=delivery),
     ]
     assert {refusal["code"] for refusal in refusals} == {"not_found"}
     await rest.ask("create_webhook_endpoint", mallory.key, url=URL)
@@ -221,7 +223,7 @@ async def test_nothing_is_written_down_where_nobody_listens_nor_for_a_call_that_
     await participant(rest)
     assert jobs.of("announce") == []
     await endpoint(rest)
-    assert (await rest.ask("create_participant", name="Ada", email="ada@example.com"))[
+    assert (await rest.refused("create_participant", name="Ada", email="ada@example.com"))[
         "code"
     ] == "duplicate_participant"
     assert office.work() == []
@@ -348,7 +350,7 @@ async def test_an_endpoint_that_fails_for_five_days_is_given_up_and_can_be_taken
     shown = (await rest.ask("get_webhook_endpoint", id=made["id"]))["data"]
     assert (shown["enabled"], shown["disabled_reason"]) == (False, "nothing got through for five days")
     assert [given_up["id"] for given_up in office.given_up] == [UUID(made["id"])]
-    refused = await rest.ask("replay_webhook_events", id=made["id"], **{"from": "2026-06-01T00:00:00Z"})
+    refused = await rest.refused("replay_webhook_events", id=made["id"], **{"from": "2026-06-01T00:00:00Z"})
     assert refused["code"] == "conflict"
     again = (await rest.ask("update_webhook_endpoint", id=made["id"], enabled=True))["data"]
     assert (again["disabled_reason"], again["failing_since"]) == (None, None)
@@ -398,6 +400,6 @@ async def test_a_span_that_ends_before_it_begins_and_records_that_do_not_exist_a
 ) -> None:
     made = await endpoint(rest)
     span = {"from": "2026-06-01T09:00:00Z", "to": "2026-06-01T08:00:00Z"}
-    refused = await face.ask("replay_webhook_events", id=made["id"], **span)
+    refused = await face.refused("replay_webhook_events", id=made["id"], **span)
     assert refused["issues"][0]["path"] == ["to"]
-    assert (await face.ask("replay_webhook_delivery", id=str(uuid4())))["code"] == "not_found"
+    assert (await face.refused("replay_webhook_delivery", id=str(uuid4())))["code"] == "not_found"

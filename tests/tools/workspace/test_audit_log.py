@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from domain.audit_chain import first_break
 from server.app import House
 from storage.access import audit
+from tests.support.faces import Face
 from tests.support.house import Tenant
-from tests.support.mcp_face import Face
 
 
 async def test_every_write_is_noted_with_actor_door_and_subject(face: Face, grace: Tenant) -> None:
@@ -26,8 +26,8 @@ async def test_every_write_is_noted_with_actor_door_and_subject(face: Face, grac
 
 
 async def test_a_refused_write_leaves_no_entry(face: Face) -> None:
-    await face.ask("create_evaluation_template", template_name="", use_case="hiring")
-    await face.ask("delete_evaluation_template", id="00000000-0000-0000-0000-000000000000")
+    await face.refused("create_evaluation_template", template_name="", use_case="hiring")
+    await face.refused("delete_evaluation_template", id="00000000-0000-0000-0000-000000000000")
     assert (await face.ask("list_audit_log"))["meta"]["total"] == 0
 
 

@@ -4,8 +4,9 @@ import httpx
 import pytest
 
 from server.app import House
+from tests.support.faces import Face
 from tests.support.house import Tenant
-from tests.support.mcp_face import Face, McpFace
+from tests.support.mcp_face import McpFace
 from tests.support.seed import person, pipeline
 
 
@@ -50,7 +51,7 @@ async def test_nothing_of_other_workspaces_is_counted(
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_calls_of_assistants_are_counted(assistant: McpFace, http: httpx.AsyncClient) -> None:
     await assistant.ask("workspace_status")
-    await assistant.ask("get_participant", id="nobody")
+    await assistant.refused("get_participant", id="nobody")
     shown = (await http.get("/metrics")).text
     assert 'viva_calls_total{face="mcp",operation="workspace_status",status="200"}' in shown
     assert 'viva_calls_total{face="mcp",operation="get_participant",status="404"}' in shown
