@@ -14,8 +14,8 @@ from starlette.applications import Starlette
 from domain import errors
 from server.http.rest import status_of
 from server.mcp.schemas import output_schema
+from tests.support.app import PUBLIC_URL
 from tests.support.faces import Face
-from tests.support.house import PUBLIC_URL
 from tools.catalog import CATALOG
 from tools.kernel.operation import Effect
 
@@ -101,7 +101,7 @@ class McpFace(Face):
         return output_schema(CATALOG[operation].gives)
 
 
-class RemoteFace(McpFace):
+class RemoteMcpFace(McpFace):
     """The same over a socket, against a server in a process of its own."""
 
     def __init__(self, url: str, key: str) -> None:

@@ -19,11 +19,12 @@ from server.http.rate_limit import RateLimiter
 from server.http.rest import rest_routes
 from server.mcp import face as server_mcp
 from server.mcp.endpoint import manager_for, mcp_routes
+from tests.support.app import PUBLIC_URL
 from tests.support.faces import Face, Refused
-from tests.support.house import PUBLIC_URL, Tenant
 from tests.support.mcp_face import McpFace
 from tests.support.operation_calls import operations_asked
 from tests.support.rest_face import RestFace
+from tests.support.workspaces import Tenant
 from tools.catalog import CATALOG
 
 TESTS = Path(__file__).parents[1]

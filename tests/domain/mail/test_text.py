@@ -206,7 +206,7 @@ def test_whatever_people_are_called_every_mail_can_be_written(name: str) -> None
         (text.subject + text.preheader + text.plain()).encode()
 
 
-def test_braces_in_a_name_are_letters() -> None:
+def test_braces_in_a_name_stay_as_they_are() -> None:
     said = compose(
         MailKind.invite, occasion(participant="{contact} {0} {", workspace="{name.__class__}")
     ).plain()

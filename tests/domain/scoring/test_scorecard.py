@@ -37,7 +37,7 @@ from domain.scoring.scorecard import (
 )
 from domain.text.answers import Flag, FlagKind
 from domain.vocabulary import Scale, ScoringMethod, SuccessOutcome
-from tests.support.interviews import TASK, make_plan
+from tests.support.conversations import TASK, make_plan
 
 SAID = "I measured it first and changed one thing after the other."
 TRUSTED = {Method.model: True}
@@ -227,7 +227,7 @@ def test_the_scale_is_the_profiles(scale: str, best: str, half: str) -> None:
     assert card_of(scoring={"scale": scale}).score_scale == scale
 
 
-def test_weights_weigh() -> None:
+def test_a_failed_dimension_costs_the_share_of_its_weight() -> None:
     plan = make_plan()
     failing = {c.id: Status.not_met for item in plan.items_of("d3") for c in item.criteria}
     assert card_of(failing).score == "8.0"
@@ -299,7 +299,7 @@ def test_findings_that_do_not_hold_make_no_card() -> None:
 
 
 @pytest.mark.parametrize("outcome", list(SuccessOutcome))
-def test_the_words_are_the_outcomes(outcome: SuccessOutcome) -> None:
+def test_the_outcome_decides_the_words_of_a_recommendation(outcome: SuccessOutcome) -> None:
     fields = {"success_outcome": outcome}
     assert card_of(template_fields=fields).recommendation == WORDS[outcome][0]
     assert card_of(Status.not_met, template_fields=fields).recommendation == WORDS[outcome][1]
@@ -316,7 +316,7 @@ def test_the_words_are_the_outcomes(outcome: SuccessOutcome) -> None:
         (Method.human, {}, "hire", True, Review.none),
     ],
 )
-def test_who_may_recommend(
+def test_only_people_assistants_and_trusted_models_may_recommend(
     method: Method, provenance: dict[str, Any], recommendation: str, passed: bool | None, review: Review
 ) -> None:
     plan = make_plan()
@@ -534,5 +534,5 @@ def test_a_degraded_conversation_is_marked() -> None:
     assert card.recommendation == "hire"
 
 
-def test_words_are_read_from_the_plan() -> None:
+def test_the_words_of_a_plan_follow_its_use_case() -> None:
     assert words(make_plan(template_fields={"use_case": "training"})) == ("ready", "needs_training")

@@ -42,7 +42,7 @@ def test_another_address_is_free() -> None:
     assert Taken([known(None)]).by("bob@example.com", None) is None
 
 
-def test_nobody_is_in_their_own_way() -> None:
+def test_a_participants_own_address_is_no_duplicate() -> None:
     row = known(BACKEND)
     own = UUID(str(row["id"]))
     assert Taken([row]).by(ADA, BACKEND, but=own) is None

@@ -15,8 +15,8 @@ from server.adapters.sandbox import Sandbox
 from server.app import House
 from tests.contract.promise import promise
 from tests.support.faces import Face
-from tests.support.house import Tenant, key_for
 from tests.support.rest_face import RestFace
+from tests.support.workspaces import Tenant, create_key
 
 DOUBLE = {
     "python": "print(int(input()) * 2)",
@@ -233,7 +233,7 @@ async def test_other_spellings_and_the_alias_are_understood(rest: RestFace) -> N
 async def test_running_takes_the_scope_to_write_interviews(
     rest: RestFace, house: House, grace: Tenant
 ) -> None:
-    reader = await key_for(house, grace.id, ALL_SCOPES - {Scope.interviews_write})
+    reader = await create_key(house, grace.id, ALL_SCOPES - {Scope.interviews_write})
     refused = await rest.refused("run_code", reader, language="python", code="1")
     assert refused["code"] == "scope_missing"
 
@@ -271,7 +271,7 @@ async def test_over_capacity_is_429_with_retry_after_and_one_workspace_cannot_cr
     assert {*statuses} <= {200, 408, 429}
 
 
-async def test_the_probe_says_whether_code_is_kept_in() -> None:
+async def test_the_probe_finds_no_fault_where_code_is_isolated() -> None:
     sandbox = Sandbox(1, warm=0)
     assert await sandbox.probe() is None
     await sandbox.stop()

@@ -9,21 +9,22 @@ import sqlalchemy as sa
 
 from server.app import House
 from storage.schema.tables import Confirmation
-from tests.support.clock import HandClock
-from tests.support.house import RecordedJobs, Tenant
+from tests.support.clock import ManualClock
 from tests.support.mcp_face import McpFace
+from tests.support.recorded_jobs import RecordedJobs
 from tests.support.rest_face import RestFace
-from tests.support.seed import Pipeline, person, pipeline
+from tests.support.seed import Pipeline, add_participant, add_pipeline
+from tests.support.workspaces import Tenant
 
 
 @pytest.fixture
 async def role(house: House, grace: Tenant) -> Pipeline:
-    return await pipeline(house, grace.id, "screen", "final")
+    return await add_pipeline(house, grace.id, "screen", "final")
 
 
 @pytest.fixture
 async def wanted(house: House, grace: Tenant, role: Pipeline) -> dict[str, Any]:
-    ada = await person(house, grace.id, "Ada")
+    ada = await add_participant(house, grace.id, "Ada")
     return {"candidate_id": str(ada), "evaluation_template_id": str(role.template), "stage": "screen"}
 
 
@@ -50,10 +51,10 @@ async def test_a_token_used_twice_at_once_books_once(
     token = await preview(assistant, "schedule_session", **wanted)
     both = await asyncio.gather(*(confirm(assistant, "schedule_session", token, **wanted) for _ in range(4)))
     assert sorted(answer.get("code", "booked") for answer in both) == ["bad_confirmation"] * 3 + ["booked"]
-    assert len(jobs.kept) == 1
+    assert len(jobs.enqueued) == 1
 
 
-async def test_a_preview_leaves_nothing_behind(
+async def test_a_preview_books_logs_and_enqueues_nothing(
     assistant: McpFace, rest: RestFace, wanted: dict[str, Any], jobs: RecordedJobs
 ) -> None:
     before = await rest.ask("workspace_status")
@@ -61,7 +62,7 @@ async def test_a_preview_leaves_nothing_behind(
     await preview(assistant, "schedule_session", **wanted)
     assert await rest.ask("workspace_status") == before
     assert (await rest.ask("list_audit_log"))["meta"]["total"] == audit
-    assert jobs.kept == []
+    assert jobs.enqueued == []
 
 
 async def test_a_preview_refuses_what_the_call_itself_would_refuse(
@@ -84,7 +85,7 @@ async def test_a_confirmed_call_that_fails_gives_its_token_back(
     await rest.ask("update_participant", id=wanted["candidate_id"], status="active")
     booked = await confirm(assistant, "schedule_session", token, **wanted)
     assert booked["data"]["status"] == "scheduled"
-    assert len(jobs.kept) == 1
+    assert len(jobs.enqueued) == 1
 
 
 async def test_the_name_and_the_id_are_the_same_arguments(
@@ -106,7 +107,7 @@ async def test_a_name_that_means_somebody_else_by_then_confirms_nothing(
     assert other["data"]["id"] != wanted["candidate_id"]
     refused = await confirm(assistant, "schedule_session", token, **by_name)
     assert refused["code"] == "bad_confirmation"
-    assert jobs.kept == []
+    assert jobs.enqueued == []
 
 
 async def test_the_token_of_one_operation_does_not_confirm_another(
@@ -121,7 +122,7 @@ async def test_the_token_of_one_operation_does_not_confirm_another(
 
 
 async def test_expired_tokens_are_swept_away(
-    assistant: McpFace, house: House, wanted: dict[str, Any], clock: HandClock
+    assistant: McpFace, house: House, wanted: dict[str, Any], clock: ManualClock
 ) -> None:
     for _ in range(3):
         await preview(assistant, "schedule_session", **wanted)
@@ -137,4 +138,4 @@ async def test_rest_performs_at_once_as_the_contract_says(
     response = await rest.send("schedule_session", **wanted)
     assert response.status_code == 201
     assert UUID(response.json()["data"]["id"])
-    assert len(jobs.kept) == 1
+    assert len(jobs.enqueued) == 1

@@ -12,9 +12,10 @@ from storage.access import credits
 from storage.schema.tables import metadata
 from tests.contract.promise import promise
 from tests.support.faces import Face
-from tests.support.house import RecordedJobs, Tenant
 from tests.support.mcp_face import McpFace
+from tests.support.recorded_jobs import RecordedJobs
 from tests.support.rest_face import RestFace
+from tests.support.workspaces import Tenant
 
 
 def ada(**more: Any) -> dict[str, Any]:
@@ -382,7 +383,7 @@ async def test_an_unknown_template_in_one_row_refuses_the_import(face: Face) -> 
         ([{"name": "A\x00", "email": "a@example.com"}], ["participants", 0, "name"]),
     ],
 )
-async def test_what_is_no_import_is_refused(face: Face, rows: Any, path: list[Any]) -> None:
+async def test_a_malformed_import_is_refused_by_its_place(face: Face, rows: Any, path: list[Any]) -> None:
     answer = await face.send("bulk_import_participants", participants=rows)
     assert (answer.status_code, answer.json()["issues"][0]["path"]) == (400, path)
 
@@ -442,7 +443,7 @@ async def test_erasing_leaves_no_trace_in_any_table(
     assert (await rest.send("create_participant", **ada())).status_code == 201
 
 
-async def test_one_persons_erasure_is_nobody_elses(face: Face, template: str) -> None:
+async def test_erasing_one_participant_leaves_the_sessions_of_others(face: Face, template: str) -> None:
     await face.ask("compose_evaluation_stages", id=template, stages=[{"type": "screen"}])
     people = [
         (await face.ask("create_participant", **ada(email=f"{name}@example.com")))["data"]["id"]

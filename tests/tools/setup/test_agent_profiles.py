@@ -7,8 +7,8 @@ import pytest
 
 from tests.contract.promise import promise
 from tests.support.faces import Face
-from tests.support.house import Tenant
 from tests.support.rest_face import RestFace
+from tests.support.workspaces import Tenant
 
 DIMENSIONS = [
     {"name": "Depth", "description": "Knows why", "weight": 60},
@@ -269,7 +269,7 @@ async def test_a_refused_change_leaves_everything_as_it_was(face: Face) -> None:
 
 
 @promise("profiles.fork", "profiles.fork-404", "envelope.created-201")
-async def test_a_fork_lives_on_its_own(face: Face, mallory: Tenant) -> None:
+async def test_a_fork_can_be_changed_and_outlives_its_source(face: Face, mallory: Tenant) -> None:
     source = (await face.ask("create_agent_profile", **profile(isPublic=True)))["data"]["id"]
     answer = await face.send("fork_agent_profile", mallory.key, source_id=source)
     assert answer.status_code == 201

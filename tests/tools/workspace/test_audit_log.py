@@ -7,10 +7,10 @@ from domain.audit_chain import first_break
 from server.app import House
 from storage.access import audit
 from tests.support.faces import Face
-from tests.support.house import Tenant
+from tests.support.workspaces import Tenant
 
 
-async def test_every_write_is_noted_with_actor_door_and_subject(face: Face, grace: Tenant) -> None:
+async def test_every_write_is_logged_with_actor_face_and_subject(face: Face, grace: Tenant) -> None:
     made = await face.ask("create_evaluation_template", template_name="Backend", use_case="hiring")
     template = made["data"]["id"]
     await face.ask("update_evaluation_template", id=template, level="Senior")

@@ -5,9 +5,9 @@ import pytest
 
 from server.app import House
 from tests.support.faces import Face
-from tests.support.house import Tenant
 from tests.support.mcp_face import McpFace
-from tests.support.seed import person, pipeline
+from tests.support.seed import add_participant, add_pipeline
+from tests.support.workspaces import Tenant
 
 
 async def test_the_next_step_follows_what_is_there(face: Face, house: House, grace: Tenant) -> None:
@@ -42,8 +42,8 @@ async def test_the_next_step_follows_what_is_there(face: Face, house: House, gra
 async def test_nothing_of_other_workspaces_is_counted(
     face: Face, house: House, grace: Tenant, mallory: Tenant
 ) -> None:
-    await pipeline(house, grace.id, "screen")
-    await person(house, grace.id, "Ada")
+    await add_pipeline(house, grace.id, "screen")
+    await add_participant(house, grace.id, "Ada")
     status = (await face.ask("workspace_status", mallory.key))["data"]
     assert (status["slug"], status["evaluation_templates"], status["participants"]) == ("mallory", 0, 0)
 

@@ -1,38 +1,15 @@
-"""The house in small: a built Viva, its cast, and a way to ask it over a real face."""
+"""Workspaces and their API keys, written straight to the storage."""
 
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from domain.jobs import Job
 from domain.scopes import ALL_SCOPES, Scope
 from server.app import House
 from server.secrets import new_key
 from storage.access import keys, workspaces
 from storage.engine.ids import new_id
 from storage.schema.tables import ApiKey, Workspace
-
-PUBLIC_URL = "https://viva.example"
-
-
-@dataclass
-class RecordedJobs:
-    """Keeps promises in a list, and takes them back when their transaction fails."""
-
-    kept: list[Job] = field(default_factory=list)
-
-    def enqueue(self, db: sa.Connection, job: Job) -> None:
-        if job.id not in {known.id for known in self.kept}:
-            self.kept.append(job)
-
-    def of(self, name: str) -> list[Job]:
-        return [job for job in self.kept if job.name == name]
-
-    def delays(self, name: str) -> list[timedelta]:
-        return [job.delay for job in self.of(name)]
 
 
 @dataclass(frozen=True)
@@ -44,10 +21,10 @@ class Tenant:
     key: str
 
 
-async def tenant(
+async def create_tenant(
     house: House, slug: str, *, scopes: frozenset[Scope] = ALL_SCOPES, **settings: Any
 ) -> Tenant:
-    """Make a workspace with one key."""
+    """Add a workspace with one key."""
     workspace = Workspace(
         id=new_id(),
         slug=slug,
@@ -57,11 +34,11 @@ async def tenant(
         **settings,
     )
     await house.store.write(lambda db: workspaces.add(db, workspace))
-    return Tenant(workspace.id, slug, await key_for(house, workspace.id, scopes))
+    return Tenant(workspace.id, slug, await create_key(house, workspace.id, scopes))
 
 
-async def key_for(house: House, workspace: UUID, scopes: frozenset[Scope] = ALL_SCOPES) -> str:
-    """One more key to a workspace."""
+async def create_key(house: House, workspace: UUID, scopes: frozenset[Scope] = ALL_SCOPES) -> str:
+    """Add a key to a workspace; the key."""
     key = new_key()
     row = ApiKey(
         id=new_id(),

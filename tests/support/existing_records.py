@@ -1,4 +1,4 @@
-"""Generated requests that could be meant: they name records that exist, so that more than refusals is seen."""
+"""Records that generated requests refer to: with made-up ids, the server would only ever refuse."""
 
 import time
 from collections.abc import Callable
@@ -18,8 +18,8 @@ _JUDGING = ("/findings", "/rescore", "/review", "/scoring-packet")
 ENDPOINT = "https://127.0.0.1:9999/hook"
 
 
-class Cast:
-    """Records to refer to. What paths name are spare ones, on which nothing depends."""
+class ExistingRecords:
+    """Creates records on a server, and puts their ids into requests. Paths name records on which nothing depends."""
 
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
