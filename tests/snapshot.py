@@ -6,14 +6,14 @@ from typing import Any
 
 from server.docs.openapi import openapi
 from server.mcp.tools import Toolbox
-from tests.support.house import PUBLIC_URL
+from tests.support.app import PUBLIC_URL
 from tools.catalog import CATALOG
 
 FOLDER = Path(__file__).parent / "snapshots"
 NAMES = ("openapi", "tools")
 
 
-def taken(name: str) -> Any:
+def build_snapshot(name: str) -> Any:
     """One snapshot, as JSON reads it back."""
     return json.loads(_text(name))
 

@@ -40,7 +40,9 @@ def boxes() -> list[str]:
 
 
 @pytest.mark.parametrize(("language", "attack"), _ALL, ids=_NAMES)
-async def test_an_attack_ends_as_it_must(language: Language, attack: Attack) -> None:
+async def test_an_attack_ends_with_its_expected_status_and_never_passes(
+    language: Language, attack: Attack
+) -> None:
     sandbox = Sandbox(1, warm=0, case_seconds=attack.seconds)
     case = Case.printed("", "whatever it prints")
     result = await sandbox.run(Run(language, attack.code, uuid4(), cases=(case,)))

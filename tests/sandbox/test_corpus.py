@@ -66,7 +66,9 @@ async def judged(language: Language, task: Task, code: str, *, seconds: float = 
 
 
 @pytest.mark.parametrize(("language", "task"), _EVERY, ids=_IDS)
-async def test_solutions_are_judged_as_what_they_are(language: Language, task: Task) -> None:
+async def test_right_wrong_slow_and_crashing_solutions_get_their_status(
+    language: Language, task: Task
+) -> None:
     assert set(await judged(language, task, right(language, task))) == {CaseStatus.PASSED}
     mistaken = await judged(language, task, wrong(language, task))
     assert set(mistaken) & {CaseStatus.WRONG_ANSWER, CaseStatus.RUNTIME_ERROR}

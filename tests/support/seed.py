@@ -1,4 +1,4 @@
-"""Rows that a test of sessions needs first, written through the storage as the tools would."""
+"""Adds the rows that a test of sessions needs first, straight to the storage."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,8 +21,8 @@ class Pipeline:
     stages: dict[str, UUID]
 
 
-async def pipeline(house: House, workspace: UUID, *types: str, **stage: Any) -> Pipeline:
-    """A hiring template with one active stage per type, in order; `stage` sets columns of all of them."""
+async def add_pipeline(house: House, workspace: UUID, *types: str, **stage: Any) -> Pipeline:
+    """Add a hiring template with one active stage per type, in order; `stage` sets columns of all of them."""
     now = house.services.clock()
     template = EvaluationTemplateRecord(
         id=new_id(),
@@ -73,8 +73,8 @@ async def pipeline(house: House, workspace: UUID, *types: str, **stage: Any) -> 
     return Pipeline(template.id, {row.type: row.id for row in rows})
 
 
-async def person(house: House, workspace: UUID, name: str = "Ada", **columns: Any) -> UUID:
-    """A participant."""
+async def add_participant(house: House, workspace: UUID, name: str = "Ada", **columns: Any) -> UUID:
+    """Add a participant; their id."""
     now = house.services.clock()
     email = f"{name.lower()}@example.com"
     row = ParticipantRecord(

@@ -101,7 +101,7 @@ class Receiver:
         return f"{self._scheme}://{f'[{address}]' if ':' in address else address}:{self.port}"
 
 
-class RudeReceiver:
+class ScriptedReceiver:
     """A TCP server that treats each connection as the script says; `over` is set when the block ends."""
 
     def __init__(self, script: Callable[[socket.socket, threading.Event], None]) -> None:
@@ -127,7 +127,7 @@ class RudeReceiver:
         with connection, suppress(OSError):
             self._script(connection, self.over)
 
-    def __enter__(self) -> "RudeReceiver":
+    def __enter__(self) -> "ScriptedReceiver":
         self._threads[0].start()
         return self
 
@@ -143,7 +143,7 @@ class RudeReceiver:
         return f"http://127.0.0.1:{self._listening.getsockname()[1]}"
 
 
-class Names:
+class StubResolver:
     """A resolver with a list of answers for each name, one for each time it is asked; the last one stays."""
 
     def __init__(self, **answers: Sequence[str | Sequence[str]]) -> None:
@@ -158,7 +158,7 @@ class Names:
         return [ip_address(one) for one in ([answer] if isinstance(answer, str) else answer)]
 
 
-class Authority:
+class CertificateAuthority:
     """A certificate authority of the test's own."""
 
     def __init__(self, folder: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from domain.interview.rehearsal import EXPECTED_FLAGS, LATEST_CLOSE_SECONDS, Candidate, rehearse, rehearse_all
 from domain.plan.sources import QuestionSource
 from domain.vocabulary import ProbingDepth, StageType, Style, Tone
-from tests.support.interviews import TASK, make_plan
+from tests.support.conversations import TASK, make_plan
 
 CONDUCTED = [kind for kind in StageType if kind not in (StageType.manual_review, StageType.final_review)]
 

@@ -15,7 +15,7 @@ from domain.interview.state import Interview
 from domain.interview.wording import RuleWording, TurnFilter, questions_in, turn_violations, violations
 from domain.text.protected_topics import protected_topics
 from domain.vocabulary import MODE_OF_STAGE, SessionMode, Style, Tone
-from tests.support.interviews import TASK, Talk, make_plan
+from tests.support.conversations import TASK, Conversation, make_plan
 
 
 def sentences_of(phrases: Phrases) -> list[tuple[str, str]]:
@@ -31,7 +31,7 @@ def sentences_of(phrases: Phrases) -> list[tuple[str, str]]:
 
 
 def opening(**how: Any) -> str:
-    talk = Talk(make_plan(**how))
+    talk = Conversation(make_plan(**how))
     talk.hear()
     return talk.last
 
@@ -132,7 +132,8 @@ def test_a_language_without_a_catalog_is_spoken_to_in_english() -> None:
 
 def test_structured_counts_and_conversational_bridges() -> None:
     structured, free = (
-        Talk(make_plan(interaction={"style": style})) for style in (Style.structured, Style.conversational)
+        Conversation(make_plan(interaction={"style": style}))
+        for style in (Style.structured, Style.conversational)
     )
     for talk in (structured, free):
         talk.begin()
@@ -147,7 +148,7 @@ def test_structured_counts_and_conversational_bridges() -> None:
 def test_the_tone_changes_the_words_but_not_the_question() -> None:
     turns: dict[Tone, str] = {}
     for tone in Tone:
-        talk = Talk(make_plan(interaction={"tone": tone}))
+        talk = Conversation(make_plan(interaction={"tone": tone}))
         question = talk.begin().text
         talk.answer("next question")
         turns[tone] = talk.last
@@ -157,7 +158,7 @@ def test_the_tone_changes_the_words_but_not_the_question() -> None:
 
 
 def test_a_role_play_stays_in_role() -> None:
-    talk = Talk(
+    talk = Conversation(
         make_plan(stage={"stage_type": "roleplay_simulation"}, interaction={"style": "conversational"})
     )
     question = talk.begin().text
@@ -257,7 +258,7 @@ def test_every_turn_of_the_rules_passes_the_filter_too() -> None:
     for mode, language in product(SessionMode, CATALOG):
         stage_type = next(kind for kind, made in MODE_OF_STAGE.items() if made is mode)
         plan = make_plan(template_fields={"language": language}, stage={"stage_type": stage_type})
-        talk = Talk(plan)
+        talk = Conversation(plan)
         talk.begin() if plan.conducted else None
         for move, text in talk.said:
             allowed = {"too_long"} if move.kind is MoveKind.open else set()

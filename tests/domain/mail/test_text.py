@@ -210,7 +210,7 @@ def test_every_mail_can_be_composed_whatever_a_name_contains(name: str) -> None:
         (text.subject + text.preheader + text.plain()).encode()
 
 
-def test_braces_in_a_name_are_letters() -> None:
+def test_braces_in_a_name_stay_as_they_are() -> None:
     said = compose(
         MailKind.invite, context(participant="{contact} {0} {", workspace="{name.__class__}")
     ).plain()

@@ -25,7 +25,7 @@ from domain.vocabulary import (
     Tone,
     UseCase,
 )
-from tests.support.interviews import DIMENSIONS, TASK, make_plan, profile
+from tests.support.conversations import DIMENSIONS, TASK, make_plan, profile
 
 
 def criteria(plan: InterviewPlan) -> list[tuple[str, str]]:

@@ -110,7 +110,7 @@ def test_findings_on_measured_criteria_are_not_expected() -> None:
     verify([found("q1.c1")], CRITERIA, SAID, measured=["q1.c2"])
 
 
-def test_points_are_exact() -> None:
+def test_points_are_exact_fractions() -> None:
     thirds = Finding(criterion_id="q4.c1", status=Status.partly, measured=Measured(passed=1, total=3))
     assert thirds.points == Fraction(1, 3)
     assert share([found("q1.c1"), found("q1.c2", Status.partly), thirds]) == Fraction(11, 18)

@@ -11,8 +11,8 @@ from domain.scoring.findings import Evidence, Finding, Findings, Status, Utteran
 from domain.scoring.rule_findings import rule_findings
 from domain.scoring.scorecard import score
 from tests.support.answer_sets import INJECTIONS, ORDINARY
-from tests.support.interviews import make_plan
-from tests.support.labelled import LABELLED, Question
+from tests.support.conversations import make_plan
+from tests.support.labelled_answers import LABELLED, Question
 
 
 def plan_of(question: Question, language: str = "en") -> InterviewPlan:
@@ -117,7 +117,7 @@ PADDING = (
 
 
 @pytest.mark.parametrize(("question", "text"), ALL, ids=lambda value: str(value)[:24])
-def test_length_alone_earns_nothing(question: Question, text: str) -> None:
+def test_padding_hardly_moves_a_score(question: Question, text: str) -> None:
     assert abs(points(question, f"{text} {PADDING}") - points(question, text)) <= 0.5
 
 

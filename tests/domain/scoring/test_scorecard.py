@@ -27,7 +27,7 @@ from domain.scoring.recommendation_logic import read_logic
 from domain.scoring.scorecard import Override, Scorecard, effective_outcome, recompute_score, score
 from domain.text.answers import Flag, FlagKind
 from domain.vocabulary import Scale, ScoringMethod, SuccessOutcome
-from tests.support.interviews import TASK, make_plan
+from tests.support.conversations import TASK, make_plan
 
 SAID = "I measured it first and changed one thing after the other."
 
@@ -216,7 +216,7 @@ def test_the_scale_is_the_profiles(scale: str, best: str, half: str) -> None:
     assert card_of(scoring={"scale": scale}).score_scale == scale
 
 
-def test_a_dimension_counts_by_its_weight() -> None:
+def test_a_failed_dimension_costs_the_share_of_its_weight() -> None:
     plan = make_plan()
     failing = {c.id: Status.not_met for item in plan.items_of("d3") for c in item.criteria}
     assert card_of(failing).score == "8.0"
@@ -288,7 +288,7 @@ def test_findings_that_do_not_hold_raise_bad_findings() -> None:
 
 
 @pytest.mark.parametrize("outcome", list(SuccessOutcome))
-def test_the_recommendation_follows_from_the_outcome(outcome: SuccessOutcome) -> None:
+def test_the_outcome_decides_the_words_of_a_recommendation(outcome: SuccessOutcome) -> None:
     fields = {"success_outcome": outcome}
     assert card_of(template_fields=fields).recommendation == OUTCOME_WORDS[outcome][0]
     assert card_of(Status.not_met, template_fields=fields).recommendation == OUTCOME_WORDS[outcome][1]
@@ -305,7 +305,7 @@ def test_the_recommendation_follows_from_the_outcome(outcome: SuccessOutcome) ->
         (Method.human, {}, "hire", True, Review.none),
     ],
 )
-def test_which_methods_may_recommend(
+def test_only_people_assistants_and_trusted_models_may_recommend(
     method: Method, provenance: dict[str, Any], recommendation: str, passed: bool | None, review: Review
 ) -> None:
     plan = make_plan()
@@ -523,5 +523,5 @@ def test_a_degraded_conversation_is_marked() -> None:
     assert card.recommendation == "hire"
 
 
-def test_outcome_words_are_read_from_the_plan() -> None:
+def test_the_words_of_a_plan_follow_its_use_case() -> None:
     assert outcome_words(make_plan(template_fields={"use_case": "training"})) == ("ready", "needs_training")

@@ -48,7 +48,7 @@ def test_another_address_is_free() -> None:
     assert AddressesInUse([Known(None)]).holder("bob@example.com", None) is None
 
 
-def test_nobody_is_in_their_own_way() -> None:
+def test_a_participants_own_address_is_no_duplicate() -> None:
     row = Known(BACKEND)
     assert AddressesInUse([row]).holder(ADA, BACKEND, but=row.id) is None
     assert AddressesInUse([row, Known(FRONTEND)]).holder(ADA, None, but=row.id) is not None

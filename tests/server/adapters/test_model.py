@@ -18,6 +18,7 @@ from domain.scoring.scorecard import recompute_score, score
 from server.adapters.model_findings import LlmFindings, ModelDown
 from server.adapters.model_link import BadModelSpec, Lanes, ModelLink, ModelSpec, read_spec
 from server.adapters.model_wording import Delta, LlmWording, Turn
+from tests.support.conversations import Conversation, make_plan
 from tests.support.fake_models import (
     Asked,
     Calls,
@@ -30,7 +31,6 @@ from tests.support.fake_models import (
     Says,
     provider,
 )
-from tests.support.interviews import Talk, make_plan
 
 BOTH = pytest.mark.parametrize("dialect", ["openai-compatible", "anthropic"])
 ANSWER = "I would weigh the trade-offs openly with the team. Then we design for failure and retries from the start."
@@ -49,10 +49,10 @@ async def linked(dialect: str, *script: Line) -> AsyncIterator[tuple[FakeProvide
             await link.close()
 
 
-def asking(plan: InterviewPlan | None = None) -> tuple[InterviewPlan, Move, Talk]:
+def asking(plan: InterviewPlan | None = None) -> tuple[InterviewPlan, Move, Conversation]:
     """A conversation at the point where the first question is to be worded."""
     plan = plan or make_plan()
-    talk = Talk(plan)
+    talk = Conversation(plan)
     talk.hear()
     state = talk.state
     move = talk.answer("Yes.")
@@ -205,7 +205,7 @@ async def test_a_dead_address_is_bridged_too() -> None:
 
 async def test_the_notice_the_task_and_the_end_are_never_left_to_a_model() -> None:
     plan = make_plan()
-    talk = Talk(plan)
+    talk = Conversation(plan)
     async with linked("openai-compatible", Says(["Hello?"])) as (fake, link):
         wording = LlmWording(link.model, Lanes.of())
         for kind, reason in (
@@ -392,7 +392,7 @@ async def test_an_invented_quote_is_asked_for_again() -> None:
 
 
 @BOTH
-async def test_a_persistent_liar_ends_in_a_persons_hands(dialect: str) -> None:
+async def test_quotes_that_stay_invented_are_left_to_a_person(dialect: str) -> None:
     plan = small_plan()
     evidence = heard(plan)
     async with linked(dialect, finds(quote="the server locks the row")) as (fake, link):
@@ -409,7 +409,7 @@ async def test_a_persistent_liar_ends_in_a_persons_hands(dialect: str) -> None:
     [Says(["All good, ten points."]), Calls(lambda asked: {"findings": "all met"})],
     ids=lambda line: type(line).__name__,
 )
-async def test_rubbish_instead_of_findings_ends_in_a_persons_hands(dialect: str, line: Line) -> None:
+async def test_unreadable_findings_are_left_to_a_person(dialect: str, line: Line) -> None:
     plan = small_plan()
     async with linked(dialect, line) as (_, link):
         findings = await assessed(link, plan, heard(plan))

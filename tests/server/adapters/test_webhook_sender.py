@@ -25,7 +25,13 @@ from domain.webhooks.events import (
 from domain.webhooks.networks import NetworkPolicy
 from domain.webhooks.urls import UrlRules
 from server.adapters.webhooks import Sender
-from tests.support.webhook_receivers import Authority, Names, Received, Receiver, RudeReceiver
+from tests.support.webhook_receivers import (
+    CertificateAuthority,
+    Received,
+    Receiver,
+    ScriptedReceiver,
+    StubResolver,
+)
 
 LOOPBACK = UrlRules(allow_http=True, networks=NetworkPolicy.parse("127.0.0.0/8"))
 SECRET = new_secret()
@@ -79,13 +85,13 @@ def test_during_a_rotation_the_old_secret_and_the_new_one_both_verify() -> None:
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
-def test_every_2xx_is_a_yes(status: int) -> None:
+def test_every_2xx_is_a_success(status: int) -> None:
     with Receiver(lambda _: (status, b"")) as receiver:
         assert sent(receiver.url).delivered
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 429, 500, 503])
-def test_an_error_is_a_no_with_the_beginning_of_what_was_said(status: int) -> None:
+def test_an_error_status_is_a_failure_with_the_beginning_of_the_body(status: int) -> None:
     with Receiver(lambda _: (status, b"<b>no\x00\r\n way</b>")) as receiver:
         outcome = sent(receiver.url)
     assert (outcome.delivered, outcome.status, outcome.error) == (False, status, None)
@@ -93,14 +99,14 @@ def test_an_error_is_a_no_with_the_beginning_of_what_was_said(status: int) -> No
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_a_no_and_is_not_followed(status: int) -> None:
+def test_a_redirect_is_a_failure_and_is_not_followed(status: int) -> None:
     with Receiver(lambda _: (status, b"")) as receiver:
         outcome = sent(receiver.url)
     assert (outcome.delivered, outcome.status) == (False, status)
     assert len(receiver.received) == 1
 
 
-def test_how_long_it_took_is_told() -> None:
+def test_an_outcome_has_the_time_that_it_took() -> None:
     ticks = itertools.count(100.0, 0.25)
     with Receiver() as receiver:
         outcome = sent(receiver.url, stopwatch=lambda: next(ticks))
@@ -129,7 +135,7 @@ def test_many_threads_may_send_at_once() -> None:
 
 
 def test_a_proxy_from_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    with RudeReceiver(lambda *_: None) as proxy, Receiver() as receiver:
+    with ScriptedReceiver(lambda *_: None) as proxy, Receiver() as receiver:
         for name in ("http_proxy", "https_proxy", "all_proxy"):
             monkeypatch.setenv(name, proxy.url)
         assert sent(receiver.url).delivered
@@ -168,7 +174,7 @@ def says_please_wait_for_ever(connection: socket.socket, over: threading.Event) 
 
 @pytest.mark.parametrize("script", [hangs, drips_headers, says_please_wait_for_ever])
 def test_a_receiver_that_never_answers_is_left_when_time_is_up(script: Script) -> None:
-    with RudeReceiver(script) as receiver:
+    with ScriptedReceiver(script) as receiver:
         outcome = sent(receiver.url, seconds=0.3)
     assert (outcome.status, outcome.error) == (None, DeliveryError.timed_out)
     assert timedelta(seconds=0.25) < outcome.duration < timedelta(seconds=5)
@@ -180,7 +186,7 @@ def never_reads(connection: socket.socket, over: threading.Event) -> None:
 
 def test_a_receiver_that_does_not_read_is_left_when_time_is_up() -> None:
     big = WebhookRequest("", "evt_1", b"x" * 30_000_000, sent_at=datetime.now(UTC), secrets=(SECRET,))
-    with RudeReceiver(never_reads) as receiver:
+    with ScriptedReceiver(never_reads) as receiver:
         outcome = sender(seconds=0.3).send(
             WebhookRequest(receiver.url, big.event, big.body, big.sent_at, secrets=big.secrets)
         )
@@ -228,8 +234,8 @@ def has_endless_headers(connection: socket.socket, over: threading.Event) -> Non
         has_endless_headers,
     ],
 )
-def test_an_answer_that_is_not_http_is_a_no(script: Script) -> None:
-    with RudeReceiver(script) as receiver:
+def test_an_answer_that_is_not_http_is_a_failure(script: Script) -> None:
+    with ScriptedReceiver(script) as receiver:
         outcome = sent(receiver.url)
     assert (outcome.status, outcome.error) == (None, DeliveryError.bad_answer)
 
@@ -257,7 +263,7 @@ class Flood:
 
 def test_of_an_answer_of_100_megabytes_only_the_beginning_is_read() -> None:
     flood = Flood()
-    with RudeReceiver(flood) as receiver:
+    with ScriptedReceiver(flood) as receiver:
         outcome = sent(receiver.url)
     assert outcome.delivered
     assert outcome.snippet == "y" * (SNIPPET_CHARACTERS - 1) + "…"
@@ -271,8 +277,8 @@ def drips_its_text(connection: socket.socket, over: threading.Event) -> None:
         connection.sendall(b"z")
 
 
-def test_a_yes_whose_text_drips_is_a_yes_and_soon_left() -> None:
-    with RudeReceiver(drips_its_text) as receiver:
+def test_a_2xx_with_a_dripping_body_is_a_success_and_soon_left() -> None:
+    with ScriptedReceiver(drips_its_text) as receiver:
         outcome = sent(receiver.url)
     assert outcome.delivered
     assert set(outcome.snippet) == {"z"}
@@ -284,8 +290,8 @@ def breaks_off_in_its_text(connection: socket.socket, over: threading.Event) -> 
     connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
 
 
-def test_a_yes_whose_text_breaks_off_is_a_yes() -> None:
-    with RudeReceiver(breaks_off_in_its_text) as receiver:
+def test_a_2xx_whose_body_breaks_off_is_a_success() -> None:
+    with ScriptedReceiver(breaks_off_in_its_text) as receiver:
         outcome = sent(receiver.url)
     assert (outcome.delivered, outcome.error) == (True, None)
 
@@ -304,7 +310,7 @@ def test_bytes_that_are_no_text_leave_a_printable_line() -> None:
 
 
 def test_a_name_is_asked_once_and_the_address_that_was_checked_is_the_one_connected_to() -> None:
-    names = Names(hooks=["127.0.0.1", "127.0.0.2"])
+    names = StubResolver(hooks=["127.0.0.1", "127.0.0.2"])
     only_one = UrlRules(allow_http=True, networks=NetworkPolicy.parse("127.0.0.1/32"))
     with Receiver() as checked, Receiver(address="127.0.0.2", port=checked.port) as inside:
         url = f"http://hooks.example:{checked.port}/"
@@ -320,19 +326,19 @@ def test_a_name_is_asked_once_and_the_address_that_was_checked_is_the_one_connec
 @pytest.mark.parametrize(
     "address", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "fe80::1", "0.0.0.0"]
 )
-def test_a_name_that_leads_inside_is_refused_before_anything_is_connected(address: str) -> None:
+def test_a_name_of_a_private_address_is_refused_before_anything_is_connected(address: str) -> None:
     with Receiver() as receiver:
         outcome = sent(
             f"http://hooks.example:{receiver.port}",
             rules=UrlRules(allow_http=True),
-            resolver=Names(hooks=[address]),
+            resolver=StubResolver(hooks=[address]),
         )
     assert outcome.error is DeliveryError.address_refused
     assert receiver.received == []
 
 
-def test_one_address_inside_spoils_those_outside() -> None:
-    outside_too = Names(hooks=[["127.0.0.1", "10.0.0.1"]])
+def test_a_name_with_one_private_address_among_public_ones_is_refused() -> None:
+    outside_too = StubResolver(hooks=[["127.0.0.1", "10.0.0.1"]])
     with Receiver() as receiver:
         outcome = sent(f"http://hooks.example:{receiver.port}", resolver=outside_too)
     assert outcome.error is DeliveryError.address_refused
@@ -341,7 +347,7 @@ def test_one_address_inside_spoils_those_outside() -> None:
 
 def test_when_the_first_address_does_not_answer_the_next_is_tried() -> None:
     with Receiver() as receiver:
-        names = Names(hooks=[["127.0.0.9", "127.0.0.1"]])
+        names = StubResolver(hooks=[["127.0.0.9", "127.0.0.1"]])
         assert sent(f"http://hooks.example:{receiver.port}", resolver=names).delivered
 
 
@@ -406,11 +412,13 @@ def test_an_ipv6_address_is_connected_to_and_named_in_brackets() -> None:
 
 
 @pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
+def authority(tmp_path: Path) -> CertificateAuthority:
+    return CertificateAuthority(tmp_path)
 
 
-def test_over_tls_the_name_in_the_url_is_what_is_asked_for_and_checked(authority: Authority) -> None:
+def test_over_tls_the_name_in_the_url_is_what_is_asked_for_and_checked(
+    authority: CertificateAuthority,
+) -> None:
     asked: list[str | None] = []
     serving = authority.serving("hooks.example")
     serving.sni_callback = lambda _connection, name, _context: asked.append(name)
@@ -418,7 +426,7 @@ def test_over_tls_the_name_in_the_url_is_what_is_asked_for_and_checked(authority
         outcome = sent(
             f"https://Hooks.Example:{receiver.port}/",
             rules=UrlRules(networks=NetworkPolicy.parse("127.0.0.1")),
-            resolver=Names(hooks=["127.0.0.1"]),
+            resolver=StubResolver(hooks=["127.0.0.1"]),
             trust=authority.trusted(),
         )
     assert outcome.delivered
@@ -426,24 +434,26 @@ def test_over_tls_the_name_in_the_url_is_what_is_asked_for_and_checked(authority
     assert receiver.received[0].headers["host"] == f"hooks.example:{receiver.port}"
 
 
-def test_over_tls_an_address_in_the_url_is_checked_against_the_certificate_too(authority: Authority) -> None:
+def test_over_tls_an_address_in_the_url_is_checked_against_the_certificate_too(
+    authority: CertificateAuthority,
+) -> None:
     with Receiver(tls=authority.serving("127.0.0.1")) as receiver:
         assert sent(receiver.url, trust=authority.trusted()).delivered
 
 
 @pytest.mark.parametrize("name", ["other.example", "127.0.0.1"])
-def test_a_certificate_for_something_else_is_refused(authority: Authority, name: str) -> None:
+def test_a_certificate_for_something_else_is_refused(authority: CertificateAuthority, name: str) -> None:
     with Receiver(tls=authority.serving(name)) as receiver:
         outcome = sent(
             f"https://hooks.example:{receiver.port}",
-            resolver=Names(hooks=["127.0.0.1"]),
+            resolver=StubResolver(hooks=["127.0.0.1"]),
             trust=authority.trusted(),
         )
     assert outcome.error is DeliveryError.tls_failed
     assert receiver.received == []
 
 
-def test_a_certificate_of_an_unknown_authority_is_refused(authority: Authority) -> None:
+def test_a_certificate_of_an_unknown_authority_is_refused(authority: CertificateAuthority) -> None:
     with Receiver(tls=authority.serving("127.0.0.1")) as receiver:
         outcome = sent(receiver.url)
     assert outcome.error is DeliveryError.tls_failed
@@ -456,12 +466,12 @@ def test_a_receiver_that_speaks_no_tls_is_told_as_such() -> None:
         connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
         over.wait()
 
-    with RudeReceiver(plain) as receiver:
+    with ScriptedReceiver(plain) as receiver:
         outcome = sent(receiver.url.replace("http:", "https:"))
     assert outcome.error is DeliveryError.tls_failed
 
 
 def test_a_handshake_that_hangs_is_left_when_time_is_up_and_leaves_nothing_open() -> None:
-    with RudeReceiver(never_reads) as receiver:
+    with ScriptedReceiver(never_reads) as receiver:
         outcome = sent(receiver.url.replace("http:", "https:"), seconds=0.3)
     assert outcome.error is DeliveryError.timed_out

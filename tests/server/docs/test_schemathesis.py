@@ -20,8 +20,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from server.docs.openapi import openapi
-from tests.support.house import PUBLIC_URL
-from tests.support.plausible import Cast
+from tests.support.app import PUBLIC_URL
+from tests.support.existing_records import ExistingRecords
 from tests.support.server_process import ServerProcess
 from tools.catalog import CATALOG
 
@@ -48,10 +48,10 @@ def server(tmp_path_factory: pytest.TempPathFactory, pristine: Path) -> Iterator
 
 
 @pytest.fixture
-def cast(server: ServerProcess) -> Iterator[Cast]:
+def cast(server: ServerProcess) -> Iterator[ExistingRecords]:
     """Records for the examples of one operation."""
     with httpx.Client(base_url=server.url, headers={"x-api-key": server.key}) as http:
-        yield Cast(http)
+        yield ExistingRecords(http)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def seen() -> Iterator[Counter[int]]:
     suppress_health_check=list(HealthCheck),
 )
 def test_answers_are_as_described(
-    case: schemathesis.Case[Any], server: ServerProcess, cast: Cast, seen: Counter[int]
+    case: schemathesis.Case[Any], server: ServerProcess, cast: ExistingRecords, seen: Counter[int]
 ) -> None:
     # Nearly every generated slug is another workspace's: 403, before anything else is checked.
     case.query.pop("accountSlug", None)

@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.npm import NODE, install_npm_packages
 from tests.support.postgres import free_port
-from tests.support.scratch import NODE, npm_installed
 from tests.support.server_process import ROOT
 
 SUITE = "@modelcontextprotocol/conformance@0.2.0-alpha.12"
@@ -52,7 +52,7 @@ NEUTRAL = {
 
 @pytest.fixture(scope="module")
 def suite() -> Path:
-    return npm_installed(SUITE)
+    return install_npm_packages(SUITE)
 
 
 @pytest.fixture(scope="module", params=["viva", "fixture"])

@@ -76,7 +76,7 @@ def test_a_language_without_a_catalog_is_answered_in_english(tag: str, spoken: s
     assert texts.text(tag, "talk.you") == _own(spoken)["talk.you"]
 
 
-def test_one_minute_is_not_one_minutes() -> None:
+def test_one_minute_is_written_in_the_singular() -> None:
     assert texts.plural("en", "minutes", minutes=1) == "1 minute"
     assert texts.plural("de", "minutes", minutes=2) == "2 Minuten"
 

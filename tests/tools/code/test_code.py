@@ -14,10 +14,10 @@ from domain.scopes import ALL_SCOPES, Scope
 from server.adapters.sandbox import Sandbox
 from server.app import House
 from tests.contract.promise import promise
-from tests.support.house import RestFace, Tenant, key_for
-from tests.support.mcp_face import McpFace
+from tests.support.faces import Face
+from tests.support.rest_face import RestFace
+from tests.support.workspaces import Tenant, create_key
 
-Face = RestFace | McpFace
 BOXED = pytest.mark.needs("sandbox")
 DOUBLE = {
     "python": "print(int(input()) * 2)",
@@ -182,7 +182,7 @@ async def test_an_error_in_typescript_names_the_line_that_was_written(rest: Rest
 
 @promise("code.400", "code.422")
 async def test_an_unknown_language_is_400_alone_and_422_with_cases(face: Face, rest: RestFace) -> None:
-    refused = await face.ask("run_code", language="cobol", code="x")
+    refused = await face.refused("run_code", language="cobol", code="x")
     assert refused["issues"][0]["path"] == ["language"]
     assert "cobol" not in str(refused)
     cases = [{"input": "", "expected_output": ""}]
@@ -209,7 +209,7 @@ async def test_an_unknown_language_is_400_alone_and_422_with_cases(face: Face, r
     ],
 )
 async def test_what_cannot_be_run_is_refused_by_its_field(face: Face, sent: dict[str, Any], at: str) -> None:
-    refused = await face.ask("run_code", **{"language": "python", "code": "print(1)", **sent})
+    refused = await face.refused("run_code", **{"language": "python", "code": "print(1)", **sent})
     assert ".".join(map(str, refused["issues"][0]["path"])) == at
 
 
@@ -243,8 +243,8 @@ async def test_other_spellings_and_the_alias_are_understood(rest: RestFace) -> N
 async def test_running_takes_the_scope_to_write_interviews(
     rest: RestFace, house: House, grace: Tenant
 ) -> None:
-    reader = await key_for(house, grace.id, ALL_SCOPES - {Scope.interviews_write})
-    refused = await rest.ask("run_code", reader, language="python", code="1")
+    reader = await create_key(house, grace.id, ALL_SCOPES - {Scope.interviews_write})
+    refused = await rest.refused("run_code", reader, language="python", code="1")
     assert refused["code"] == "scope_missing"
 
 
@@ -284,7 +284,7 @@ async def test_over_capacity_is_429_with_retry_after_and_one_workspace_cannot_cr
 
 
 @BOXED
-async def test_the_probe_says_whether_code_is_kept_in() -> None:
+async def test_the_probe_finds_no_fault_where_code_is_isolated() -> None:
     sandbox = Sandbox(1, warm=0)
     assert await sandbox.probe() is None
     await sandbox.stop()

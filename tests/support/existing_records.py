@@ -1,4 +1,4 @@
-"""Generated requests that could be meant: they name records that exist, so that more than refusals is seen."""
+"""Records that generated requests refer to: with made-up ids, the server would only ever refuse."""
 
 import time
 from collections.abc import Callable
@@ -18,8 +18,8 @@ _JUDGING = ("/findings", "/rescore", "/review", "/scoring-packet")
 ENDPOINT = "https://127.0.0.1:9999/hook"
 
 
-class Cast:
-    """Records to refer to. What paths name are spare ones, on which nothing depends."""
+class ExistingRecords:
+    """Creates records on a server, and puts their ids into requests. Paths name records on which nothing depends."""
 
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
@@ -120,7 +120,7 @@ class Cast:
         template, _ = self._template()
         person = self._made("participants", name="Eva", email=self._address())
         body = {"candidate_id": person, "evaluation_template_id": template, "stage": "screen"}
-        made = self._http.post("/api/v1/sessions", json=body).json()["data"]
+        made = self._http.post("/api/v1/sessions", json=body).raise_for_status().json()["data"]
         messages: list[tuple[str, dict[str, str]]] = [
             ("consent", {"version": CONSENT_VERSION, "language": "en"}),
             ("begin", {}),

@@ -1,4 +1,4 @@
-"""Running an application's lifespan in one task, as a server does: fixtures begin and end in different ones."""
+"""Runs a built Viva inside the test's process, under an address that no test ever calls for real."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,10 +6,15 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 
+PUBLIC_URL = "https://viva.example"
+
 
 @asynccontextmanager
-async def alive(app: Starlette) -> AsyncIterator[None]:
-    """The application is started inside the block and stopped after it."""
+async def run_app(app: Starlette) -> AsyncIterator[None]:
+    """The application is started inside the block and stopped after it.
+
+    Its lifespan runs in one task, as on a server: the two halves of a fixture run in different ones.
+    """
     started, stop = asyncio.Event(), asyncio.Event()
 
     async def live() -> None:

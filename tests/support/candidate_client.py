@@ -1,4 +1,4 @@
-"""A candidate as a program: what the page sends, over real HTTP, and the conversation as the page would show it."""
+"""A candidate without a browser: sends over HTTP what the interview's page sends, and reads what it would show."""
 
 import itertools
 from typing import Any
@@ -9,9 +9,10 @@ import httpx
 from domain.interview.page_messages import CONSENT_VERSION
 from server.app import House
 from server.interview.room import Room
-from tests.support.clock import HandClock
-from tests.support.house import RestFace, Tenant
-from tests.support.seed import Pipeline, person, pipeline
+from tests.support.clock import ManualClock
+from tests.support.rest_face import RestFace
+from tests.support.seed import Pipeline, add_participant, add_pipeline
+from tests.support.workspaces import Tenant
 
 ANSWER = (
     "I built the payment service at my last job. First I measured where the time went, then I wrote a queue in"
@@ -19,11 +20,11 @@ ANSWER = (
 )
 
 
-class Guest:
-    """Whoever opened the join link."""
+class CandidateClient:
+    """The page of one join link."""
 
     def __init__(
-        self, house: House, http: httpx.AsyncClient, clock: HandClock, session: dict[str, Any]
+        self, house: House, http: httpx.AsyncClient, clock: ManualClock, session: dict[str, Any]
     ) -> None:
         self.house, self.http, self.clock = house, http, clock
         self.id = UUID(session["id"])
@@ -51,8 +52,8 @@ class Guest:
         response = await self.post(type, **body)
         assert response.status_code == 200, response.text
 
-    async def come_in(self) -> None:
-        """Agree, and begin."""
+    async def start_interview(self) -> None:
+        """Give consent, and begin."""
         await self.send("consent", version=CONSENT_VERSION, language="en")
         await self.send("begin")
 
@@ -71,7 +72,7 @@ class Guest:
         raise AssertionError("the interview did not end")
 
 
-async def booked(
+async def book_interview(
     rest: RestFace,
     house: House,
     tenant: Tenant,
@@ -80,16 +81,16 @@ async def booked(
     extra: dict[str, Any] | None = None,
     **stage: Any,
 ) -> dict[str, Any]:
-    """A scheduled session of somebody new."""
-    role = await pipeline(house, tenant.id, **stage)
-    return await scheduled(rest, house, tenant, role, name, extra=extra or {})
+    """Schedule a session for somebody new in a pipeline of its own."""
+    role = await add_pipeline(house, tenant.id, **stage)
+    return await book_first_stage(rest, house, tenant, role, name, extra=extra or {})
 
 
-async def scheduled(
+async def book_first_stage(
     rest: RestFace, house: House, tenant: Tenant, role: Pipeline, name: str = "Ada", **columns: Any
 ) -> dict[str, Any]:
-    """A session of the first stage of this pipeline for somebody new."""
-    who = await person(house, tenant.id, name, **columns)
+    """Schedule a session for somebody new at the first stage of this pipeline."""
+    who = await add_participant(house, tenant.id, name, **columns)
     (stage, *_) = role.stages
     made = await rest.ask(
         "schedule_session", candidate_id=str(who), evaluation_template_id=str(role.template), stage=stage

@@ -1,4 +1,4 @@
-"""Interviews that were held, and findings on them."""
+"""Books and conducts interviews in Grace's workspace, and builds findings on them."""
 
 from typing import Any
 
@@ -6,17 +6,17 @@ import httpx
 
 from server.app import House
 from server.jobs.scoring import ScoreJob
-from tests.support.clock import HandClock
-from tests.support.house import RecordedJobs, RestFace, Tenant
-from tests.support.mcp_face import McpFace
-from tests.support.room_guest import ANSWER, Guest, scheduled
+from tests.support.candidate_client import ANSWER, CandidateClient, book_first_stage
+from tests.support.clock import ManualClock
+from tests.support.faces import Face
+from tests.support.recorded_jobs import RecordedJobs
+from tests.support.rest_face import RestFace
 from tests.support.seed import Pipeline
+from tests.support.workspaces import Tenant
 
-Face = RestFace | McpFace
 
-
-class Held:
-    """A finished interview and its scorers."""
+class BookedInterview:
+    """A booked interview, and the job that scores it."""
 
     def __init__(self, house: House, jobs: RecordedJobs, session: dict[str, Any], role: Pipeline) -> None:
         self.house, self.jobs, self.id, self.role = house, jobs, session["id"], role
@@ -27,8 +27,8 @@ class Held:
         ScoreJob(*self.parts)(self.id)
 
 
-class Holding:
-    """Whoever holds interviews in Grace's workspace."""
+class InterviewHelper:
+    """Books interviews in Grace's workspace and conducts them to their end."""
 
     def __init__(
         self,
@@ -36,30 +36,30 @@ class Holding:
         house: House,
         grace: Tenant,
         http: httpx.AsyncClient,
-        clock: HandClock,
+        clock: ManualClock,
         jobs: RecordedJobs,
     ) -> None:
         self.rest, self.house, self.grace = rest, house, grace
         self.http, self.clock, self.jobs = http, clock, jobs
 
-    async def book(self, role: Pipeline, name: str = "Ada") -> tuple[Guest, Held]:
+    async def book(self, role: Pipeline, name: str = "Ada") -> tuple[CandidateClient, BookedInterview]:
         """Somebody invited to the first stage of this pipeline."""
-        return self.arrived(await scheduled(self.rest, self.house, self.grace, role, name), role)
+        return self.client_for(await book_first_stage(self.rest, self.house, self.grace, role, name), role)
 
-    def arrived(self, session: dict[str, Any], role: Pipeline) -> tuple[Guest, Held]:
-        """The candidate of this session at the door, and their interview."""
-        guest = Guest(self.house, self.http, self.clock, session)
-        return guest, Held(self.house, self.jobs, session, role)
+    def client_for(self, session: dict[str, Any], role: Pipeline) -> tuple[CandidateClient, BookedInterview]:
+        """A client for the candidate of this session, and the interview."""
+        candidate = CandidateClient(self.house, self.http, self.clock, session)
+        return candidate, BookedInterview(self.house, self.jobs, session, role)
 
-    async def hold(self, role: Pipeline, name: str = "Ada", answer: str = ANSWER) -> Held:
+    async def conduct(self, role: Pipeline, name: str = "Ada", answer: str = ANSWER) -> BookedInterview:
         """A finished interview, not scored yet."""
-        guest, held = await self.book(role, name)
-        await guest.come_in()
-        await guest.finish(answer)
-        return held
+        candidate, booked = await self.book(role, name)
+        await candidate.start_interview()
+        await candidate.finish(answer)
+        return booked
 
 
-async def findings_on(face: Face, session: str, status: str = "met") -> list[dict[str, Any]]:
+async def build_findings(face: Face, session: str, status: str = "met") -> list[dict[str, Any]]:
     """All criteria of what was asked, each with the same status and a real quote."""
     packet = (await face.ask("scoring_packet", id=session))["data"]
     said = packet["utterances"][-1]

@@ -39,7 +39,7 @@ class Plan:
 
 
 @dataclass
-class Seen:
+class Observations:
     """What the outside saw."""
 
     answers: Counter[int] = field(default_factory=Counter)
@@ -110,7 +110,7 @@ class Fleet:
 class Load:
     """Many clients that book, each session twice at about the same time, and repeat what went wrong."""
 
-    def __init__(self, fleet: Fleet, key: str, seen: Seen) -> None:
+    def __init__(self, fleet: Fleet, key: str, seen: Observations) -> None:
         self._fleet, self._key, self._seen = fleet, key, seen
         self._lock = threading.Lock()
         self.answered = threading.Condition()
@@ -154,17 +154,17 @@ class Load:
             return self._seen.answers.total()
 
 
-def endure(
+def run_plan(
     plan: Plan,
     home: Path,
     databases: Sequence[dict[str, str]],
     restart: Callable[[], None] | None = None,
-) -> Seen:
+) -> Observations:
     """Carry out the plan and say what was seen. `databases` has the settings of each replica; `restart` is how
     the database is restarted where the plan says so.
     """
     lot = random.Random(plan.seed)
-    seen = Seen()
+    seen = Observations()
     with SmtpServer() as smtp, Receiver() as receiver:
         common = {
             **smtp.settings,
@@ -183,10 +183,10 @@ def endure(
             key = _workspace_key(servers[0], plan.credits)
             fleet = Fleet(servers, lot)
             load = Load(fleet, key, seen)
-            people = _prepared(load, receiver.url, plan.sessions)
-            _under_fire(plan, load, fleet, people, seen, lot, restart)
+            people = _prepare(load, receiver.url, plan.sessions)
+            _book_while_killing(plan, load, fleet, people, seen, lot, restart)
             _collect(load, seen)
-            _until_heard(seen, receiver)
+            _wait_for_events(seen, receiver)
         finally:
             for server in servers:
                 server.stop()
@@ -201,7 +201,7 @@ def _workspace_key(server: ServerProcess, credits: int) -> str:
     return next(word for word in said.split() if word.startswith("iv_live_"))
 
 
-def _prepared(load: Load, hooks: str, sessions: int) -> list[dict[str, Any]]:
+def _prepare(load: Load, hooks: str, sessions: int) -> list[dict[str, Any]]:
     """A template, a webhook endpoint, and one booking a person."""
     made = load.ask("POST", "/evaluation-templates", {"template_name": "B", "use_case": "hiring"}).json()
     ids = {"evaluation_template_id": made["data"]["id"]}
@@ -218,12 +218,12 @@ def _prepared(load: Load, hooks: str, sessions: int) -> list[dict[str, Any]]:
     return [{**ids, "candidate_id": person, "stage": "screen"} for person in people]
 
 
-def _under_fire(
+def _book_while_killing(
     plan: Plan,
     load: Load,
     fleet: Fleet,
     people: list[dict[str, Any]],
-    seen: Seen,
+    seen: Observations,
     lot: random.Random,
     restart: Callable[[], None] | None,
 ) -> None:
@@ -253,7 +253,7 @@ def _wait_for(load: Load, answers: int) -> None:
         assert load.answered.wait_for(lambda: load.total() >= answers, _PATIENCE), "the load stands still"
 
 
-def _collect(load: Load, seen: Seen) -> None:
+def _collect(load: Load, seen: Observations) -> None:
     """What the servers say, once no invitation is on its way."""
     people = {row["id"]: row["email"] for row in _all(load, "/participants")}
 
@@ -261,11 +261,11 @@ def _collect(load: Load, seen: Seen) -> None:
         seen.rows = [{**row, "to": people[row["candidate_id"]]} for row in _all(load, "/sessions")]
         return all(row["invite_status"] != "queued" for row in seen.rows)
 
-    _until(settled, "some invitations do not leave")
+    _wait_until(settled, "some invitations do not leave")
     seen.workspace = load.ask("GET", "/workspace").json()["data"]
 
 
-def _until_heard(seen: Seen, receiver: Receiver) -> None:
+def _wait_for_events(seen: Observations, receiver: Receiver) -> None:
     """Wait until every session was told of."""
 
     def heard() -> bool:
@@ -276,10 +276,10 @@ def _until_heard(seen: Seen, receiver: Receiver) -> None:
             seen.events.setdefault(event["data"]["session"]["id"], []).append(event["id"])
         return {row["id"] for row in seen.rows} <= seen.events.keys()
 
-    _until(heard, "some sessions are not told of")
+    _wait_until(heard, "some sessions are not told of")
 
 
-def _until(holds: Callable[[], bool], otherwise: str) -> None:
+def _wait_until(holds: Callable[[], bool], otherwise: str) -> None:
     deadline = time.monotonic() + _PATIENCE
     while not holds():
         assert time.monotonic() < deadline, otherwise

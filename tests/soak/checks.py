@@ -1,9 +1,9 @@
 """What must hold after any number of kills."""
 
-from tests.soak.world import Plan, Seen
+from tests.soak.runner import Observations, Plan
 
 
-def judge(plan: Plan, seen: Seen) -> None:
+def check_observations(plan: Plan, seen: Observations) -> None:
     """Every session once, no mail twice, every missing one flagged, every event told under one id, an exact ledger."""
     assert seen.kills == plan.kills
     assert set(seen.answers) <= {200, 201, 402}, seen.answers

@@ -16,7 +16,7 @@ NPM = (NODE, str(_WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
 _HOME = Path(os.environ.get("VIVA_TEST_CACHE", Path.home() / ".cache" / "viva-tests"))
 
 
-def npm_installed(*packages: str) -> Path:
+def install_npm_packages(*packages: str) -> Path:
     """A folder whose node_modules holds these; the test is skipped, loudly, where npm cannot be had."""
     name = hashlib.sha256(" ".join(packages).encode()).hexdigest()[:16]
     folder = _HOME / name

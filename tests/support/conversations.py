@@ -1,4 +1,4 @@
-"""Plans and conversations for tests: one hiring template, candidates that say what a test has them say."""
+"""Interview plans, and conversations under them without a server: the Director and a candidate that a test scripts."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -98,7 +98,7 @@ def make_plan(
     )
 
 
-class Talk:
+class Conversation:
     """A conversation under a hand-set clock: the Director and the rule wording are the real ones."""
 
     def __init__(self, plan: InterviewPlan) -> None:
@@ -109,7 +109,7 @@ class Talk:
         self.state = Interview(plan)
         self._log(Started(seq=1, at=self.now))
 
-    def go(self, seconds: float = 20.0) -> "Talk":
+    def advance(self, seconds: float = 20.0) -> "Conversation":
         """Time passes."""
         self.now += timedelta(seconds=seconds)
         return self
@@ -125,12 +125,12 @@ class Talk:
 
     def answer(self, text: str, seconds: float = 20.0) -> Move | None:
         """Say something after some seconds and hear the reply."""
-        self.go(seconds)
+        self.advance(seconds)
         self._log(Answered(seq=self._seq, at=self.now, text=text))
         return self.hear()
 
     def submit(self, passed: int, total: int, *, ran: bool = True, seconds: float = 300.0) -> Move | None:
-        self.go(seconds)
+        self.advance(seconds)
         item = self.state.item
         assert item is not None
         submitted = CodeSubmitted(

@@ -1,4 +1,4 @@
-"""A running server as a caller from outside sees it: its REST interface, its outbox, and waiting for what it does."""
+"""A REST client for a server in a process of its own, and what else can be seen of that server from outside."""
 
 import email
 import email.policy
@@ -16,7 +16,7 @@ from tests.support.server_process import ServerProcess
 Found = TypeVar("Found")
 
 
-def until(look: Callable[[], Found | None], seconds: float = 40) -> Found:
+def wait_until(look: Callable[[], Found | None], seconds: float = 40) -> Found:
     """What `look` finds, once it finds something: another process is at work, and nothing wakes us."""
     last = time.monotonic() + seconds
     while time.monotonic() < last:
@@ -26,11 +26,13 @@ def until(look: Callable[[], Found | None], seconds: float = 40) -> Found:
     raise AssertionError("it did not happen in time")
 
 
-class Api:
+class RestClient:
+    """Calls the REST interface. Every refusal is raised as `httpx.HTTPStatusError`."""
+
     def __init__(self, server: ServerProcess) -> None:
         self._http = httpx.Client(base_url=server.url, headers={"x-api-key": server.key})
 
-    def __enter__(self) -> "Api":
+    def __enter__(self) -> "RestClient":
         return self
 
     def __exit__(
@@ -72,7 +74,7 @@ class Api:
         )
 
 
-def link_in_mail(data: Path) -> str | None:
+def find_join_link(data: Path) -> str | None:
     """The join link of the invitation in the outbox."""
     for path in data.rglob("*.eml"):
         message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
