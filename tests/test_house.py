@@ -240,7 +240,7 @@ CITED_PATH = re.compile(
     r"(?<![\w/.-])(?:domain|storage|tools|server|tests|docs|benchmarks)/[\w/.-]*\.(?:py|md|html|js|css|json|sh|txt)\b"
 )
 CITED_MODULE = re.compile(r"`((?:domain|storage|tools|server)(?:\.(?!json\b)\w+)+)`")
-PROSE = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs", "Makefile", "pyproject.toml")
+PROSE = (*(path.name for path in ROOT.glob("*.md")), "docs", "Makefile", "pyproject.toml")
 
 
 def prose() -> Iterator[tuple[str, str]]:
