@@ -26,7 +26,7 @@ main() {
     work=$(mktemp -d "${TMPDIR:-/var/tmp}/viva-bare-XXXXXX")
     root=$work/root
     # what is mounted is in a namespace of its own and gone with it
-    trap 'rm -rf --one-file-system "$work"' EXIT
+    trap 'rm -rf --one-file-system "$work" || true' EXIT
     trap 'exit 130' INT TERM
 
     step "a bare root of Debian $suite"
