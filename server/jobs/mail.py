@@ -97,7 +97,7 @@ class MailJob:
             self._finish(unit, mail, MailStatus.failed, detail)
             return None
         wait = BACKOFF[tries - 1]
-        mails.put_off(unit.db, mail.mail_id, unit.now + wait)
+        mails.postpone(unit.db, mail.mail_id, unit.now + wait)
         return RunAgain(wait)
 
     def _finish(self, unit: Unit, mail: MailContextRecord, status: MailStatus, detail: str | None) -> None:

@@ -164,7 +164,7 @@ class Composer:
             attendee_name=one_line(mail.participant_name),
             attendee_address=mail.participant_email,
             cancelled=mail.kind == MailKind.cancelled,
-            stamped_at=mail.promised_at,
+            stamped_at=mail.enqueued_at,
         )
         return calendar_of(appointment, self._host)
 

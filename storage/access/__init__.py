@@ -1,1 +1,1 @@
-"""Queries about workspaces, keys, credits and the audit log; who may do what is decided in `tools`."""
+"""Queries about workspaces, keys, credits and the audit log. `tools` decides who may do what."""

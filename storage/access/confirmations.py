@@ -1,4 +1,4 @@
-"""Previews that were shown, each good for one call with the same arguments by the same caller."""
+"""Confirmations of previews: each is valid for one call with the same arguments by the same caller."""
 
 import datetime as dt
 from uuid import UUID
@@ -13,7 +13,7 @@ _TABLE = table(Confirmation)
 
 
 def add(db: sa.Connection, confirmation: ConfirmationRecord) -> None:
-    """Keep a confirmation, and let go of the workspace's expired ones: nobody can use them any more."""
+    """Store a confirmation and delete the workspace's expired ones."""
     db.execute(
         sa.delete(_TABLE).where(
             _TABLE.c.workspace_id == confirmation.workspace_id, _TABLE.c.expires_at <= confirmation.created_at
@@ -32,8 +32,8 @@ def use(
     digest: str,
     now: dt.datetime,
 ) -> bool:
-    """Use a confirmation up; False unless it fits in every respect. A call that fails gives it back."""
-    done = db.execute(
+    """Mark a confirmation as used; False unless everything matches. A call that fails rolls this back."""
+    result = db.execute(
         sa.update(_TABLE)
         .where(
             _TABLE.c.workspace_id == workspace,
@@ -46,4 +46,4 @@ def use(
         )
         .values(used_at=now)
     )
-    return done.rowcount == 1
+    return result.rowcount == 1

@@ -16,7 +16,7 @@ from storage.schema.tables import ApiKey, Workspace, table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownKey:
-    """A live key and what it may do."""
+    """A key that is not revoked, and what it may do."""
 
     id: UUID
     workspace_id: UUID
@@ -26,7 +26,7 @@ class KnownKey:
 
 
 _KEYS = Records(ApiKeyRecord, table(ApiKey).c)
-# The one query that names no workspace: it is how a caller's workspace becomes known.
+# The one query that names no workspace: a key says which workspace the caller belongs to.
 _BY_DIGEST = PreparedQuery(
     sa.select(
         col(ApiKey.id),
@@ -59,7 +59,7 @@ _TOUCH = (
 
 
 def by_digest(db: sa.Connection, digest: str) -> KnownKey | None:
-    """The live key with this digest and what it may do; None when unknown or revoked."""
+    """The key with this digest; None when unknown or revoked."""
     return _BY_DIGEST.one(db, digest=digest)
 
 
@@ -73,7 +73,7 @@ def every(db: sa.Connection, workspace: UUID) -> Sequence[ApiKeyRecord]:
 
 
 def revoke(db: sa.Connection, workspace: UUID, key: UUID, now: dt.datetime) -> bool:
-    """Make a key worthless from the next call on; False when the workspace has no such live key."""
+    """Revoke a key from the next call on; False when the workspace has no such key that is not revoked."""
     return db.execute(_REVOKE, {"workspace": workspace, "key": key, "now": now}).rowcount == 1
 
 

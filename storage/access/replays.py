@@ -1,4 +1,4 @@
-"""What an Idempotency-Key header already answered, per workspace."""
+"""Stored answers to requests with an Idempotency-Key header, per workspace."""
 
 import datetime as dt
 from typing import Any
@@ -26,7 +26,7 @@ _FINISH = (
 def begin(
     db: sa.Connection, workspace: UUID, key: str, operation: str, digest: str, now: dt.datetime
 ) -> bool:
-    """Take the key for this request; False when it is taken already."""
+    """Reserve the key for this request; False when it was used before."""
     row = {
         "workspace_id": workspace,
         "key": key,
@@ -38,15 +38,15 @@ def begin(
 
 
 def finish(db: sa.Connection, workspace: UUID, key: str, body: dict[str, Any]) -> None:
-    """Remember the answer."""
+    """Store the answer."""
     db.execute(_FINISH, {"workspace": workspace, "known": key, "answer": body})
 
 
 def forget(db: sa.Connection, before: dt.datetime) -> int:
-    """Let go of answers of any workspace that were given before then; how many there were."""
+    """Delete answers of every workspace that are older than `before`; how many there were."""
     return db.execute(sa.delete(Replay).where(col(Replay.created_at) < before)).rowcount
 
 
 def get(db: sa.Connection, workspace: UUID, key: str) -> ReplayRecord | None:
-    """What the key stands for, if anything."""
+    """The request that used the key and its answer, if any."""
     return _REPLAYS.one(db, _GET.params(workspace=workspace, key=key))

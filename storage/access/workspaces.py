@@ -1,4 +1,4 @@
-"""Workspaces: the tenants."""
+"""Queries about workspaces: the tenants."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,1 +1,1 @@
-"""Queries about mails, notices and webhooks that leave or have left; nothing is sent here."""
+"""Queries about mails, notices and webhooks, queued or sent. Nothing is sent here."""

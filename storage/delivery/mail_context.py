@@ -1,4 +1,4 @@
-"""What a mail about a session has to know: one row from five tables. For the worker and for previews."""
+"""All data that a mail about a session needs: one row from six tables. For the worker and for previews."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _M = table(Mail)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailContextRecord:
-    """A mail, its session, and whom and what they are about."""
+    """A mail with its session, participant, template, stage and workspace."""
 
     mail_id: UUID
     kind: str
@@ -36,7 +36,7 @@ class MailContextRecord:
     mail_status: str
     message_id: str | None
     due_at: dt.datetime
-    promised_at: dt.datetime
+    enqueued_at: dt.datetime
     session_id: UUID
     workspace_id: UUID
     status: str
@@ -78,7 +78,7 @@ _CONTEXT = Records(
         _M.c.status.label("mail_status"),
         _M.c.message_id,
         _M.c.due_at,
-        _M.c.created_at.label("promised_at"),
+        _M.c.created_at.label("enqueued_at"),
         _S.c.id.label("session_id"),
         _S.c.workspace_id,
         _S.c.status,

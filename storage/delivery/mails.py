@@ -1,4 +1,4 @@
-"""Mails that were promised, and the claim that keeps one from leaving twice."""
+"""Mails that are queued or sent, and the claim that prevents sending one twice."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -22,25 +22,25 @@ _CLAIM = (
     .where(TABLE.c.id == sa.bindparam("mail"), TABLE.c.status == MailStatus.queued.value)
     .values(
         status=MailStatus.sending.value,
-        message_id=sa.bindparam("known_as"),
+        message_id=sa.bindparam("message"),
         updated_at=sa.bindparam("now"),
     )
 )
 
 
 def add_once(db: sa.Connection, mail: MailRecord) -> bool:
-    """Insert a mail unless there is one like it for this generation of the session; whether it was inserted."""
+    """Insert a mail unless the same one exists for this generation of the session; whether it was inserted."""
     return insert_or_ignore(db, Mail, values_of(mail))
 
 
 def last_invitation(db: sa.Connection, workspace: UUID, session: UUID) -> MailRecord | None:
-    """The newest mail that tells the participant of the session."""
-    found = _MAILS.select().where(
+    """The newest mail that invites the participant to the session."""
+    invitations = _MAILS.select().where(
         TABLE.c.workspace_id == workspace,
         TABLE.c.session_id == session,
         TABLE.c.kind.in_(sorted(INVITING)),
     )
-    newest = found.order_by(TABLE.c.generation.desc(), TABLE.c.attempt.desc()).limit(1)
+    newest = invitations.order_by(TABLE.c.generation.desc(), TABLE.c.attempt.desc()).limit(1)
     return _MAILS.one(db, newest)
 
 
@@ -50,8 +50,8 @@ def get(db: sa.Connection, mail: UUID) -> MailRecord | None:
 
 
 def withdraw(db: sa.Connection, workspace: UUID, session: UUID, now: dt.datetime) -> int:
-    """Take back every mail of the session that has not been claimed; how many that were."""
-    done = db.execute(
+    """Withdraw every mail of the session that is not claimed yet; how many there were."""
+    result = db.execute(
         sa.update(TABLE)
         .where(
             TABLE.c.workspace_id == workspace,
@@ -60,11 +60,11 @@ def withdraw(db: sa.Connection, workspace: UUID, session: UUID, now: dt.datetime
         )
         .values(status=MailStatus.withdrawn.value, updated_at=now)
     )
-    return done.rowcount
+    return result.rowcount
 
 
 def was_invited(db: sa.Connection, workspace: UUID, session: UUID) -> bool:
-    """Whether the participant may have read of this session."""
+    """Whether an invitation to this session may have reached the participant."""
     return bool(
         db.execute(
             sa.select(
@@ -80,12 +80,12 @@ def was_invited(db: sa.Connection, workspace: UUID, session: UUID) -> bool:
 
 
 def claim(db: sa.Connection, mail: UUID, message_id: str, now: dt.datetime) -> bool:
-    """Take the mail for sending; False when it was withdrawn or taken before."""
-    return db.execute(_CLAIM, {"mail": mail, "known_as": message_id, "now": now}).rowcount == 1
+    """Claim the mail for sending; False when it was withdrawn or claimed before."""
+    return db.execute(_CLAIM, {"mail": mail, "message": message_id, "now": now}).rowcount == 1
 
 
 def settle(db: sa.Connection, mail: UUID, status: MailStatus, now: dt.datetime, detail: str | None) -> None:
-    """Write down what became of it."""
+    """Write the result of sending it."""
     sent_at = now if status is MailStatus.sent else None
     db.execute(
         sa.update(TABLE)
@@ -96,24 +96,24 @@ def settle(db: sa.Connection, mail: UUID, status: MailStatus, now: dt.datetime, 
 
 def of_session(db: sa.Connection, workspace: UUID, session: UUID) -> Sequence[MailRecord]:
     """Every mail of a session, oldest first."""
-    found = _MAILS.select().where(TABLE.c.workspace_id == workspace, TABLE.c.session_id == session)
-    return _MAILS.all(db, found.order_by(TABLE.c.created_at, TABLE.c.id))
+    statement = _MAILS.select().where(TABLE.c.workspace_id == workspace, TABLE.c.session_id == session)
+    return _MAILS.all(db, statement.order_by(TABLE.c.created_at, TABLE.c.id))
 
 
-def written_about(db: sa.Connection, workspace: UUID, participant: UUID) -> Sequence[str]:
+def message_id_prefixes(db: sa.Connection, workspace: UUID, participant: UUID) -> Sequence[str]:
     """The first part of the Message-ID of every mail to or about a person: `kind-id`."""
     ours = (_SESSIONS.c.workspace_id == workspace, _SESSIONS.c.candidate_id == participant)
-    to_them = sa.select(TABLE.c.id, TABLE.c.kind).join(_SESSIONS, _SESSIONS.c.id == TABLE.c.session_id)
-    found = list(db.execute(to_them.where(*ours)))
-    about = sa.select(_NOTICES.c.id).where(
-        _NOTICES.c.workspace_id == workspace, _NOTICES.c.mail_id.in_([mail for mail, _ in found])
+    joined = sa.select(TABLE.c.id, TABLE.c.kind).join(_SESSIONS, _SESSIONS.c.id == TABLE.c.session_id)
+    mails = list(db.execute(joined.where(*ours)))
+    notices = sa.select(_NOTICES.c.id).where(
+        _NOTICES.c.workspace_id == workspace, _NOTICES.c.mail_id.in_([mail for mail, _ in mails])
     )
-    return [f"{kind}-{mail}" for mail, kind in found] + [f"notice-{id}" for (id,) in db.execute(about)]
+    return [f"{kind}-{mail}" for mail, kind in mails] + [f"notice-{id}" for (id,) in db.execute(notices)]
 
 
 def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[UUID]:
-    """Mails of any workspace that should have left before then, claimed or not: for the reconcile job."""
-    found = (
+    """Mails of every workspace that were due before then and are not settled: for the reconcile job."""
+    statement = (
         sa.select(TABLE.c.id)
         .where(
             TABLE.c.status.in_([MailStatus.queued.value, MailStatus.sending.value]),
@@ -122,20 +122,20 @@ def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[UUID
         .order_by(TABLE.c.due_at)
         .limit(limit)
     )
-    return db.execute(found).scalars().all()
+    return db.execute(statement).scalars().all()
 
 
-def put_off(db: sa.Connection, mail: UUID, until: dt.datetime) -> None:
-    """The next attempt comes then: before that nobody needs to look for it."""
+def postpone(db: sa.Connection, mail: UUID, until: dt.datetime) -> None:
+    """Set when the next attempt is due: the reconcile job leaves the mail alone until then."""
     db.execute(sa.update(TABLE).where(TABLE.c.id == mail).values(due_at=until))
 
 
 def count_try(db: sa.Connection, mail: UUID, detail: str | None, now: dt.datetime) -> int:
-    """Count an attempt that did not get as far as the claim; how many there were."""
-    done = db.execute(
+    """Count an attempt that failed before the claim; how many there were."""
+    result = db.execute(
         sa.update(TABLE)
         .where(TABLE.c.id == mail)
         .values(tries=TABLE.c.tries + 1, detail=detail, updated_at=now)
         .returning(TABLE.c.tries)
     )
-    return int(done.scalar_one())
+    return int(result.scalar_one())

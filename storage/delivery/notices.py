@@ -1,4 +1,4 @@
-"""Mails to a workspace about its own mails and endpoints, claimed before they leave like any other."""
+"""Mails to a workspace about its mails and endpoints. They are claimed before they are sent, like other mails."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _E = table(WebhookEndpoint)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeRecord(WorkspaceNoticeRecord):
-    """A notice, whom it goes to, and the endpoint it is about, if any."""
+    """A notice, its workspace, and the endpoint that it is about, if any."""
 
     workspace_name: str
     url: str | None
@@ -31,28 +31,28 @@ _NOTICES = Records(
 
 
 def add(db: sa.Connection, notice: WorkspaceNoticeRecord) -> None:
-    """Write the promise down."""
+    """Insert a queued notice."""
     db.execute(sa.insert(TABLE), values_of(notice))
 
 
 def get(db: sa.Connection, notice: UUID) -> NoticeRecord | None:
-    """A notice with what it says about a workspace and endpoint, by its id; for the job that sends it."""
+    """A notice by its id, with the workspace and endpoint that it names; for the job that sends it."""
     joined = TABLE.join(_W, _W.c.id == TABLE.c.workspace_id).outerjoin(_E, _E.c.id == TABLE.c.endpoint_id)
     return _NOTICES.one(db, _NOTICES.select().select_from(joined).where(TABLE.c.id == notice))
 
 
 def claim(db: sa.Connection, notice: UUID, now: dt.datetime) -> bool:
-    """Take the notice for sending; False when it was taken before."""
-    done = db.execute(
+    """Claim the notice for sending; False when it was claimed before."""
+    result = db.execute(
         sa.update(TABLE)
         .where(TABLE.c.id == notice, TABLE.c.status == MailStatus.queued.value)
         .values(status=MailStatus.sending.value, updated_at=now)
     )
-    return done.rowcount == 1
+    return result.rowcount == 1
 
 
 def settle(db: sa.Connection, notice: UUID, status: MailStatus, now: dt.datetime, detail: str | None) -> None:
-    """Write down what became of it."""
+    """Write the result of sending it."""
     db.execute(
         sa.update(TABLE)
         .where(TABLE.c.id == notice)
@@ -61,11 +61,11 @@ def settle(db: sa.Connection, notice: UUID, status: MailStatus, now: dt.datetime
 
 
 def count_try(db: sa.Connection, notice: UUID, now: dt.datetime) -> int:
-    """Count an attempt that did not get as far as the claim; how many there were."""
-    done = db.execute(
+    """Count an attempt that failed before the claim; how many there were."""
+    result = db.execute(
         sa.update(TABLE)
         .where(TABLE.c.id == notice)
         .values(tries=TABLE.c.tries + 1, updated_at=now)
         .returning(TABLE.c.tries)
     )
-    return int(done.scalar_one())
+    return int(result.scalar_one())

@@ -1,4 +1,4 @@
-"""Webhook endpoints, events and deliveries. Every query names a workspace, but for the worker's own by id."""
+"""Webhook endpoints, events and deliveries. Every query names a workspace, except the jobs' reads by id."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from domain.webhooks.events import DeliveryStatus
 from storage.engine import counters
-from storage.engine.paging import page
+from storage.engine.paging import count_rows, page
 from storage.engine.records import Records, values_of
 from storage.engine.store import heavy
 from storage.engine.upsert import insert_or_ignore
@@ -29,7 +29,7 @@ _DELIVERY = Records(DeliveryRecord, DELIVERIES.c)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryLogRecord(DeliveryRecord):
-    """A line of the delivery log: an attempt, and which event it is about."""
+    """A row of the delivery log: an attempt and the event that it delivers."""
 
     event: str
     wire_id: str
@@ -37,7 +37,7 @@ class DeliveryLogRecord(DeliveryRecord):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryContextRecord(DeliveryLogRecord):
-    """An attempt with what is sent and where to."""
+    """An attempt with all that is needed to send it."""
 
     occurred_at: dt.datetime
     data: dict[str, Any]
@@ -66,7 +66,7 @@ def change_endpoint(db: sa.Connection, workspace: UUID, endpoint: UUID, values: 
 
 
 def remove_endpoint(db: sa.Connection, workspace: UUID, endpoint: UUID) -> None:
-    """Delete an endpoint with its delivery log and what was said about it."""
+    """Delete an endpoint with its delivery log and the notices about it."""
     db.execute(
         sa.delete(DELIVERIES).where(
             DELIVERIES.c.workspace_id == workspace, DELIVERIES.c.endpoint_id == endpoint
@@ -75,20 +75,21 @@ def remove_endpoint(db: sa.Connection, workspace: UUID, endpoint: UUID) -> None:
     db.execute(
         sa.delete(_NOTICES).where(_NOTICES.c.workspace_id == workspace, _NOTICES.c.endpoint_id == endpoint)
     )
-    gone = db.execute(
+    result = db.execute(
         sa.delete(ENDPOINTS).where(ENDPOINTS.c.workspace_id == workspace, ENDPOINTS.c.id == endpoint)
     )
-    counters.bump(db, workspace, {"webhook_endpoints": -gone.rowcount})
+    counters.bump(db, workspace, {"webhook_endpoints": -result.rowcount})
 
 
-def how_many_endpoints(db: sa.Connection, workspace: UUID) -> int:
+def count_endpoints(db: sa.Connection, workspace: UUID) -> int:
+    """How many endpoints the workspace has."""
     return counters.read(db, workspace, "webhook_endpoints")
 
 
 def list_endpoints(
     db: sa.Connection, workspace: UUID, limit: int, offset: int
 ) -> tuple[Sequence[WebhookEndpointRecord], int]:
-    """One page, newest first, and how many there are."""
+    """One page, newest first, and the total."""
     return page(
         db,
         _ENDPOINT,
@@ -102,7 +103,7 @@ def list_endpoints(
 
 
 def subscribed(db: sa.Connection, workspace: UUID, event: str) -> Sequence[UUID]:
-    """The enabled endpoints that want this event."""
+    """The enabled endpoints that are subscribed to this event."""
     return list(
         db.execute(
             sa.select(ENDPOINTS.c.id).where(
@@ -115,8 +116,8 @@ def subscribed(db: sa.Connection, workspace: UUID, event: str) -> Sequence[UUID]
 
 
 def has_endpoints(db: sa.Connection, workspace: UUID) -> bool:
-    """Whether anything in the workspace may want to hear of events."""
-    return how_many_endpoints(db, workspace) > 0
+    """Whether the workspace has an endpoint that events may go to."""
+    return count_endpoints(db, workspace) > 0
 
 
 def add_event(db: sa.Connection, event: EventRecord) -> None:
@@ -124,7 +125,7 @@ def add_event(db: sa.Connection, event: EventRecord) -> None:
 
 
 def event(db: sa.Connection, event: UUID) -> EventRecord | None:
-    """An event by its id; for the job that was given the id by the workspace's own call."""
+    """An event by its id; for the job, whose id comes from the workspace's own call."""
     return _EVENT.one(db, _EVENT.select().where(EVENTS.c.id == event))
 
 
@@ -136,9 +137,9 @@ def events_between(
     until: dt.datetime,
     limit: int,
 ) -> Sequence[EventRecord]:
-    """Which of these events happened in a stretch of time, oldest first."""
+    """Events of these kinds between two times, both included; oldest first."""
     heavy(db)
-    found = (
+    statement = (
         _EVENT.select()
         .where(
             EVENTS.c.workspace_id == workspace,
@@ -149,11 +150,11 @@ def events_between(
         .order_by(EVENTS.c.occurred_at, EVENTS.c.id)
         .limit(limit)
     )
-    return _EVENT.all(db, found)
+    return _EVENT.all(db, statement)
 
 
 def add_delivery(db: sa.Connection, delivery: DeliveryRecord) -> bool:
-    """Insert an attempt, unless the event was given to this endpoint in this round before; whether it was."""
+    """Insert an attempt unless this round of the event and endpoint has it already; whether it was inserted."""
     return insert_or_ignore(db, Delivery, values_of(delivery))
 
 
@@ -170,9 +171,9 @@ _WITH_ENDPOINT = _WITH_EVENT.join(ENDPOINTS, ENDPOINTS.c.id == DELIVERIES.c.endp
 
 
 def delivery_context(db: sa.Connection, delivery: UUID) -> DeliveryContextRecord | None:
-    """A delivery with what is sent and where to, by its id; for the job that makes the attempt."""
-    found = _CONTEXT.select().select_from(_WITH_ENDPOINT).where(DELIVERIES.c.id == delivery)
-    return _CONTEXT.one(db, found)
+    """A delivery by its id with its event and endpoint; for the job that makes the attempt."""
+    statement = _CONTEXT.select().select_from(_WITH_ENDPOINT).where(DELIVERIES.c.id == delivery)
+    return _CONTEXT.one(db, statement)
 
 
 def delivery_of(db: sa.Connection, workspace: UUID, delivery: UUID) -> DeliveryRecord | None:
@@ -182,17 +183,17 @@ def delivery_of(db: sa.Connection, workspace: UUID, delivery: UUID) -> DeliveryR
 
 
 def settle(db: sa.Connection, delivery: UUID, values: Mapping[str, Any]) -> bool:
-    """Write down what became of an attempt that was still due; False when it was settled before."""
-    done = db.execute(
+    """Write the result of an attempt that was queued; False when it was settled before."""
+    result = db.execute(
         sa.update(DELIVERIES)
         .where(DELIVERIES.c.id == delivery, DELIVERIES.c.status == DeliveryStatus.queued.value)
         .values(**values)
     )
-    return done.rowcount == 1
+    return result.rowcount == 1
 
 
 def withdraw_deliveries(db: sa.Connection, workspace: UUID, endpoint: UUID, now: dt.datetime) -> None:
-    """Take back every attempt at the endpoint that is still due."""
+    """Withdraw every attempt at the endpoint that is queued."""
     db.execute(
         sa.update(DELIVERIES)
         .where(
@@ -220,14 +221,14 @@ _LOG = Records(DeliveryLogRecord, (*DELIVERIES.c, EVENTS.c.event, EVENTS.c.wire_
 def list_deliveries(
     db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
 ) -> tuple[Sequence[DeliveryLogRecord], int]:
-    """One page of the delivery log with each event's name, newest first, and how many there are."""
+    """One page of the delivery log with each event's name, newest first, and the total."""
     heavy(db)
     conditions = [
         DELIVERIES.c.workspace_id == workspace,
         *((EVENTS if name == "event" else DELIVERIES).c[name] == value for name, value in filters.items()),
     ]
-    total = db.execute(sa.select(sa.func.count()).select_from(_WITH_EVENT).where(*conditions)).scalar_one()
-    found = (
+    total = count_rows(db, _WITH_EVENT, *conditions)
+    statement = (
         _LOG.select()
         .select_from(_WITH_EVENT)
         .where(*conditions)
@@ -235,22 +236,22 @@ def list_deliveries(
         .limit(limit)
         .offset(offset)
     )
-    return _LOG.all(db, found), total
+    return _LOG.all(db, statement), total
 
 
 def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[UUID]:
-    """Deliveries of any workspace that should have been attempted before then: for the reconcile job."""
-    found = (
+    """Deliveries of every workspace that were due before then and are queued: for the reconcile job."""
+    statement = (
         sa.select(DELIVERIES.c.id)
         .where(DELIVERIES.c.status == "queued", DELIVERIES.c.due_at < before)
         .order_by(DELIVERIES.c.due_at)
         .limit(limit)
     )
-    return db.execute(found).scalars().all()
+    return db.execute(statement).scalars().all()
 
 
 def forget(db: sa.Connection, before: dt.datetime) -> int:
-    """Let go of events of any workspace that happened before then, with their deliveries; how many there were."""
+    """Delete events of every workspace that happened before then, with their deliveries; how many there were."""
     old = sa.select(EVENTS.c.id).where(EVENTS.c.occurred_at < before)
     db.execute(sa.delete(DELIVERIES).where(DELIVERIES.c.event_id.in_(old)))
     return db.execute(sa.delete(EVENTS).where(EVENTS.c.occurred_at < before)).rowcount

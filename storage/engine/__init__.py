@@ -1,1 +1,1 @@
-"""How statements run: connections, commits, prepared statements, pages, counters; no table of a room of its own."""
+"""How statements run: connections, commits, prepared statements, pages, counters. Queries live elsewhere."""

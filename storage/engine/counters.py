@@ -1,7 +1,7 @@
-"""How many rows a list has: kept exact in the transaction that changes it, so that a total costs one read.
+"""How many rows a list has. The transaction that changes a list changes its counter, so a total costs one read.
 
-A counter's name is the resource, or `resource:status`. Bumped in name order: transactions that bump several
-then never wait for each other in a circle.
+A counter's name is the resource, or `resource:status`. A transaction changes its counters in the order of their
+names, so two of them cannot deadlock.
 """
 
 from collections.abc import Mapping
@@ -47,5 +47,6 @@ def bump(db: sa.Connection, workspace: UUID, by: Mapping[str, int]) -> None:
 
 
 def read(db: sa.Connection, workspace: UUID, name: str) -> int:
+    """The counter's value; 0 when it does not exist yet."""
     row = _READ.one(db, workspace=workspace, counter=name)
     return row.n if row else 0

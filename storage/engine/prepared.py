@@ -1,7 +1,7 @@
 """A Core statement compiled once and run on the raw driver: as fast as hand-written SQL.
 
-For the few reads and writes that every request makes. Anything else goes through the connection as usual, its
-rows read by `storage.engine.records.Records`.
+For the few reads and writes that every request makes. Other statements go through the connection as usual, and
+`storage.engine.records.Records` reads their rows.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,14 +16,14 @@ from storage.schema.columns import Utc
 
 
 def _columns(statement: sa.Executable) -> Sequence[Any]:
-    """What a row of the answer holds: the selected columns, or those of RETURNING."""
+    """The columns of a result row: those selected, or those of RETURNING."""
     if isinstance(statement, sa.Select):
         return list(statement.selected_columns)
     return list(getattr(statement, "_returning", ()))
 
 
 def _reader(kind: Any, dialect: sa.Dialect) -> Convert | None:
-    """What turns the driver's value of this type into ours; None where the driver does that itself."""
+    """The function that converts the driver's value of this type; None when the driver converts it."""
     if isinstance(kind, (sa.Numeric, sa.Float)) and dialect.name == "postgresql":
         return None
     if isinstance(kind, sa.Uuid) and dialect.name == "sqlite":
@@ -38,7 +38,7 @@ _set = object.__setattr__
 
 
 def _uuid(text: str | None) -> UUID | None:
-    """A UUID from the 32 hex digits that we stored: a third of the time that `UUID(hex)` takes to check them."""
+    """A UUID from 32 hex digits that need no check: three times as fast as `UUID(hex)`."""
     if text is None:
         return None
     value = UUID.__new__(UUID)
@@ -48,12 +48,12 @@ def _uuid(text: str | None) -> UUID | None:
 
 
 def _moment(text: str | None) -> datetime | None:
-    """A moment as we stored it, in UTC, in one step instead of the type's two."""
+    """A stored time in UTC: one step instead of the two of the column type."""
     return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 class _Compiled:
-    """One statement in one dialect: SQL text, and how to bind."""
+    """One statement in one dialect: its SQL and how to bind its parameters."""
 
     def __init__(self, statement: sa.Executable, dialect: sa.Dialect) -> None:
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
@@ -79,8 +79,8 @@ class _Compiled:
 class PreparedStatement:
     """A prebuilt statement for a request path; parameters are its bindparams.
 
-    Works on any open connection and inside its transaction. A statement that lists or changes rows of a
-    workspace must name the workspace, as everywhere.
+    Works on any open connection, inside its transaction. A statement on rows of a workspace must name the
+    workspace, as everywhere.
     """
 
     def __init__(self, statement: sa.Executable) -> None:
@@ -99,22 +99,22 @@ class PreparedStatement:
         assert driver is not None
         try:
             return driver.execute(compiled.sql, compiled.arguments(given))
-        except db.dialect.loaded_dbapi.IntegrityError as broken:
-            # the same error that SQLAlchemy would raise, so that callers know only one
-            raise sa.exc.IntegrityError(compiled.sql, None, broken) from broken
-        except db.dialect.loaded_dbapi.OperationalError as broken:
-            raise sa.exc.OperationalError(compiled.sql, None, broken) from broken
+        except db.dialect.loaded_dbapi.IntegrityError as error:
+            # the error that SQLAlchemy raises, so that callers handle only one
+            raise sa.exc.IntegrityError(compiled.sql, None, error) from error
+        except db.dialect.loaded_dbapi.OperationalError as error:
+            raise sa.exc.OperationalError(compiled.sql, None, error) from error
 
     def run(self, db: sa.Connection, **given: Any) -> int:
-        """Carry out a change; the number of rows it touched."""
+        """Execute a change; the number of rows it changed."""
         return int(self._execute(db, given).rowcount)
 
 
 class PreparedQuery(PreparedStatement, Generic[R]):
-    """The same for a statement that answers rows: they come as records of the class that was named.
+    """A prepared statement that returns rows, as records of the given class.
 
-    `RecordError` at once when the class and the selected columns differ. `outer` names the members that an
-    outer join may leave empty.
+    `RecordError` when the class and the selected columns differ. `outer` names the members that an outer join may
+    leave null.
     """
 
     def __init__(self, statement: sa.Executable, record: type[R], *, outer: Iterable[str] = ()) -> None:
@@ -128,9 +128,9 @@ class PreparedQuery(PreparedStatement, Generic[R]):
         build = self._builders.get(dialect.name)
         if build is None:
             readers = [(place, _reader(column.type, dialect)) for place, column in enumerate(self._selected)]
-            known = [(place, reader) for place, reader in readers if reader is not None]
+            converters = [(place, reader) for place, reader in readers if reader is not None]
             names = [str(column.key) for column in self._selected]
-            build = self._builders[dialect.name] = builder(self._record, names, known)
+            build = self._builders[dialect.name] = builder(self._record, names, converters)
         return build
 
     def one(self, db: sa.Connection, **given: Any) -> R | None:

@@ -1,7 +1,7 @@
 """Rows as frozen records: a class for each set of columns, checked once against what the statement selects.
 
-A record is a dataclass (frozen, slots, keyword-only) that mypy sees, so a misspelt column is an error before
-anything runs. `RecordError` at import says where a class and its columns differ.
+A record is a dataclass (frozen, slots, keyword-only) that mypy checks, so a misspelt column is a type error.
+`RecordError` at import says where a class and its columns differ.
 """
 
 import dataclasses
@@ -25,11 +25,11 @@ Columns = Sequence[sa.ColumnElement[Any]]
 
 
 class RecordError(TypeError):
-    """A record class and the columns that fill it do not fit. Mend the class, or what the statement selects."""
+    """A record class does not match the selected columns. Correct the class or the statement."""
 
 
 class Records(Generic[R]):
-    """Reads rows of these columns as records. `outer` names the members that an outer join may leave empty."""
+    """Reads rows of these columns as records. `outer` names the members that an outer join may leave null."""
 
     def __init__(self, record: type[R], columns: Iterable[Any], *, outer: Iterable[str] = ()) -> None:
         self.record = record
@@ -42,25 +42,25 @@ class Records(Generic[R]):
         return sa.select(*self.columns)
 
     def one(self, db: sa.Connection, statement: sa.Executable) -> R | None:
-        """The first row that a statement made by `select` finds, or None."""
+        """The first row of a statement made by `select`, or None."""
         row = db.execute(statement).first()
         return None if row is None else self._build(row)
 
     def all(self, db: sa.Connection, statement: sa.Executable) -> list[R]:
-        """Every row that a statement made by `select` finds."""
+        """Every row of a statement made by `select`."""
         return [self._build(row) for row in db.execute(statement)]
 
 
 def values_of(record: Record) -> dict[str, Any]:
-    """A record's members by name, as an insert takes them."""
+    """A record's members by name, for an insert."""
     names = _names(type(record))
     return dict(zip(names, attrgetter(*names)(record), strict=True))
 
 
 def changed(before: R, after: R) -> dict[str, Any]:
-    """What an update has to write to turn one record into the other."""
-    then = values_of(before)
-    return {name: value for name, value in values_of(after).items() if value != then[name]}
+    """The values that an update writes to turn one record into the other."""
+    old = values_of(before)
+    return {name: value for name, value in values_of(after).items() if value != old[name]}
 
 
 _NAMES: dict[type[Any], tuple[str, ...]] = {}
@@ -75,29 +75,29 @@ def _names(record: type[Any]) -> tuple[str, ...]:
 def builder(
     record: type[R], names: Sequence[str], converters: Sequence[tuple[int, Convert]]
 ) -> Callable[[Sequence[Any]], R]:
-    """What makes a record of a row whose values stand in the order of `names`, some of them converted.
+    """A function that builds a record from a row. The row's values are in the order of `names`, some converted.
 
-    A frozen dataclass's own constructor costs more than a dict. So a twin with the same slots is filled by plain
-    assignment, in code made once as `dataclasses` makes its own, and then becomes the record.
+    The constructor of a frozen dataclass is slower than a dict. So a twin class with the same slots is filled by
+    plain assignment, in generated code as in `dataclasses`, and its `__class__` is then set to the record.
     """
-    own = dict(converters)
-    given = [f"c{place}(v{place})" if place in own else f"v{place}" for place in range(len(names))]
+    convert = dict(converters)
+    values = [f"c{place}(v{place})" if place in convert else f"v{place}" for place in range(len(names))]
     lines = [
         "def build(row):",
         f"    {', '.join(f'v{place}' for place in range(len(names)))}, = row",
-        "    made = twin()",
-        *(f"    made.{name} = {value}" for name, value in zip(names, given, strict=True)),
-        "    made.__class__ = record",
-        "    return made",
+        "    filled = twin()",
+        *(f"    filled.{name} = {value}" for name, value in zip(names, values, strict=True)),
+        "    filled.__class__ = record",
+        "    return filled",
     ]
-    # the layout must be that of the record: the same bases, the same names in the same order
-    plain = {
+    # Python requires the same layout: the same bases, the same names in the same order
+    members = {
         "__slots__": record.__slots__,  # type: ignore[attr-defined]
         "__init__": object.__init__,
         "__setattr__": object.__setattr__,
     }
-    twin = type(f"_{record.__name__}", record.__bases__, plain)
-    scope: dict[str, Any] = {"twin": twin, "record": record, **{f"c{p}": each for p, each in own.items()}}
+    twin = type(f"_{record.__name__}", record.__bases__, members)
+    scope: dict[str, Any] = {"twin": twin, "record": record, **{f"c{p}": each for p, each in convert.items()}}
     exec("\n".join(lines), scope)
     build: Callable[[Sequence[Any]], R] = scope["build"]
     return build
@@ -127,13 +127,13 @@ def _check_column(record: type[Any], column: sa.ColumnElement[Any], hint: Any, o
 
 
 def _python_types(kind: Any) -> set[type[Any]]:
-    """What values of a column's type are in Python."""
+    """The Python types of a column's values."""
     if isinstance(kind, sa.TypeDecorator):
         return _python_types(kind.impl_instance)
     return {dict, list} if isinstance(kind, sa.JSON) else {kind.python_type}
 
 
 def _nullable(column: sa.ColumnElement[Any]) -> bool | None:
-    """Whether the column may be null; None of an expression that does not say."""
+    """Whether the column may be null; None for an expression that does not say."""
     element = column.element if isinstance(column, sa.Label) else column
     return bool(element.nullable) if isinstance(element, sa.Column) else None

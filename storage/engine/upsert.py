@@ -13,9 +13,9 @@ _INSERTS: dict[tuple[str, str], PreparedStatement] = {}
 
 
 def insert_or_ignore(db: sa.Connection, model: type[SQLModel], row: Mapping[str, Any]) -> bool:
-    """Insert unless a unique index says the row is there already; whether it was inserted.
+    """Insert unless a unique index says that the row exists; whether it was inserted.
 
-    A column that `row` leaves out becomes null: columns with a default of their own must be given.
+    A column that `row` leaves out becomes null, so give every column that has a default.
     """
     key = (db.dialect.name, str(model.__tablename__))
     statement = _INSERTS.get(key)

@@ -1,1 +1,1 @@
-"""Queries about sessions, their logs, plans, scorecards and reviews; no step of a session is decided here."""
+"""Queries about sessions, their logs, plans, scorecards and reviews; the steps of a session are decided elsewhere."""

@@ -1,4 +1,4 @@
-"""What scheduling has to know about a participant, a template and a workspace: one quick read each."""
+"""What scheduling needs to know about a participant, a template and a workspace: one quick read each."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class _Scoring:
     scoring: dict[str, Any]
 
 
-# Held until the transaction ends: two calls that book the same person come one after the other.
+# Locked until the transaction ends: two calls that book the same person run one after the other.
 _PARTICIPANT = PreparedQuery(
     sa.select(
         _PEOPLE.c.id,
@@ -72,7 +72,7 @@ _LIMIT = PreparedQuery(
     sa.select(_WORKSPACES.c.credit_limit).where(_WORKSPACES.c.id == sa.bindparam("workspace")),
     _Limit,
 )
-# A stage may use a public profile of another workspace; that it may was checked when it was attached.
+# A stage may use a public profile of another workspace; this was checked when the profile was attached.
 _SCORING = PreparedQuery(
     sa.select(_PROFILES.c.scoring).where(_PROFILES.c.id == sa.bindparam("profile")),
     _Scoring,
@@ -93,7 +93,7 @@ def credit_limit(db: sa.Connection, workspace: UUID) -> int | None:
 
 
 def scale_of(db: sa.Connection, profile: UUID | None) -> str:
-    """The scale on which a profile scores; the contract's default without one."""
+    """The scale on which a profile scores; without a profile the contract's default."""
     row = _SCORING.one(db, profile=profile) if profile else None
     scale: str | None = row.scoring.get("scale") if row else None
     return scale or "0-10"
@@ -102,13 +102,13 @@ def scale_of(db: sa.Connection, profile: UUID | None) -> str:
 def adopt(
     db: sa.Connection, workspace: UUID, person: BookedParticipant, template: UUID, now: dt.datetime
 ) -> None:
-    """Put a participant without a template into this one, unless the address is in it already."""
-    taken = sa.exists().where(
+    """Give a participant without a template this one, unless another participant of it has the address."""
+    duplicate = sa.exists().where(
         _PEOPLE.c.workspace_id == workspace,
         _PEOPLE.c.email_key == person.email_key,
         _PEOPLE.c.evaluation_template_id == template,
     )
-    if db.execute(sa.select(taken)).scalar_one():
+    if db.execute(sa.select(duplicate)).scalar_one():
         return
     db.execute(
         sa.update(_PEOPLE)

@@ -16,7 +16,7 @@ LOG = table(InterviewEvent)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryRecord:
-    """One entry as it is read back."""
+    """One entry of the log."""
 
     seq: int
     at: dt.datetime
@@ -26,7 +26,7 @@ class EntryRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpRecord:
-    """What the candidate asked a person for: when, and `kind` and `text`."""
+    """A request for help from a person: its time, and `kind` and `text` in its body."""
 
     at: dt.datetime
     body: dict[str, Any]
@@ -45,12 +45,14 @@ _AFTER = PreparedQuery(
     EntryRecord,
 )
 _LAST = PreparedQuery(sa.select(LOG.c.seq).where(*_OURS).order_by(LOG.c.seq.desc()).limit(1), _Seq)
-_KNOWN = PreparedQuery(sa.select(LOG.c.seq).where(*_OURS, LOG.c.client_id == sa.bindparam("client")), _Seq)
+_BY_CLIENT = PreparedQuery(
+    sa.select(LOG.c.seq).where(*_OURS, LOG.c.client_id == sa.bindparam("client")), _Seq
+)
 _ADD = PreparedStatement(sa.insert(LOG))
 
 
 def entries(db: sa.Connection, workspace: UUID, session: UUID, after: int = 0) -> Sequence[EntryRecord]:
-    """The log from after this number on."""
+    """The entries with a higher number than `after`."""
     return _AFTER.all(db, workspace=workspace, session=session, after=after)
 
 
@@ -60,15 +62,15 @@ def last_seq(db: sa.Connection, workspace: UUID, session: UUID, kinds: Iterable[
     if not wanted:
         row = _LAST.one(db, workspace=workspace, session=session)
         return row.seq if row else 0
-    found = sa.select(sa.func.max(LOG.c.seq)).where(
+    statement = sa.select(sa.func.max(LOG.c.seq)).where(
         LOG.c.workspace_id == workspace, LOG.c.session_id == session, LOG.c.kind.in_(wanted)
     )
-    return db.execute(found).scalar() or 0
+    return db.execute(statement).scalar() or 0
 
 
 def seq_of(db: sa.Connection, workspace: UUID, session: UUID, client: str) -> int | None:
-    """The number under which a message is in the log already."""
-    row = _KNOWN.one(db, workspace=workspace, session=session, client=client)
+    """The number of the entry with this client id, if the log has one."""
+    row = _BY_CLIENT.one(db, workspace=workspace, session=session, client=client)
     return row.seq if row else None
 
 
@@ -78,7 +80,7 @@ _HELP = PreparedQuery(
 
 
 def help_requests(db: sa.Connection, workspace: UUID, session: UUID) -> list[HelpRecord]:
-    """What the candidate asked a person for, the first one first."""
+    """The candidate's requests for help from a person, in order."""
     return _HELP.all(db, workspace=workspace, session=session)
 
 
@@ -92,7 +94,7 @@ def append(
     *,
     client: str | None = None,
 ) -> int:
-    """Add an entry; its number. The caller holds the session's row: that makes the numbers one after another."""
+    """Add an entry; its number. The caller has locked the session's row, so numbers have no gap and no duplicate."""
     seq = last_seq(db, workspace, session) + 1
     entry = {"seq": seq, "at": at, "kind": kind, "body": dict(body)}
     _ADD.run(db, session_id=session, workspace_id=workspace, client_id=client, **entry)

@@ -1,4 +1,4 @@
-"""An interview as it was held: its log as entries, its frozen plan, and the evidence in it."""
+"""A held interview: its log as entries, its frozen plan, and the evidence in it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,7 +13,7 @@ from storage.interviews import event_log, plans
 
 @dataclass(frozen=True, slots=True)
 class InterviewRecord:
-    """What scoring starts from."""
+    """What scoring needs of an interview."""
 
     plan: InterviewPlan
     entries: list[Entry]
@@ -21,7 +21,7 @@ class InterviewRecord:
 
 
 def load_entries(db: sa.Connection, workspace: UUID, session: UUID, after: int = 0) -> list[Entry]:
-    """The log from after this number on."""
+    """The entries with a higher number than `after`."""
     return [
         Entry.model_validate(row, from_attributes=True)
         for row in event_log.entries(db, workspace, session, after)
@@ -29,15 +29,15 @@ def load_entries(db: sa.Connection, workspace: UUID, session: UUID, after: int =
 
 
 def load_frozen_plan(db: sa.Connection, workspace: UUID, session: UUID) -> InterviewPlan | None:
-    """The plan that was frozen when it began; None before that."""
-    kept = plans.get_frozen(db, workspace, session)
-    return None if kept is None else InterviewPlan.model_validate(kept.body)
+    """The plan that was frozen when the interview began; None before that."""
+    frozen = plans.get_frozen(db, workspace, session)
+    return None if frozen is None else InterviewPlan.model_validate(frozen.body)
 
 
 def load_interview(db: sa.Connection, workspace: UUID, session: UUID) -> InterviewRecord | None:
-    """All of it; None before it has begun."""
-    followed = load_frozen_plan(db, workspace, session)
-    if followed is None:
+    """Plan, log and evidence of an interview; None before it has begun."""
+    plan = load_frozen_plan(db, workspace, session)
+    if plan is None:
         return None
     entries = load_entries(db, workspace, session)
-    return InterviewRecord(followed, entries, interview_of(followed, entries).evidence)
+    return InterviewRecord(plan, entries, interview_of(plan, entries).evidence)

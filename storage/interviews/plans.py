@@ -1,4 +1,4 @@
-"""The plan of a session, compiled from the rows as they are now. Frozen when the interview begins."""
+"""The plan of a session: compiled from the current rows, and frozen when the interview begins."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -20,13 +20,13 @@ from storage.setup import agent_profiles, evaluation_stages, evaluation_template
 
 PLANS = table(FrozenPlan)
 _PLANS = Records(InterviewPlanRecord, PLANS.c)
-_SEEN = (
+_SET_SEEN = (
     sa.update(PLANS)
     .where(PLANS.c.workspace_id == sa.bindparam("workspace"), PLANS.c.session_id == sa.bindparam("session"))
     .values(seen_at=sa.bindparam("now"))
 )
 
-MOST_EXTRA_PERCENT = 200
+MAX_EXTRA_PERCENT = 200
 
 
 def compile_for_session(db: sa.Connection, session: SessionRecord) -> InterviewPlan:
@@ -46,7 +46,7 @@ def compile_for_session(db: sa.Connection, session: SessionRecord) -> InterviewP
 
 
 def compile_for_stage(db: sa.Connection, workspace: UUID, stage: EvaluationStageRecord) -> InterviewPlan:
-    """The plan that a session of this stage would begin with now."""
+    """The plan that a session of this stage would get now."""
     return _plan(db, workspace, stage.evaluation_template_id, stage.id, stage.agent_profile_id)
 
 
@@ -61,18 +61,17 @@ def _plan(
     minutes: int | None = None,
     extra_percent: int = 0,
 ) -> InterviewPlan:
-    place = workspace, template, stage
-    role = evaluation_templates.get(db, workspace, template)
-    step = evaluation_stages.get(db, workspace, stage)
-    manner = agent_profiles.visible(db, workspace, profile) if profile else None
-    assert role is not None
-    asked = questions.of_stage(db, questions.QUESTIONS, *place)
-    tasks = questions.of_stage(db, questions.TASKS, *place)
+    template_row = evaluation_templates.get(db, workspace, template)
+    stage_row = evaluation_stages.get(db, workspace, stage)
+    profile_row = agent_profiles.visible(db, workspace, profile) if profile else None
+    assert template_row is not None
+    bank = questions.of_stage(db, questions.QUESTIONS, workspace, template, stage)
+    tasks = questions.of_stage(db, questions.TASKS, workspace, template, stage)
     return compile_plan(
-        TemplateSource.model_validate(values_of(role)),
-        StageSource.model_validate(values_of(step)) if step else None,
-        ProfileSource.model_validate(values_of(manner)) if manner else None,
-        [QuestionSource.model_validate(values_of(row)) for row in asked],
+        TemplateSource.model_validate(values_of(template_row)),
+        StageSource.model_validate(values_of(stage_row)) if stage_row else None,
+        ProfileSource.model_validate(values_of(profile_row)) if profile_row else None,
+        [QuestionSource.model_validate(values_of(row)) for row in bank],
         [CodingTaskSource.model_validate(values_of(row)) for row in tasks],
         language=language,
         minutes=minutes,
@@ -81,31 +80,31 @@ def _plan(
 
 
 def extra_percent(metadata: dict[str, Any]) -> int:
-    """The participant's extra time: `metadata.extraTimePercent`, as whole percent; anything unusable is none."""
+    """The participant's extra time: `metadata.extraTimePercent`, in whole percent; 0 for anything unusable."""
     for name in ("extraTimePercent", "extra_time_percent"):
-        given = metadata.get(name)
-        if isinstance(given, int | float) and not isinstance(given, bool) and given > 0:
-            return min(int(given), MOST_EXTRA_PERCENT)
+        percent = metadata.get(name)
+        if isinstance(percent, int | float) and not isinstance(percent, bool) and percent > 0:
+            return min(int(percent), MAX_EXTRA_PERCENT)
     return 0
 
 
 def freeze(
     db: sa.Connection, workspace: UUID, session: UUID, plan: Mapping[str, Any], now: dt.datetime
 ) -> None:
-    """Keep the plan, once."""
+    """Store the plan, once."""
     row = {"session_id": session, "workspace_id": workspace, "body": plan, "seen_at": now, "created_at": now}
     insert_or_ignore(db, FrozenPlan, row)
 
 
 def get_frozen(db: sa.Connection, workspace: UUID, session: UUID) -> InterviewPlanRecord | None:
-    """The plan that was frozen, or None before the interview has begun."""
+    """The frozen plan, or None before the interview has begun."""
     return _PLANS.one(
         db, _PLANS.select().where(PLANS.c.workspace_id == workspace, PLANS.c.session_id == session)
     )
 
 
 def note_presence(db: sa.Connection, present: Iterable[tuple[UUID, UUID]], now: dt.datetime) -> None:
-    """Note that the candidates of these sessions, each with its workspace, are connected."""
+    """Note that candidates are connected; `present` pairs each workspace with a session."""
     rows = [{"workspace": workspace, "session": session, "now": now} for workspace, session in present]
     if rows:
-        db.execute(_SEEN, rows)
+        db.execute(_SET_SEEN, rows)

@@ -23,7 +23,7 @@ _NEWEST = (TABLE.c.created_at.desc(), TABLE.c.id.desc())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RivalRecord:
-    """A session that may stand in the way of another for the same stage."""
+    """A session that may block another one for the same stage."""
 
     id: UUID
     status: str
@@ -31,7 +31,7 @@ class RivalRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverdueRecord:
-    """A session that should be over."""
+    """A session that has expired."""
 
     id: UUID
     workspace_id: UUID
@@ -45,7 +45,7 @@ class _StageId:
 
 
 _SESSIONS = Records(SessionRecord, TABLE.c)
-# Lists leave out what is long (contract 9.9).
+# Lists leave out the long members (contract 9.9).
 _LISTED = Records(SessionListRecord, (each for each in TABLE.c if each.name != "evaluation_breakdown"))
 _OVERDUE = Records(OverdueRecord, (TABLE.c.id, TABLE.c.workspace_id, TABLE.c.status, TABLE.c.generation))
 
@@ -59,7 +59,7 @@ _RIVALS = PreparedQuery(
         _OURS,
         TABLE.c.candidate_id == sa.bindparam("candidate"),
         TABLE.c.interview_id == sa.bindparam("stage"),
-        # spelled out: an IN list is expanded on every run, and this statement is compiled once
+        # not an IN list, which is expanded on every run: this statement is compiled once
         sa.or_(*(TABLE.c.status == status for status in ("scheduled", "in_progress", "completed"))),
     )
     .order_by(*_NEWEST),
@@ -97,18 +97,18 @@ def get(db: sa.Connection, workspace: UUID, session: UUID) -> SessionRecord | No
 
 
 def behind_link(db: sa.Connection, session: UUID) -> SessionRecord | None:
-    """The session of a join link. The link's signature was checked: it is what names the workspace here."""
+    """The session of a join link. It names no workspace: the link's signature, or the job, vouches for the id."""
     return _SESSIONS.one(db, _SESSIONS.select().where(TABLE.c.id == session))
 
 
 def for_change(db: sa.Connection, workspace: UUID, session: UUID) -> SessionRecord | None:
-    """The same row, held until the transaction ends, so that two changes come one after the other."""
-    found = _SESSIONS.select().where(TABLE.c.workspace_id == workspace, TABLE.c.id == session)
-    return _SESSIONS.one(db, found.with_for_update())
+    """The same row, locked until the transaction ends, so that changes come one after the other."""
+    statement = _SESSIONS.select().where(TABLE.c.workspace_id == workspace, TABLE.c.id == session)
+    return _SESSIONS.one(db, statement.with_for_update())
 
 
 def by_key(db: sa.Connection, workspace: UUID, key: str) -> SessionRecord | None:
-    """The session an idempotency key already made, if any."""
+    """The session that was created with this idempotency key, if any."""
     return _BY_KEY.one(db, workspace=workspace, key=key)
 
 
@@ -128,15 +128,15 @@ def active_stages(db: sa.Connection, workspace: UUID, template: UUID) -> Sequenc
 
 
 def add(db: sa.Connection, session: SessionRecord) -> None:
-    """Insert a session and count it."""
+    """Insert a session and update the counters."""
     _ADD.run(db, **values_of(session))
     counters.bump(db, session.workspace_id, {"sessions": 1, f"sessions:{session.status}": 1})
 
 
 def change(db: sa.Connection, before: SessionRecord, after: SessionRecord) -> bool:
-    """Write what differs if the row still has the status and generation it was read with; whether it had.
+    """Write what differs, if the row still has the status and generation of `before`; whether it had.
 
-    The status itself is changed by `change_status` only.
+    Only `change_status` changes the status.
     """
     if after.status != before.status:
         raise ValueError("a status is changed by a transition, with change_status")
@@ -144,7 +144,7 @@ def change(db: sa.Connection, before: SessionRecord, after: SessionRecord) -> bo
 
 
 def change_status(db: sa.Connection, before: SessionRecord, after: SessionRecord) -> bool:
-    """The same for a step to another status. Called by `tools.sessions.transitions` and nobody else."""
+    """The same for a step to another status. Only `tools.sessions.transitions` calls it."""
     if not _update(db, before, after):
         return False
     counters.bump(db, after.workspace_id, {f"sessions:{before.status}": -1, f"sessions:{after.status}": 1})
@@ -152,7 +152,7 @@ def change_status(db: sa.Connection, before: SessionRecord, after: SessionRecord
 
 
 def _update(db: sa.Connection, before: SessionRecord, after: SessionRecord) -> bool:
-    done = db.execute(
+    result = db.execute(
         sa.update(TABLE)
         .where(
             TABLE.c.workspace_id == before.workspace_id,
@@ -160,16 +160,16 @@ def _update(db: sa.Connection, before: SessionRecord, after: SessionRecord) -> b
             TABLE.c.status == before.status,
             TABLE.c.generation == before.generation,
         )
-        # something is written even when nothing differs: it shows whether the row is still the one that was read
+        # updated_at is written even when nothing differs: the row count shows whether the row is unchanged
         .values(**{**changed(before, after), "updated_at": after.updated_at})
     )
-    return done.rowcount == 1
+    return result.rowcount == 1
 
 
 def set_invite_status(
     db: sa.Connection, workspace: UUID, session: UUID, generation: int, status: str
 ) -> None:
-    """Write what became of the invitation, unless a later one has taken its place."""
+    """Write the status of the invitation, unless a later generation has replaced it."""
     db.execute(
         sa.update(TABLE)
         .where(TABLE.c.workspace_id == workspace, TABLE.c.id == session, TABLE.c.generation == generation)
@@ -177,10 +177,10 @@ def set_invite_status(
     )
 
 
-def overdue(db: sa.Connection, before: dt.datetime, most: int) -> Sequence[OverdueRecord]:
-    """Interviews of any workspace that were to be held before this time and are not over: for housekeeping."""
+def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[OverdueRecord]:
+    """Interviews of every workspace that nobody came to, or came back to, since `before`: for housekeeping."""
     plan = table(InterviewPlan)
-    # two questions with words in place of parameters, so that each can use its index
+    # two queries with literals in place of parameters, so that each can use its partial index
     waiting = _OVERDUE.select().where(
         TABLE.c.status == sa.literal_column("'scheduled'"),
         TABLE.c.scheduled_at < before,
@@ -190,16 +190,16 @@ def overdue(db: sa.Connection, before: dt.datetime, most: int) -> Sequence[Overd
         _OVERDUE.select()
         .join(plan, plan.c.session_id == TABLE.c.id)
         .where(TABLE.c.status == sa.literal_column("'in_progress'"), plan.c.seen_at < before)
-        # it began before it was last seen: that lets the index narrow it
+        # implied by the condition on `seen_at`; it lets the index narrow the rows
         .where(TABLE.c.started_at < before)
     )
-    return [row for asked in (waiting, left) for row in _OVERDUE.all(db, asked.limit(most))]
+    return [row for query in (waiting, left) for row in _OVERDUE.all(db, query.limit(limit))]
 
 
-def unscored(db: sa.Connection, before: dt.datetime, most: int) -> Sequence[UUID]:
-    """Interviews of any workspace that ended before this time and have no scorecard: for the reconcile job."""
+def unscored(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[UUID]:
+    """Interviews of every workspace that ended before this time and have no scorecard: for the reconcile job."""
     plan = table(InterviewPlan)
-    found = (
+    statement = (
         sa.select(TABLE.c.id)
         .join(plan, plan.c.session_id == TABLE.c.id)
         .where(
@@ -208,9 +208,9 @@ def unscored(db: sa.Connection, before: dt.datetime, most: int) -> Sequence[UUID
             TABLE.c.ended_at < before,
         )
         .order_by(TABLE.c.ended_at)
-        .limit(most)
+        .limit(limit)
     )
-    return db.execute(found).scalars().all()
+    return db.execute(statement).scalars().all()
 
 
 def list_page(
@@ -222,7 +222,7 @@ def list_page(
     limit: int,
     offset: int,
 ) -> tuple[Sequence[SessionListRecord], int]:
-    """One page, newest first, and how many there are.
+    """One page, newest first, and the total.
 
     `filters` are equalities on columns; `since` and `until` bound `scheduled_at`, both ends included.
     """

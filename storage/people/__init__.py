@@ -1,1 +1,1 @@
-"""Queries about participants and erasing them; no rule."""
+"""Queries about participants and erasing them. No rule lives here."""

@@ -22,7 +22,7 @@ _SESSIONS = table(Session)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressRecord:
-    """An address in use: whose, and for which template."""
+    """An address in use: its participant and template."""
 
     id: UUID
     email_key: str
@@ -32,7 +32,7 @@ class AddressRecord:
 _PEOPLE = Records(ParticipantRecord, TABLE.c)
 _ADDRESSES = Records(AddressRecord, (TABLE.c.id, TABLE.c.email_key, TABLE.c.evaluation_template_id))
 
-# So many locks a workspace has for its addresses: an import of hundreds must not hold hundreds of them.
+# The number of address locks of a workspace: an import of hundreds of rows must not take hundreds of locks.
 _LOCKS = 64
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(lock) FROM unnest(CAST(:locks AS bigint[])) AS lock")
 
@@ -49,16 +49,16 @@ def get(db: sa.Connection, workspace: UUID, participant: UUID) -> ParticipantRec
 
 
 def for_change(db: sa.Connection, workspace: UUID, participant: UUID) -> ParticipantRecord | None:
-    """The same row, held until the transaction ends, so that two changes come one after the other."""
-    found = _PEOPLE.select().where(TABLE.c.workspace_id == workspace, TABLE.c.id == participant)
-    return _PEOPLE.one(db, found.with_for_update())
+    """The same row, locked until the transaction ends, so that changes come one after the other."""
+    statement = _PEOPLE.select().where(TABLE.c.workspace_id == workspace, TABLE.c.id == participant)
+    return _PEOPLE.one(db, statement.with_for_update())
 
 
-def hold_addresses(db: sa.Connection, workspace: UUID, emails: Iterable[str]) -> None:
-    """Let no other transaction add these addresses until this one ends.
+def lock_addresses(db: sa.Connection, workspace: UUID, emails: Iterable[str]) -> None:
+    """Prevent other transactions from adding these addresses until this one ends.
 
-    The unique indexes cannot say "without a template: nowhere in the account" (contract C3), so PostgreSQL takes
-    locks, always in one order; on SQLite there is only one writer anyway.
+    A unique index cannot express that an address without a template is unique in the account (contract C3). So
+    PostgreSQL takes locks, always in the same order. SQLite has only one writer and needs none.
     """
     if db.dialect.name == "postgresql":
         db.execute(_LOCK, {"locks": sorted({_lock_of(workspace, email) for email in emails})})
@@ -71,11 +71,11 @@ def _lock_of(workspace: UUID, email: str) -> int:
 
 def with_emails(db: sa.Connection, workspace: UUID, emails: Collection[str]) -> Sequence[AddressRecord]:
     """Participants with one of these addresses."""
-    found = _ADDRESSES.select().where(TABLE.c.workspace_id == workspace, TABLE.c.email_key.in_(emails))
-    return _ADDRESSES.all(db, found.order_by(TABLE.c.created_at, TABLE.c.id))
+    statement = _ADDRESSES.select().where(TABLE.c.workspace_id == workspace, TABLE.c.email_key.in_(emails))
+    return _ADDRESSES.all(db, statement.order_by(TABLE.c.created_at, TABLE.c.id))
 
 
-def waiting(db: sa.Connection, workspace: UUID, participant: UUID) -> Sequence[UUID]:
+def scheduled_sessions(db: sa.Connection, workspace: UUID, participant: UUID) -> Sequence[UUID]:
     """The participant's sessions that have not begun."""
     return list(
         db.execute(
@@ -110,14 +110,14 @@ def list_page(
     limit: int,
     offset: int,
 ) -> tuple[Sequence[ParticipantRecord], int]:
-    """One page, newest first, and how many there are.
+    """One page, newest first, and the total.
 
-    `filters` are equalities on columns; `search` looks into name, address and external id.
+    `filters` are equalities on columns; `search` is a part of the name, address or external id.
     """
     conditions: list[sa.ColumnElement[bool]] = [TABLE.c[name] == value for name, value in filters.items()]
     if search:
-        wide = (TABLE.c.name, TABLE.c.email, TABLE.c.external_id)
-        conditions.append(sa.or_(*(column.icontains(search, autoescape=True) for column in wide)))
+        columns = (TABLE.c.name, TABLE.c.email, TABLE.c.external_id)
+        conditions.append(sa.or_(*(column.icontains(search, autoescape=True) for column in columns)))
     if tag is not None:
         conditions.append(has_element(TABLE.c.tags, tag))
     return page(db, _PEOPLE, TABLE, workspace, conditions, counter="participants", limit=limit, offset=offset)

@@ -125,7 +125,7 @@ class EvaluationStageRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParticipantRecord:
-    """A person to be interviewed. `email_key` is the address as it is compared."""
+    """A person to be interviewed. `email_key` is the address in the form used for comparison."""
 
     id: UUID
     workspace_id: UUID
@@ -148,7 +148,7 @@ class ParticipantRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRecord:
-    """One interview. `generation` rises with every reschedule: work promised for an older one is stale."""
+    """One interview. `generation` rises with every reschedule: jobs for an older one are stale."""
 
     id: UUID
     workspace_id: UUID
@@ -184,7 +184,7 @@ class SessionRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionListRecord:
-    """One interview. `generation` rises with every reschedule: work promised for an older one is stale."""
+    """One interview. `generation` rises with every reschedule: jobs for an older one are stale."""
 
     id: UUID
     workspace_id: UUID
@@ -219,7 +219,7 @@ class SessionListRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailRecord:
-    """One mail that was promised: the claim that keeps it from leaving twice, and its fate."""
+    """One mail, queued or sent. Its `status` also holds the claim that prevents sending it twice."""
 
     id: UUID
     workspace_id: UUID
@@ -239,7 +239,7 @@ class MailRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceNoticeRecord:
-    """A mail to the workspace itself: a mail of its that did not arrive, or an endpoint that was given up."""
+    """A mail to the workspace itself: one of its mails did not arrive, or an endpoint was disabled."""
 
     id: UUID
     workspace_id: UUID
@@ -256,7 +256,7 @@ class WorkspaceNoticeRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditEntryRecord:
-    """The ledger: -1 when a session is made, +1 when it is given back. Never changed, never removed."""
+    """An entry of the credit ledger: -1 for a new session, +1 for a returned credit. Never changed or deleted."""
 
     id: UUID
     workspace_id: UUID
@@ -268,7 +268,7 @@ class CreditEntryRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterRecord:
-    """How many rows a list has, kept in the transaction that changes it."""
+    """How many rows a list has. The transaction that changes the list changes the counter."""
 
     workspace_id: UUID
     name: str
@@ -277,7 +277,7 @@ class CounterRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayRecord:
-    """What an Idempotency-Key header already answered."""
+    """The stored answer to a request with an Idempotency-Key header."""
 
     workspace_id: UUID
     key: str
@@ -289,7 +289,7 @@ class ReplayRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmationRecord:
-    """A preview that was shown: its token is good for one call with the same arguments."""
+    """The token of a preview: valid for one call with the same arguments."""
 
     id: UUID
     workspace_id: UUID
@@ -321,7 +321,7 @@ class AuditEntryRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditHeadRecord:
-    """Where a workspace's chain ends: the number and hash of its last entry."""
+    """The end of a workspace's audit chain: the number and hash of its last entry."""
 
     workspace_id: UUID
     seq: int
@@ -349,7 +349,7 @@ class WebhookEndpointRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRecord:
-    """Something that happened, as it was when it happened. `wire_id` is the id receivers see."""
+    """An event, with its data as it was at that time. `wire_id` is the id that receivers see."""
 
     id: UUID
     workspace_id: UUID
@@ -362,7 +362,7 @@ class EventRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRecord:
-    """One attempt to hand an event to an endpoint, or the next one that is due."""
+    """One attempt to deliver an event to an endpoint, made or still due."""
 
     id: UUID
     workspace_id: UUID
@@ -382,7 +382,7 @@ class DeliveryRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterviewPlanRecord:
-    """What a session is conducted and scored by, frozen when it starts; and when a candidate was last connected."""
+    """The plan of a session, frozen when it begins. `seen_at` is when the candidate was last connected."""
 
     session_id: UUID
     workspace_id: UUID
@@ -393,7 +393,7 @@ class InterviewPlanRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterviewEventRecord:
-    """One entry of a session's log: only ever added. `client_id` is the sender's own: nothing is added twice."""
+    """One entry of a session's log, never changed. `client_id` is the sender's id, so no message is added twice."""
 
     session_id: UUID
     seq: int
@@ -406,7 +406,7 @@ class InterviewEventRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorecardVersionRecord:
-    """One assessment of one interview. A later one stands beside it and never replaces it."""
+    """One assessment of one interview. A later one is a new version and replaces nothing."""
 
     id: UUID
     workspace_id: UUID
@@ -462,7 +462,7 @@ class CodingTaskRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionReviewRecord:
-    """What a person said about a scored session. It stands beside the scorecard; a later one is the one in force."""
+    """A person's review of a scored session. It leaves the scorecard unchanged; the latest review is in force."""
 
     id: UUID
     workspace_id: UUID

@@ -1,4 +1,4 @@
-"""Queries about agent profiles. Every one names a workspace; public ones are visible to all."""
+"""Queries about agent profiles. Every one names a workspace. All workspaces see public profiles."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from storage.engine import counters
-from storage.engine.paging import newest_first, page
+from storage.engine.paging import count_rows, newest_first, page
 from storage.engine.prepared import PreparedQuery
 from storage.engine.records import Records, values_of
 from storage.engine.store import heavy
@@ -35,9 +35,9 @@ def get(db: sa.Connection, workspace: UUID, profile: UUID) -> AgentProfileRecord
 
 
 def for_change(db: sa.Connection, workspace: UUID, profile: UUID) -> AgentProfileRecord | None:
-    """The same row, held until the transaction ends, so that two changes come one after the other."""
-    found = _PROFILES.select().where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile)
-    return _PROFILES.one(db, found.with_for_update())
+    """The same row, locked until the transaction ends, so that changes come one after the other."""
+    statement = _PROFILES.select().where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile)
+    return _PROFILES.one(db, statement.with_for_update())
 
 
 def visible(db: sa.Connection, workspace: UUID, profile: UUID) -> AgentProfileRecord | None:
@@ -57,12 +57,12 @@ def change(db: sa.Connection, workspace: UUID, profile: UUID, values: Mapping[st
 
 
 def remove(db: sa.Connection, workspace: UUID, profile: UUID) -> None:
-    gone = db.execute(sa.delete(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile))
-    counters.bump(db, workspace, {"profiles": -gone.rowcount})
+    result = db.execute(sa.delete(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile))
+    counters.bump(db, workspace, {"profiles": -result.rowcount})
 
 
 def users(db: sa.Connection, profile: UUID) -> frozenset[UUID]:
-    """The workspaces whose stages or sessions work with it: a public one may be used by others."""
+    """The workspaces whose stages or sessions use the profile; a public one may be used by others."""
     using = sa.union(
         *(
             sa.select(user.c.workspace_id).where(user.c.agent_profile_id == profile)
@@ -73,7 +73,7 @@ def users(db: sa.Connection, profile: UUID) -> frozenset[UUID]:
 
 
 def highest_threshold(db: sa.Connection, profile: UUID) -> float | None:
-    """The highest pass mark of the stages that use it: its scale must not shrink below that."""
+    """The highest pass mark of the stages that use the profile; its scale must include it."""
     highest: float | None = db.execute(
         sa.select(sa.func.max(_STAGES.c.pass_threshold)).where(_STAGES.c.agent_profile_id == profile)
     ).scalar_one()
@@ -83,7 +83,7 @@ def highest_threshold(db: sa.Connection, profile: UUID) -> float | None:
 def list_page(
     db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
 ) -> tuple[Sequence[AgentProfileRecord], int]:
-    """One page of the workspace's own, newest first, and how many there are."""
+    """One page of the workspace's own profiles, newest first, and the total."""
     conditions = [TABLE.c[name] == value for name, value in filters.items()]
     return page(db, _PROFILES, TABLE, workspace, conditions, counter="profiles", limit=limit, offset=offset)
 
@@ -91,12 +91,14 @@ def list_page(
 def library(
     db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
 ) -> tuple[Sequence[AgentProfileRecord], int]:
-    """One page of the workspace's own and everybody's public ones, newest first, and how many there are."""
+    """One page of the workspace's own and all public profiles, newest first, and the total."""
     heavy(db)
     conditions = [
         sa.or_(TABLE.c.workspace_id == workspace, TABLE.c.is_public.is_(sa.true())),
         *(TABLE.c[name] == value for name, value in filters.items()),
     ]
-    total = db.execute(sa.select(sa.func.count()).select_from(TABLE).where(*conditions)).scalar_one()
-    found = _PROFILES.select().where(*conditions).order_by(*newest_first(TABLE)).limit(limit).offset(offset)
-    return _PROFILES.all(db, found), total
+    total = count_rows(db, TABLE, *conditions)
+    statement = (
+        _PROFILES.select().where(*conditions).order_by(*newest_first(TABLE)).limit(limit).offset(offset)
+    )
+    return _PROFILES.all(db, statement), total

@@ -15,7 +15,7 @@ from storage.schema.tables import CodingTask, EvaluationStage, Question, Session
 
 TABLE = table(EvaluationStage)
 _SESSIONS = table(Session)
-_ATTACHED: tuple[sa.Table, ...] = (table(Question), table(CodingTask))
+_BANKS: tuple[sa.Table, ...] = (table(Question), table(CodingTask))
 _STAGES = Records(EvaluationStageRecord, TABLE.c)
 _ORDER = (TABLE.c.stage_order, TABLE.c.created_at, TABLE.c.id)
 
@@ -32,7 +32,7 @@ def get(db: sa.Connection, workspace: UUID, stage: UUID) -> EvaluationStageRecor
 
 
 def of_template(db: sa.Connection, workspace: UUID, template: UUID) -> Sequence[EvaluationStageRecord]:
-    """All stages of a template in their order, archived ones too."""
+    """All stages of a template in order, archived ones included."""
     ours = TABLE.c.workspace_id == workspace, TABLE.c.evaluation_template_id == template
     return _STAGES.all(db, _STAGES.select().where(*ours).order_by(*_ORDER))
 
@@ -49,15 +49,15 @@ def change(db: sa.Connection, workspace: UUID, stage: UUID, values: Mapping[str,
 
 
 def remove(db: sa.Connection, workspace: UUID, stage: UUID) -> None:
-    """Remove a stage and what was attached to it alone."""
-    for bank in _ATTACHED:
+    """Delete a stage with the questions and tasks that belong to it alone."""
+    for bank in _BANKS:
         db.execute(sa.delete(bank).where(bank.c.workspace_id == workspace, bank.c.interview_id == stage))
-    gone = db.execute(sa.delete(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == stage))
-    counters.bump(db, workspace, {"stages": -gone.rowcount})
+    result = db.execute(sa.delete(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == stage))
+    counters.bump(db, workspace, {"stages": -result.rowcount})
 
 
 def find_used(db: sa.Connection, workspace: UUID, stages: Sequence[UUID]) -> frozenset[UUID]:
-    """Those of the stages that have sessions."""
+    """The stages among these that have sessions."""
     if not stages:
         return frozenset()
     rows = db.execute(
@@ -71,7 +71,7 @@ def find_used(db: sa.Connection, workspace: UUID, stages: Sequence[UUID]) -> fro
 def list_page(
     db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
 ) -> tuple[Sequence[EvaluationStageRecord], int]:
-    """One page by `stage_order`, and how many there are."""
+    """One page by `stage_order`, and the total."""
     conditions = [TABLE.c[name] == value for name, value in filters.items()]
     return page(
         db, _STAGES, TABLE, workspace, conditions, counter="stages", limit=limit, offset=offset, order=_ORDER

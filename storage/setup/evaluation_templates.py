@@ -23,14 +23,14 @@ _GET = PreparedQuery(
 )
 
 
-def _any(table: Any) -> sa.Exists:
+def _refers_to_template(table: Any) -> sa.Exists:
     return sa.exists().where(
         table.workspace_id == sa.bindparam("workspace"),
         table.evaluation_template_id == sa.bindparam("template"),
     )
 
 
-_IN_USE = sa.select(_any(Session) | _any(Participant))
+_IN_USE = sa.select(_refers_to_template(Session) | _refers_to_template(Participant))
 
 
 def get(db: sa.Connection, workspace: UUID, template: UUID) -> EvaluationTemplateRecord | None:
@@ -38,13 +38,13 @@ def get(db: sa.Connection, workspace: UUID, template: UUID) -> EvaluationTemplat
 
 
 def for_change(db: sa.Connection, workspace: UUID, template: UUID) -> EvaluationTemplateRecord | None:
-    """The same row, held until the transaction ends, so that two changes come one after the other."""
-    found = _TEMPLATES.select().where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template)
-    return _TEMPLATES.one(db, found.with_for_update())
+    """The same row, locked until the transaction ends, so that changes come one after the other."""
+    statement = _TEMPLATES.select().where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template)
+    return _TEMPLATES.one(db, statement.with_for_update())
 
 
 def known(db: sa.Connection, workspace: UUID, templates: Collection[UUID]) -> frozenset[UUID]:
-    """Those of the ids that are templates of the workspace."""
+    """The ids among these that are templates of the workspace."""
     if not templates:
         return frozenset()
     rows = db.execute(
@@ -65,26 +65,26 @@ def change(db: sa.Connection, workspace: UUID, template: UUID, values: dict[str,
 
 
 def remove(db: sa.Connection, workspace: UUID, template: UUID) -> None:
-    """Delete the template and its stages; the caller has made sure that no session needs them."""
+    """Delete the template and its stages; the caller has checked that no session uses them."""
     stages = table(EvaluationStage)
-    dropped = db.execute(
+    deleted_stages = db.execute(
         sa.delete(stages).where(
             stages.c.workspace_id == workspace, stages.c.evaluation_template_id == template
         )
     )
-    gone = db.execute(sa.delete(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template))
-    counters.bump(db, workspace, {"templates": -gone.rowcount, "stages": -dropped.rowcount})
+    deleted = db.execute(sa.delete(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template))
+    counters.bump(db, workspace, {"templates": -deleted.rowcount, "stages": -deleted_stages.rowcount})
 
 
 def in_use(db: sa.Connection, workspace: UUID, template: UUID) -> bool:
-    """Whether sessions or participants belong to it."""
+    """Whether sessions or participants belong to the template."""
     return bool(db.execute(_IN_USE, {"workspace": workspace, "template": template}).scalar_one())
 
 
 def list_page(
     db: sa.Connection, workspace: UUID, filters: Filters, limit: int, offset: int
 ) -> tuple[Sequence[EvaluationTemplateRecord], int]:
-    """One page, newest first, and how many there are; filters are `status` and `use_case`."""
+    """One page, newest first, and the total; filters are `status` and `use_case`."""
     conditions = [_TABLE.c[name] == value for name, value in filters.items()]
     return page(
         db, _TEMPLATES, _TABLE, workspace, conditions, counter="templates", limit=limit, offset=offset

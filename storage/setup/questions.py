@@ -1,4 +1,4 @@
-"""Questions and coding tasks attached to templates. Every query names the workspace."""
+"""Queries about questions and coding tasks of templates. Every one names the workspace."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic
@@ -6,13 +6,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from storage.engine.paging import count_rows
 from storage.engine.records import R, Records, values_of
 from storage.schema.records import CodingTaskRecord, QuestionRecord
 from storage.schema.tables import CodingTask, Question, table
 
 
 class Bank(Generic[R]):
-    """One of the two tables that hold what is attached to templates."""
+    """The table of questions or of coding tasks: both are attached to templates in the same way."""
 
     def __init__(self, record: type[R], source: sa.Table) -> None:
         self.table = source
@@ -38,7 +39,7 @@ def change(db: sa.Connection, bank: Bank[R], workspace: UUID, id: UUID, values: 
 
 
 def remove(db: sa.Connection, bank: Bank[R], workspace: UUID, id: UUID) -> bool:
-    """Whether there was one to remove."""
+    """Delete it; whether it existed."""
     at = bank.table.c
     return db.execute(sa.delete(bank.table).where(at.workspace_id == workspace, at.id == id)).rowcount == 1
 
@@ -46,22 +47,22 @@ def remove(db: sa.Connection, bank: Bank[R], workspace: UUID, id: UUID) -> bool:
 def list_page(
     db: sa.Connection, bank: Bank[R], workspace: UUID, template: UUID | None, limit: int, offset: int
 ) -> tuple[Sequence[R], int]:
-    """One page in the order in which they were added, and how many there are."""
+    """One page, oldest first, and the total."""
     at = bank.table.c
     ours = [at.workspace_id == workspace]
     if template is not None:
         ours.append(at.evaluation_template_id == template)
-    total = db.execute(sa.select(sa.func.count()).select_from(bank.table).where(*ours)).scalar_one()
-    found = bank.records.select().where(*ours).order_by(at.created_at, at.id).limit(limit).offset(offset)
-    return bank.records.all(db, found), total
+    total = count_rows(db, bank.table, *ours)
+    statement = bank.records.select().where(*ours).order_by(at.created_at, at.id).limit(limit).offset(offset)
+    return bank.records.all(db, statement), total
 
 
 def of_stage(db: sa.Connection, bank: Bank[R], workspace: UUID, template: UUID, stage: UUID) -> Sequence[R]:
-    """What is asked in this stage: what is attached to it and to the template as a whole."""
+    """The questions or tasks of a stage: its own and those of the template as a whole."""
     at = bank.table.c
-    found = bank.records.select().where(
+    statement = bank.records.select().where(
         at.workspace_id == workspace,
         at.evaluation_template_id == template,
         sa.or_(at.interview_id.is_(None), at.interview_id == stage),
     )
-    return bank.records.all(db, found.order_by(at.created_at, at.id))
+    return bank.records.all(db, statement.order_by(at.created_at, at.id))

@@ -218,7 +218,7 @@ def create_participant(call: Call, args: CreateParticipant) -> One[ParticipantVi
     Next: schedule_sessions invites them.
     """
     _templates_exist(call, [args.evaluation_template_id])
-    people.hold_addresses(call.db, call.workspace, [comparison_form(args.email)])
+    people.lock_addresses(call.db, call.workspace, [comparison_form(args.email)])
     _refuse_duplicate(call, comparison_form(args.email), args.evaluation_template_id)
     made = _participant(call, args)
     people.add(call.db, [made])
@@ -242,7 +242,7 @@ def bulk_import_participants(call: Call, args: BulkImportParticipants) -> BulkIm
     rows = [_in_role(row, args.evaluation_template_id) for row in args.participants]
     _templates_exist(call, [row.evaluation_template_id for row in rows])
     keys = [comparison_form(row.email) for row in rows]
-    people.hold_addresses(call.db, call.workspace, keys)
+    people.lock_addresses(call.db, call.workspace, keys)
     in_use = AddressesInUse(people.with_emails(call.db, call.workspace, set(keys)))
     made: list[ParticipantRecord] = []
     results = []
@@ -334,9 +334,9 @@ def delete_participant(call: Call, args: GetParticipant) -> Deleted:
     Their join links stop working and nobody is told; cancel_session first if they should get a message.
     """
     _existing(call, args.id, hold=True)
-    for session in people.waiting(call.db, call.workspace, args.id):
+    for session in people.scheduled_sessions(call.db, call.workspace, args.id):
         credits.give_back(call.db, call.workspace, session, call.now)
-    written = mails.written_about(call.db, call.workspace, args.id)
+    written = mails.message_id_prefixes(call.db, call.workspace, args.id)
     if written and call.services.policy.mail == "outbox":
         call.unit.enqueue("unpost", f"unpost:{args.id}", " ".join(written))
     erase(call.db, call.workspace, args.id)
@@ -407,7 +407,7 @@ def _refuse_duplicate(call: Call, email: str, template: UUID | None, *, but: UUI
 
 def _refuse_move_onto_duplicate(call: Call, after: ParticipantRecord) -> None:
     """A new address or role must be free; the same rule as for a new participant."""
-    people.hold_addresses(call.db, call.workspace, [after.email_key])
+    people.lock_addresses(call.db, call.workspace, [after.email_key])
     _refuse_duplicate(call, after.email_key, after.evaluation_template_id, but=after.id)
 
 

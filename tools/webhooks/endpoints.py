@@ -97,7 +97,7 @@ def create_webhook_endpoint(call: Call, args: CreateWebhookEndpoint) -> One[Endp
     """
     url = _url(call, args.url)
     _may_hear(call, args.events)
-    if webhooks.how_many_endpoints(call.db, call.workspace) >= ENDPOINTS_MOST:
+    if webhooks.count_endpoints(call.db, call.workspace) >= ENDPOINTS_MOST:
         raise LimitReached(hint=f"A workspace has at most {ENDPOINTS_MOST} endpoints; delete one first.")
     secret = new_secret()
     made = WebhookEndpointRecord(
