@@ -2,8 +2,8 @@
 FROM python:3.12-slim-bookworm AS build
 WORKDIR /src
 RUN python -m venv /opt/viva
-COPY requirements.lock ./
-RUN /opt/viva/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY requirements/runtime.lock requirements/
+RUN /opt/viva/bin/pip install --no-cache-dir --require-hashes -r requirements/runtime.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY domain domain
 COPY storage storage

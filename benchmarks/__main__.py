@@ -16,16 +16,12 @@ import httpx
 
 from benchmarks.load import Ask, Result, measure
 from benchmarks.servers import Booked, Target, baseline, booked, copied, fill, target
+from benchmarks.tool_calls import tool_call
 from tests.support.server_process import ServerProcess
 
 SIZES = (10_000, 100_000, 1_000_000)
 SECONDS = float(os.environ.get("VIVA_BENCH_SECONDS", "4"))
 _ROUNDS = 3
-_META = {
-    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-    "io.modelcontextprotocol/clientCapabilities": {},
-    "io.modelcontextprotocol/clientInfo": {"name": "bench", "version": "1"},
-}
 
 
 def main() -> None:
@@ -61,7 +57,7 @@ def _calls(folder: Path) -> None:
         with baseline("bare") as bare:
             _ratio("GET one / route without a database", target(server), read, bare, raw_read)
         with baseline("mcp") as sdk:
-            ours, theirs = _tool_call("workspace_status", server.key), _tool_call("nothing", "")
+            ours, theirs = tool_call("workspace_status", server.key), tool_call("nothing", "")
             _ratio("MCP `tools/call` / SDK with a no-op tool", target(server), ours, sdk, theirs, 0.5)
         _writes("POST session / raw sqlite3 handler", server, rows, database, 1.5)
 
@@ -89,19 +85,6 @@ def _same_answer(server: ServerProcess, raw: Target, ask: Ask, raw_ask: Ask) -> 
     theirs = httpx.get(f"http://127.0.0.1:{raw.port}{raw_ask.path}").json()["data"]
     assert ours | {"join_url": ""} == theirs | {"join_url": ""}
     assert len(ours["join_url"].rpartition("/")[2]) == len(theirs["join_url"].rpartition("/")[2])
-
-
-def _tool_call(tool: str, key: str) -> Ask:
-    headers = {
-        "accept": "application/json, text/event-stream",
-        "mcp-protocol-version": "2026-07-28",
-        "mcp-method": "tools/call",
-        "mcp-name": tool,
-        "x-api-key": key,
-    }
-    params = {"name": tool, "arguments": {}, "_meta": _META}
-    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
-    return Ask("POST", "/mcp", headers, json.dumps(body))
 
 
 def _pages(folder: Path, sizes: list[int]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 _CONNECTIONS = 32
+_FEW_CONNECTIONS = 4  # enough to share a commit, few enough that two runs share alike
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ def measure(port: int, pid: int, ask: Ask, seconds: float) -> Result:
     done, p99 = (_with_wrk if shutil.which("wrk") else _by_ourselves)(port, ask, seconds)
     spent = _cpu_seconds(pid) - before
     return Result(done / seconds, p99, spent / done * 1e6)
+
+
+def send(port: int, ask: Ask, calls: int, patience: float) -> None:
+    """Send `ask` so many times over keep-alive connections, within `patience` seconds; every answer must be a 2xx."""
+    asyncio.run(asyncio.wait_for(_counted(port, ask, calls), patience))
 
 
 def _cpu_seconds(pid: int) -> float:
@@ -90,6 +96,19 @@ async def _generated(port: int, ask: Ask, seconds: float) -> tuple[int, float]:
     await asyncio.gather(*(client() for _ in range(_CONNECTIONS)))
     taken.sort()
     return len(taken), taken[int(len(taken) * 0.99)] * 1000
+
+
+async def _counted(port: int, ask: Ask, calls: int) -> None:
+    wire, left = _wire(ask), iter(range(calls))
+
+    async def client() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in left:
+            writer.write(wire)
+            await _answer(reader)
+        writer.close()
+
+    await asyncio.gather(*(client() for _ in range(_FEW_CONNECTIONS)))
 
 
 def _wire(ask: Ask) -> bytes:

@@ -23,7 +23,7 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks.servers import Target, baseline, booked, target
-from domain.interview.protocol import CONSENT_VERSION
+from domain.interview.page_messages import CONSENT_VERSION
 from tests.support.fake_models import Says, provider
 from tests.support.server_process import ServerProcess
 

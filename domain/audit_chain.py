@@ -1,6 +1,6 @@
-"""The audit log's chain: each entry's hash covers its content and the hash before it.
+"""The audit log's hash chain: each entry's hash covers its content and the hash of the entry before it.
 
-Whoever changes or removes an entry breaks the chain from there on; `first_break` finds where.
+Changing or removing an entry breaks the chain from there on; `first_break` says where.
 """
 
 import json
@@ -12,26 +12,26 @@ from domain.moments import stamp
 
 GENESIS = "0" * 64
 
-# What a hash covers, besides the hash before it.
-_COVERED = ("seq", "actor", "client", "face", "operation", "subject", "fields")
+# The members that a hash covers, besides the moment and the previous hash.
+_HASHED = ("seq", "actor", "client", "face", "operation", "subject", "fields")
 
 
-def chained(entry: Mapping[str, Any], previous: str) -> str:
+def entry_hash(entry: Mapping[str, Any], previous: str) -> str:
     """The hash of an entry that follows `previous`."""
-    content = {name: entry[name] for name in _COVERED} | {"at": stamp(entry["at"]), "previous": previous}
+    content = {name: entry[name] for name in _HASHED} | {"at": stamp(entry["at"]), "previous": previous}
     return sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def first_break(entries: Iterable[Mapping[str, Any]], head_seq: int, head_hash: str) -> int | None:
-    """The number of the first entry that does not fit, or None when the chain is whole up to its head.
+    """The `seq` of the first entry that does not fit, or None when the chain is intact up to its head.
 
-    Entries come in the order of `seq`, all of them.
+    `entries` are all entries in the order of `seq`.
     """
     previous, number = GENESIS, 0
     for entry in entries:
         number += 1
         fits = entry["seq"] == number and entry["previous"] == previous
-        if not fits or entry["hash"] != chained(entry, previous):
+        if not fits or entry["hash"] != entry_hash(entry, previous):
             return number
         previous = entry["hash"]
     if number != head_seq or previous != head_hash:

@@ -1,8 +1,7 @@
-"""Every refusal Viva can give: an HTTP status, a stable code, a sentence of fact and a next move.
+"""Every error that Viva answers with: an HTTP status, a stable code, one sentence of fact and a hint what to do next.
 
-Raise the class that states the case and forget it: `server.http.problem` renders it once for all faces. Keyword
-facts become members of the answer. Never put what a caller or a candidate wrote into a message or a fact: a
-model will read it.
+Raise the class that names the case; `server.http.problem` renders it for all faces. Keyword facts become members of
+the answer. Never put text from a caller or a candidate into a message or a fact: a model may read it.
 
     VivaError
      ├─ Invalid 400        ├─ NoKey 401        ├─ NoCredits 402     ├─ Forbidden 403
@@ -17,7 +16,7 @@ from pydantic import BaseModel
 
 
 class Issue(BaseModel):
-    """One field that cannot be accepted (contract 9.4)."""
+    """One field that is not acceptable (contract 9.4)."""
 
     path: list[str | int]
     message: str
@@ -25,7 +24,7 @@ class Issue(BaseModel):
 
 
 class VivaError(Exception):
-    """The root: a refusal that may be shown to whoever asked."""
+    """The base class: an error that may be shown to the caller."""
 
     status: int = 400
     code: str = "refused"
@@ -40,12 +39,12 @@ class VivaError(Exception):
 
     @property
     def issues(self) -> list[Issue] | None:
-        """The offending fields, for a 400; None where the fault is not in a field."""
+        """The fields at fault, for a 400; None when no field is at fault."""
         return None
 
     @property
     def headers(self) -> dict[str, str]:
-        """HTTP headers this refusal carries besides the ordinary ones."""
+        """HTTP headers of the answer besides the usual ones."""
         return {}
 
 
@@ -70,12 +69,12 @@ class Invalid(VivaError):
 
     @classmethod
     def field(cls, *path: str | int, message: str, code: str = "invalid_value") -> "Invalid":
-        """The refusal of a single field."""
+        """The error for a single field."""
         return cls([Issue(path=list(path), message=message, code=code)])
 
 
 class NotJson(Invalid):
-    """The body could not be read as JSON at all."""
+    """The body is not JSON."""
 
     code = "not_json"
     message = "The body is not valid JSON."
@@ -83,7 +82,7 @@ class NotJson(Invalid):
 
 
 class EmptyChange(Invalid):
-    """A PATCH that names no field it knows."""
+    """A PATCH without any known field."""
 
     code = "empty_change"
     message = "The request changes nothing."
@@ -94,7 +93,7 @@ class EmptyChange(Invalid):
 
 
 class NoKey(VivaError):
-    """No key, or one that is malformed, unknown or revoked: which of them is not told."""
+    """The key is missing, malformed, unknown or revoked. The answer does not say which."""
 
     status = 401
     code = "no_key"
@@ -116,7 +115,7 @@ class NoCredits(VivaError):
 
 
 class Forbidden(VivaError):
-    """The key is valid and may not do this."""
+    """The key is valid but not allowed to do this."""
 
     status = 403
     code = "forbidden"
@@ -145,7 +144,7 @@ class ReadOnly(Forbidden):
 
 
 class NotFound(VivaError):
-    """No such thing, or it belongs to another workspace: which of them is not told."""
+    """There is no such record, or it belongs to another workspace. The answer does not say which."""
 
     status = 404
     code = "not_found"
@@ -177,7 +176,7 @@ class MethodNotAllowed(VivaError):
 
 
 class Conflict(VivaError):
-    """What is asked contradicts what already stands."""
+    """The request contradicts the current state."""
 
     status = 409
     code = "conflict"
@@ -228,7 +227,7 @@ class WrongMediaType(VivaError):
 
 
 class Unsupported(VivaError):
-    """Well-formed, understood, and not possible in this combination."""
+    """The request is well-formed, but this combination is not possible."""
 
     status = 422
     code = "unsupported"
@@ -245,7 +244,7 @@ class KeyReused(Unsupported):
 
 
 class TooMany(VivaError):
-    """Over a limit; `retry_after` says in how many seconds to come back."""
+    """A limit is exceeded. `retry_after` is the number of seconds to wait."""
 
     status = 429
     code = "too_many"
@@ -267,7 +266,7 @@ class SandboxBusy(TooMany):
 
 
 class Unavailable(VivaError):
-    """Something this operation needs is not there; the request itself was fine."""
+    """Something that the operation depends on is not available. The request itself is fine."""
 
     status = 502
     code = "unavailable"
@@ -276,7 +275,7 @@ class Unavailable(VivaError):
 
 
 class RunnerFailed(Unavailable):
-    """Candidates' code could not be run: it is never run unprotected."""
+    """The sandbox could not run the code. Code never runs outside the sandbox."""
 
     code = "runner_failed"
     message = "The code could not be run safely on this server."
@@ -289,11 +288,11 @@ class Busy(Unavailable):
     hint = "Nothing was changed. Try again in a few seconds."
 
 
-# Answers to a call that was nearly right ----------------------------------------------------------
+# References by name ------------------------------------------------------------------------------
 
 
 class NoSuchName(NotFound):
-    """A name matched nothing; `candidates` lists what exists, `{id, name}` each."""
+    """No record has this name. `candidates` lists existing ones as `{id, name}`."""
 
     code = "no_such_name"
     message = "Nothing in the workspace has this name."
@@ -301,7 +300,7 @@ class NoSuchName(NotFound):
 
 
 class AmbiguousName(Invalid):
-    """A name matched several records; `candidates` lists them, `{id, name}` each."""
+    """Several records match this name. `candidates` lists them as `{id, name}`."""
 
     code = "ambiguous_name"
     message = "Several records match this name."
@@ -312,7 +311,7 @@ class AmbiguousName(Invalid):
 
 
 class BadConfirmation(Conflict):
-    """The token is unknown, used, expired, or was given for other arguments or another caller."""
+    """The token is unknown, used or expired, or belongs to other arguments or another caller."""
 
     code = "bad_confirmation"
     message = "The confirmation token does not fit this call."

@@ -1,4 +1,4 @@
-"""Work that is promised in a transaction and done after it commits."""
+"""Background work: enqueued in a transaction, run after it commits."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,9 +6,10 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job's name, an id that makes it happen once, and its arguments.
+    """One piece of background work.
 
-    Arguments are strings and numbers only: they are stored. `delay` counts from the commit.
+    `name` says which function runs. Two jobs with the same `id` run once. `args` are strings and numbers only, since
+    they are stored. `delay` counts from the commit.
     """
 
     name: str

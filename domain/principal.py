@@ -1,4 +1,4 @@
-"""Who is asking, and through which door. Every face makes one of these; nothing below a face knows more."""
+"""Who is calling, and through which face. Each face builds a `Principal`; nothing below a face knows more."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from domain.scopes import Scope
 
 
 class Face(StrEnum):
-    """The door a call came through."""
+    """The interface that a call came through."""
 
     rest = "rest"
     mcp = "mcp"
@@ -17,16 +17,16 @@ class Face(StrEnum):
 
     @property
     def is_assistant(self) -> bool:
-        """Whether a model fills in the arguments: it gets less benefit of the doubt, and more help."""
+        """Whether a model fills in the arguments: such calls get stricter checks and more help."""
         return self is Face.mcp
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A caller whose identity was checked: a key today, a signed-in user with the dashboard.
+    """An authenticated caller: an API key, or a user signed in to the dashboard.
 
-    `rate_limit` is calls a minute for this caller, None for the server's default. `client` is the name the
-    client program gives itself: a claim, kept for the audit log.
+    `rate_limit` is in calls a minute; None means the server's default. `client` is the name that the client program
+    gives itself: unverified, for the audit log.
     """
 
     workspace: UUID
@@ -39,5 +39,5 @@ class Principal:
 
     @property
     def name(self) -> str:
-        """A stable name of the caller: what confirmation tokens and rate limits are bound to."""
+        """A stable name of the caller. Confirmation tokens and rate limits are bound to it."""
         return f"key:{self.key_id}" if self.key_id else f"user:{self.user_id}"

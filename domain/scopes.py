@@ -1,10 +1,10 @@
-"""The permissions a key can hold. Additive; names from the contract, section 2.3."""
+"""The permissions that a key can hold. They add up; their names come from contract 2.3."""
 
 from enum import StrEnum
 
 
 class Scope(StrEnum):
-    """What a key may do. Only participants have a scope of their own for deleting."""
+    """One permission. Only participants have a separate scope for deleting."""
 
     candidates_read = "candidates.read"
     candidates_write = "candidates.write"

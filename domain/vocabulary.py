@@ -1,4 +1,4 @@
-"""The closed lists of words that the contract uses, and what follows from one word for another."""
+"""The contract's enumerations, and the defaults that one value implies for another."""
 
 from enum import StrEnum
 
@@ -20,7 +20,7 @@ class SuccessOutcome(StrEnum):
 
 
 class Lifecycle(StrEnum):
-    """Of templates and stages."""
+    """The status of a template or stage."""
 
     draft = "draft"
     active = "active"
@@ -33,7 +33,7 @@ class ParticipantStatus(StrEnum):
 
 
 class Difficulty(StrEnum):
-    """Of templates and stages: how deep the questions go (contract C12: not the profile's words)."""
+    """Of a template or stage: how deep the questions go (contract C12: the profile has other values)."""
 
     beginner = "beginner"
     intermediate = "intermediate"
@@ -86,7 +86,7 @@ class Style(StrEnum):
 
 
 class ProfileDifficulty(StrEnum):
-    """The interviewer's manner (contract C12: not the template's words)."""
+    """Of a profile: how demanding the interviewer is (contract C12: templates have other values)."""
 
     easy = "easy"
     medium = "medium"
@@ -107,6 +107,7 @@ class Scale(StrEnum):
 
     @property
     def top(self) -> int:
+        """The highest score on this scale; the lowest is 0."""
         return int(self.value.split("-")[1])
 
 
@@ -115,7 +116,7 @@ class ScoringMethod(StrEnum):
     rule_based = "rule_based"
 
 
-# Contract 4.4: the outcome a use case asks for when the template does not say.
+# Contract 4.4: the outcome of a use case when the template names none.
 DEFAULT_OUTCOME: dict[UseCase, SuccessOutcome] = {
     UseCase.hiring: SuccessOutcome.hire_no_hire,
     UseCase.admissions: SuccessOutcome.admit_reject,
@@ -123,7 +124,7 @@ DEFAULT_OUTCOME: dict[UseCase, SuccessOutcome] = {
     UseCase.custom_api: SuccessOutcome.custom,
 }
 
-# Contract 3.3: what a stage's type makes of its sessions.
+# Contract 3.3: the mode of a stage's sessions follows from the stage's type.
 MODE_OF_STAGE: dict[StageType, SessionMode] = {
     StageType.ai_interview: SessionMode.live_ai_interview,
     StageType.async_assessment: SessionMode.async_interview,

@@ -1,0 +1,1 @@
+"""The running server: faces, background work, connections to the outside. Business rules do not live here."""

@@ -7,9 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
-from typing import Any
 
-import sqlalchemy as sa
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -21,21 +19,22 @@ from starlette.types import Lifespan
 
 from domain.errors import MethodNotAllowed, NoSuchAddress
 from domain.principal import Face
-from domain.webhooks.networks import Reach
+from domain.webhooks.networks import NetworkPolicy
 from domain.webhooks.urls import UrlRules
 from server import secrets as secret_keys
 from server.adapters.job_queue import DurableJobQueue, JobHandler
 from server.adapters.mail import Outbox
-from server.adapters.mailers import mailer_for
-from server.adapters.modelling import Modelling, modelling_for
+from server.adapters.mail_transport import mailer_for
+from server.adapters.model_service import ModelService, model_service_for
 from server.adapters.sandbox import Sandbox
 from server.adapters.webhooks import Sender
 from server.docs.pages import docs_routes
 from server.http.auth import AuthMiddleware, KeyAuth
 from server.http.health import health_routes
-from server.http.problem import problem
+from server.http.problem import problem_of
 from server.http.rate_limit import RateLimiter
 from server.http.rest import rest_routes
+from server.interview.context import InterviewContext
 from server.interview.rooms import Rooms
 from server.jobs.expiry import Expire
 from server.jobs.housekeeping import Reconcile, Retention, Rounds
@@ -54,8 +53,8 @@ from server.settings import Settings
 from storage.engine.migrate import migrate
 from storage.engine.store import Store, open_store
 from tools.catalog import CATALOG
-from tools.kernel.operation import JobQueue, Policy, Services
-from tools.sessions.advance import advance_by_itself
+from tools.kernel.operation import Policy, Services
+from tools.kernel.unit import JobQueue, Units
 from tools.webhooks.endpoints import SEALED_FOR
 
 VERSION = version("viva")
@@ -71,6 +70,7 @@ class House:
     secrets: Secrets
     services: Services
     rooms: Rooms
+    units: Units
 
 
 def now() -> datetime:
@@ -89,16 +89,22 @@ def build(
     store = open_store(settings.database)
     secrets = secret_keys.load(settings.secret_key.get_secret_value(), settings.data_dir)
     durable, rounds = None, None
-    model = modelling_for(settings)
+    model = model_service_for(settings)
     if jobs is None:
-        jobs = durable = _durable(settings, store, secrets, clock)
+        jobs = durable = DurableJobQueue(
+            settings.database, concurrency=settings.worker_concurrency, runs_jobs=settings.role != "api"
+        )
+    units = Units(clock, jobs, settings.url)
+    composer = Composer(settings, secrets, clock)
+    if durable is not None:
+        durable.add(_job_handlers(settings, store, secrets, units, composer, model))
         if settings.role != "api":
-            rounds = _rounds(settings, store, durable, clock)
+            rounds = _rounds(settings, store, durable, units)
     sandbox = Sandbox(settings.sandbox_parallel, warm=settings.sandbox_warm)
     services = Services(
         store=store,
         jobs=jobs,
-        outbound=Composer(settings, secrets, clock),
+        mail_previews=composer,
         policy=_policy(settings),
         clock=clock,
         join_secret=secrets.join_secret,
@@ -106,18 +112,16 @@ def build(
         seal=secrets.seal,
         sandbox=sandbox,
     )
-    if durable is not None:
-        durable.add(_scoring(services, durable, model))
     rooms = Rooms(
-        store,
-        jobs,
-        clock,
-        public_url=settings.url,
-        practice_reply=lambda language: texts.text(language, "practice.stored"),
-        sandbox=sandbox,
-        voice=model.voice if model else None,
-        grace=settings.interview_grace_seconds,
-        shared=not settings.on_sqlite,
+        InterviewContext(
+            store=store,
+            units=units,
+            practice_reply=lambda language: texts.text(language, "practice.stored"),
+            sandbox=sandbox,
+            voice=model.voice if model else None,
+            grace=settings.interview_grace_seconds,
+            shared=not settings.on_sqlite,
+        )
     )
     auth = KeyAuth(store, secrets, clock)
     server = McpFace(services, CATALOG).server(VERSION, secrets.derive("mcp-request-state"))
@@ -145,7 +149,7 @@ def build(
         exception_handlers={404: _refused, 405: _refused},
         lifespan=_lifespan(store, auth, durable, rounds, rooms, sandbox, manager, model),
     )
-    return House(app, settings, store, secrets, services, rooms)
+    return House(app, settings, store, secrets, services, rooms, units)
 
 
 def _policy(settings: Settings) -> Policy:
@@ -161,68 +165,46 @@ def _policy(settings: Settings) -> Policy:
     )
 
 
-def _durable(
+def _job_handlers(
     settings: Settings,
     store: Store,
     secrets: Secrets,
-    clock: Callable[[], datetime],
-) -> DurableJobQueue:
-    durable = DurableJobQueue(
-        settings.database, concurrency=settings.worker_concurrency, works=settings.role != "api"
-    )
-    composer, mailer = Composer(settings, secrets, clock), mailer_for(settings)
-    notices = Notices(clock, durable)
-    mail = MailJob(store.engine, composer, mailer, clock, durable, notices.of_mail)
-    sender = Sender(webhook_rules(settings), agent=f"Viva/{VERSION}")
-    deliver = DeliverJob(
-        store.engine,
-        sender,
-        lambda sealed: secrets.unseal(sealed, SEALED_FOR),
-        clock,
-        durable,
-        notices.of_endpoint,
-    )
-    durable.add(
-        {
-            "mail": mail,
-            "unpost": Outbox(settings.outbox).remove,
-            "notice": NoticeJob(store.engine, composer, mailer, clock),
-            "announce": AnnounceJob(store.engine, clock, durable),
-            "deliver": deliver,
-        }
-    )
-    return durable
-
-
-def _scoring(
-    services: Services, durable: DurableJobQueue, model: Modelling | None
+    units: Units,
+    composer: Composer,
+    model: ModelService | None,
 ) -> Mapping[str, JobHandler]:
-    """The jobs that score: what follows from a score is decided where operations are."""
-
-    def advance(db: sa.Connection, row: dict[str, Any]) -> None:
-        advance_by_itself(services, db, row)
-
-    store, clock, url = services.store, services.clock, services.policy.public_url
+    """What runs each job. Names are stored with jobs that wait, so they stay."""
+    engine, notices, mailer = store.engine, Notices(), mailer_for(settings)
+    sender = Sender(webhook_rules(settings), agent=f"Viva/{VERSION}")
     assess = model.assess if model else None
-    parts = (store.engine, clock, durable, url, assess, advance)
-    return {"score": ScoreJob(*parts), **({"rescore": RescoreJob(*parts)} if assess else {})}
+    handlers: dict[str, JobHandler] = {
+        "mail": MailJob(engine, units, composer, mailer, notices.about_mail),
+        "unpost": Outbox(settings.outbox).remove,
+        "notice": NoticeJob(engine, units, composer, mailer),
+        "announce": AnnounceJob(engine, units),
+        "deliver": DeliverJob(
+            engine, units, sender, lambda sealed: secrets.unseal(sealed, SEALED_FOR), notices.about_endpoint
+        ),
+        "score": ScoreJob(engine, units, assess),
+    }
+    if assess is not None:
+        handlers["rescore"] = RescoreJob(engine, units, assess)
+    return handlers
 
 
-def _rounds(
-    settings: Settings, store: Store, durable: DurableJobQueue, clock: Callable[[], datetime]
-) -> Rounds:
+def _rounds(settings: Settings, store: Store, durable: DurableJobQueue, units: Units) -> Rounds:
     kept = timedelta(days=settings.event_days)
     chores = (
-        Reconcile(store.engine, durable, clock),
-        Retention(store.engine, durable, clock, kept),
-        Expire(store.engine, durable, clock, settings.url, timedelta(hours=settings.interview_expiry_hours)),
+        Reconcile(store.engine, durable, units.clock),
+        Retention(store.engine, durable, units.clock, kept),
+        Expire(store.engine, units, timedelta(hours=settings.interview_expiry_hours)),
     )
     return Rounds(chores, timedelta(minutes=1))
 
 
 def webhook_rules(settings: Settings) -> UrlRules:
     """What the operator lets webhooks reach."""
-    return UrlRules(settings.allow_http_webhooks, Reach.parse(settings.webhook_networks))
+    return UrlRules(settings.allow_http_webhooks, NetworkPolicy.parse(settings.webhook_networks))
 
 
 def _lifespan(
@@ -233,7 +215,7 @@ def _lifespan(
     rooms: Rooms,
     sandbox: Sandbox,
     manager: StreamableHTTPSessionManager,
-    model: Modelling | None,
+    model: ModelService | None,
 ) -> Lifespan[Starlette]:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -261,5 +243,5 @@ def _lifespan(
 async def _refused(request: Request, error: Exception) -> Response:
     """What Starlette itself refuses, in our own form."""
     status = getattr(error, "status_code", 404)
-    trouble = problem(MethodNotAllowed() if status == 405 else NoSuchAddress())
-    return JSONResponse(trouble.body, trouble.status, getattr(error, "headers", None))
+    problem = problem_of(MethodNotAllowed() if status == 405 else NoSuchAddress())
+    return JSONResponse(problem.body, problem.status, getattr(error, "headers", None))

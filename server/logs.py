@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line. Never a secret, never a candidate's text."""
+"""Logging: one JSON object for each line, never with a secret or a candidate's text."""
 
 import logging
 import sys
@@ -16,7 +16,7 @@ def set_up(level: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        # frames without their local variables: those hold keys, links and what people wrote
+        # Tracebacks without local variables, which hold keys, links and people's texts.
         structlog.processors.ExceptionRenderer(
             structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
         ),
@@ -33,6 +33,6 @@ def set_up(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(_LEVELS[level])
-    # one line per request would drown the rest; metrics count them
+    # These libraries log a line for each request. Metrics count requests instead.
     for chatty in ("uvicorn.access", "httpx", "httpcore", "mcp", "alembic", "dbos"):
         logging.getLogger(chatty).setLevel(max(_LEVELS[level], logging.WARNING))

@@ -1,4 +1,4 @@
-"""What the operator may set: `VIVA_*` environment variables, each with a default that works."""
+"""The operator's settings: `VIVA_*` environment variables, each with a working default."""
 
 from functools import cached_property
 from pathlib import Path
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from domain.webhooks.networks import Reach
+from domain.webhooks.networks import NetworkPolicy
 from storage.engine.store import is_sqlite
 
 
@@ -104,16 +104,16 @@ class Settings(BaseSettings):
 
     @field_validator("public_url")
     @classmethod
-    def _absolute(cls, value: str) -> str:
+    def _check_public_url(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in ("http", "https"):
             raise ValueError("VIVA_PUBLIC_URL must start with http:// or https://")
         return value.rstrip("/")
 
     @field_validator("webhook_networks")
     @classmethod
-    def _networks(cls, value: str) -> str:
+    def _check_networks(cls, value: str) -> str:
         try:
-            Reach.parse(value)
+            NetworkPolicy.parse(value)
         except ValueError:
             message = "VIVA_WEBHOOK_NETWORKS must be networks such as 10.20.0.0/16,fd12::/48"
             raise ValueError(message) from None
@@ -121,7 +121,7 @@ class Settings(BaseSettings):
 
     @cached_property
     def url(self) -> str:
-        """The public address, without a slash at the end."""
+        """The public address, without a trailing slash."""
         return (
             self.public_url
             or f"http://{'localhost' if self.host in ('0.0.0.0', '::') else self.host}:{self.port}"
@@ -129,7 +129,7 @@ class Settings(BaseSettings):
 
     @cached_property
     def database(self) -> str:
-        """The database URL in force."""
+        """The URL of the database in use."""
         return self.database_url or f"sqlite:///{self.data_dir / 'viva.db'}"
 
     @property

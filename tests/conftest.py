@@ -1,4 +1,4 @@
-"""What every test may ask for. The cast: Grace recruits, Ada applies, Mallory has another workspace."""
+"""Fixtures for every test. Grace recruits, Ada applies, Mallory has another workspace."""
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -11,21 +11,33 @@ import pytest
 from server.app import House, build
 from server.settings import Settings
 from storage.engine.migrate import migrate
-from tests.support.clock import HandClock
-from tests.support.held import Holding
-from tests.support.house import PUBLIC_URL, RecordedJobs, RestFace, Tenant, tenant
-from tests.support.lifespan import alive
+from tests.support.app import PUBLIC_URL, run_app
+from tests.support.clock import ManualClock
+from tests.support.interview_helper import InterviewHelper
 from tests.support.mcp_face import McpFace
+from tests.support.needs import lack
 from tests.support.postgres import Cluster
+from tests.support.recorded_jobs import RecordedJobs
+from tests.support.rest_face import RestFace
+from tests.support.workspaces import Tenant, create_tenant
 
 # a slow machine is no counterexample
 hypothesis.settings.register_profile("viva", deadline=None)
 hypothesis.settings.load_profile("viva")
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs something that this machine lacks: from one place, so that it is one line for all of them."""
+    for mark in item.iter_markers("needs"):
+        if trouble := lack(mark.args[0]):
+            pytest.skip(trouble)
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A PostgreSQL server, started when the first test needs it."""
+    if trouble := lack("postgresql"):
+        pytest.skip(trouble)
     running = Cluster()
     yield running
     running.remove()
@@ -52,13 +64,13 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
 def jobs() -> RecordedJobs:
-    """What was promised for after the commit."""
+    """The jobs that were enqueued; none of them runs by itself."""
     return RecordedJobs()
 
 
@@ -74,21 +86,21 @@ def settings(database: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def house(settings: Settings, clock: HandClock, jobs: RecordedJobs) -> AsyncIterator[House]:
+async def house(settings: Settings, clock: ManualClock, jobs: RecordedJobs) -> AsyncIterator[House]:
     """A whole Viva in this process."""
     built = build(settings, clock=clock, jobs=jobs)
-    async with alive(built.app):
+    async with run_app(built.app):
         yield built
 
 
 @pytest.fixture
 async def grace(house: House) -> Tenant:
-    return await tenant(house, "grace")
+    return await create_tenant(house, "grace")
 
 
 @pytest.fixture
 async def mallory(house: House) -> Tenant:
-    return await tenant(house, "mallory")
+    return await create_tenant(house, "mallory")
 
 
 @pytest.fixture
@@ -120,13 +132,13 @@ def face(request: pytest.FixtureRequest, house: House, grace: Tenant) -> RestFac
 
 
 @pytest.fixture
-def holding(
+def interviews(
     rest: RestFace,
     house: House,
     grace: Tenant,
     http: httpx.AsyncClient,
-    clock: HandClock,
+    clock: ManualClock,
     jobs: RecordedJobs,
-) -> Holding:
-    """Interviews in Grace's workspace."""
-    return Holding(rest, house, grace, http, clock, jobs)
+) -> InterviewHelper:
+    """Books and conducts interviews in Grace's workspace."""
+    return InterviewHelper(rest, house, grace, http, clock, jobs)

@@ -18,7 +18,7 @@ fi
 
 step "a clean environment with the locked dependencies"
 "$interpreter" -m venv "$work/viva"
-"$work/viva/bin/pip" install --quiet --quiet --disable-pip-version-check --require-hashes -r "$source/requirements.lock"
+"$work/viva/bin/pip" install --quiet --quiet --disable-pip-version-check --require-hashes -r "$source/requirements/runtime.lock"
 
 step "the wheel, built from what the Dockerfile copies"
 mkdir "$work/src" "$work/empty" "$work/data"

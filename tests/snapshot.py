@@ -6,14 +6,14 @@ from typing import Any
 
 from server.docs.openapi import openapi
 from server.mcp.tools import Toolbox
-from tests.support.house import PUBLIC_URL
+from tests.support.app import PUBLIC_URL
 from tools.catalog import CATALOG
 
 FOLDER = Path(__file__).parent / "snapshots"
 NAMES = ("openapi", "tools")
 
 
-def taken(name: str) -> Any:
+def build_snapshot(name: str) -> Any:
     """One snapshot, as JSON reads it back."""
     return json.loads(_text(name))
 
@@ -23,7 +23,8 @@ def _text(name: str) -> str:
         whole: Any = openapi(CATALOG.values(), version="snapshot", url=PUBLIC_URL)
     else:
         whole = [
-            tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in Toolbox(CATALOG).every
+            tool.model_dump(mode="json", by_alias=True, exclude_none=True)
+            for tool in Toolbox(CATALOG).all_tools
         ]
     return json.dumps(whole, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 

@@ -1,6 +1,6 @@
-"""When an answer counts as the expected one: as text, as numbers, as JSON, in any order.
+"""Whether an answer equals the expected one: as text, as numbers, as JSON, or in any order.
 
-Nothing here runs where candidates' code does.
+This never runs inside the sandbox.
 """
 
 import json
@@ -14,12 +14,12 @@ from typing import NoReturn
 
 from pydantic import JsonValue
 
-MOST_DEPTH = 100
+MAX_DEPTH = 100
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class Kind(StrEnum):
-    """The ways to compare; a returned value has no white space to trim, so there `exact` means `json`."""
+    """The ways to compare. A returned value has no white space to trim, so for it `exact` means `json`."""
 
     EXACT = "exact"
     FLOAT = "float"
@@ -30,13 +30,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How to compare; `tolerance` is relative and absolute, and counts for `float` only."""
+    """How to compare. `tolerance` is both relative and absolute, and applies to `float` only."""
 
     kind: Kind = Kind.EXACT
     tolerance: float = 1e-6
 
     def same_text(self, actual: str, expected: str) -> bool:
-        """Whether what was printed counts as what was expected; trailing white space never counts."""
+        """Whether the printed text equals the expected one. Trailing white space never counts."""
         actual, expected = trimmed(actual), trimmed(expected)
         if actual == expected:
             return True
@@ -47,16 +47,16 @@ class Comparison:
         return self._same_printed(actual, expected)
 
     def same_value(self, actual: JsonValue, expected: JsonValue) -> bool:
-        """Whether a returned value counts as the expected one: 1 is 1.0, and true is not 1."""
-        if _depth(actual) > MOST_DEPTH:
+        """Whether a returned value equals the expected one: 1 equals 1.0, and true does not equal 1."""
+        if _depth(actual) > MAX_DEPTH:
             return False
         if self.kind is Kind.FLOAT:
             return self._close(actual, expected)
-        return _key(actual, self._any_order()) == _key(expected, self._any_order())
+        return _key(actual, self._unordered_depth()) == _key(expected, self._unordered_depth())
 
-    def _any_order(self) -> int:
-        """Down to which depth the order of lists does not count."""
-        return {Kind.UNORDERED: 1, Kind.UNORDERED_DEEP: MOST_DEPTH}.get(self.kind, 0)
+    def _unordered_depth(self) -> int:
+        """The number of levels at which the order of lists does not count."""
+        return {Kind.UNORDERED: 1, Kind.UNORDERED_DEEP: MAX_DEPTH}.get(self.kind, 0)
 
     def _same_words(self, actual: Sequence[str], expected: Sequence[str]) -> bool:
         return len(actual) == len(expected) and all(map(self._same_word, actual, expected))
@@ -70,7 +70,7 @@ class Comparison:
         try:
             wanted = read_json(expected)
         except ValueError:
-            # not JSON, then lines: the only list that plain text has
+            # the expected text is not JSON, so its lines are the list to compare
             return self.kind is not Kind.JSON and Counter(actual.split("\n")) == Counter(expected.split("\n"))
         try:
             return self.same_value(read_json(actual), wanted)
@@ -95,35 +95,35 @@ class Comparison:
             return actual == expected or math.isclose(
                 actual, expected, rel_tol=self.tolerance, abs_tol=self.tolerance
             )
-        except OverflowError:  # a whole number beyond every float
+        except OverflowError:  # a whole number too large for a float
             return False
 
 
 def trimmed(text: str) -> str:
-    """The text without white space at the end of its lines and at its own end."""
+    """The text without white space at the end of each line and of the whole text."""
     return "\n".join(line.rstrip() for line in text.split("\n")).rstrip()
 
 
 def read_json(text: str) -> JsonValue:
-    """The value, or ValueError for all that JSON does not know (NaN too) and for nesting nobody can follow."""
+    """Parse JSON. Raises ValueError for anything else (NaN too) and for nesting too deep to parse."""
     try:
-        value: JsonValue = json.loads(text, parse_constant=_no_json)
-    except RecursionError as deep:
-        raise ValueError("nested too deeply") from deep
+        value: JsonValue = json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     return value
 
 
 def too_deep(value: JsonValue) -> bool:
-    """Whether lists and objects are nested further than values are compared."""
-    return _depth(value) > MOST_DEPTH
+    """Whether lists and objects are nested deeper than `MAX_DEPTH`."""
+    return _depth(value) > MAX_DEPTH
 
 
-def _no_json(_name: str) -> NoReturn:
+def _refuse_constant(_name: str) -> NoReturn:
     raise ValueError("not a number of JSON")
 
 
 def _depth(value: JsonValue) -> int:
-    """Without recursion: the value is a candidate's."""
+    """How deep lists and objects are nested. No recursion, because the value comes from a candidate."""
     depth, level = 0, [value]
     while level:
         inner: list[JsonValue] = []
@@ -142,11 +142,13 @@ def _is_number(value: JsonValue) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _key(value: JsonValue, any_order: int) -> Hashable:
-    """Equal for equal values; Python alone would take true for 1."""
+def _key(value: JsonValue, unordered_depth: int) -> Hashable:
+    """A key that is equal for equal values. Python alone would treat true as 1."""
     if isinstance(value, list):
-        keys = [_key(one, any_order - 1) for one in value]
-        return ("any order", frozenset(Counter(keys).items())) if any_order > 0 else ("list", tuple(keys))
+        keys = [_key(one, unordered_depth - 1) for one in value]
+        return (
+            ("any order", frozenset(Counter(keys).items())) if unordered_depth > 0 else ("list", tuple(keys))
+        )
     if isinstance(value, dict):
-        return ("object", frozenset((name, _key(one, any_order - 1)) for name, one in value.items()))
+        return ("object", frozenset((name, _key(one, unordered_depth - 1)) for name, one in value.items()))
     return ("number" if _is_number(value) else type(value).__name__, value)

@@ -1,7 +1,7 @@
-"""A candidate's code: what may be asked of it, what was measured, and what that is worth.
+"""Running a candidate's code: the request, what the sandbox observes, and the verdict on each case.
 
-The box that runs it is told `Case.given` and nothing else, and hands back an `Observed`, which knows no expectation.
-`judge` compares outside the box, so code can only be right, never claim it.
+The sandbox receives `Case.given` but never the expected answer, and returns an `Observation`. `judge` compares the
+two outside the sandbox, so code cannot pass by claiming that it passed.
 """
 
 import re
@@ -12,13 +12,13 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from domain.code.matching import MOST_DEPTH, Comparison, read_json, too_deep
+from domain.code.matching import MAX_DEPTH, Comparison, read_json, too_deep
 from domain.errors import Invalid, Issue
 
 CODE_BYTES = 64 * 1024
 INPUT_BYTES = 256 * 1024
 STREAM_BYTES = 64 * 1024
-MOST_CASES = 50
+MAX_CASES = 50
 REQUEST_SECONDS = 15.0
 _TRIMMED = Comparison()
 _NAME = r"[^\W\d][\w$]*|[$][\w$]*"
@@ -26,15 +26,15 @@ _ENTRY_POINT = re.compile(rf"({_NAME})([.]({_NAME}))?")
 
 
 class Language(StrEnum):
-    """What can be run, batched as well."""
+    """The languages that code may be written in."""
 
     PYTHON = "python"
     JAVASCRIPT = "javascript"
     TYPESCRIPT = "typescript"
 
 
-class Ended(StrEnum):
-    """How a run came to its end, as the box's parent saw it."""
+class RunStatus(StrEnum):
+    """How a run ended, as seen from outside the sandbox."""
 
     FINISHED = "finished"
     RUNTIME_ERROR = "runtime_error"
@@ -45,7 +45,7 @@ class Ended(StrEnum):
 
 
 class CaseStatus(StrEnum):
-    """What became of one case. `protocol_error` is internal: whoever asked reads `runtime_error`."""
+    """The result of one case. `protocol_error` is internal: answers show it as `runtime_error`."""
 
     PASSED = "passed"
     WRONG_ANSWER = "wrong_answer"
@@ -58,21 +58,21 @@ class CaseStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stdin:
-    """The box is told to feed this text."""
+    """The program reads this text from standard input."""
 
     text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """The box is told to call the run's entry point with these."""
+    """The run's entry point is called with these values."""
 
     values: tuple[JsonValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case. The style follows `given`: expected is text that is printed, or a JSON value that is returned."""
+    """One case. With `Stdin`, `expected` is the text to print; with `Arguments`, the JSON value to return."""
 
     given: Stdin | Arguments
     expected: JsonValue
@@ -94,7 +94,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What is asked: the code once with `stdin`, or once a case."""
+    """A request to run code: once with `stdin`, or once for each case."""
 
     language: Language
     code: str
@@ -107,10 +107,10 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
-    """What the box measured. `value` is the returned value as JSON text, None where no call was asked for."""
+class Observation:
+    """What the sandbox observed. `value` is the returned value as JSON text, None where nothing was called."""
 
-    status: Ended
+    status: RunStatus
     stdout: str = ""
     stderr: str = ""
     value: str | None = None
@@ -121,16 +121,16 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """A case, its measurement and the verdict: for us; others see what `shown` leaves."""
+    """A case, its observation and the verdict. Internal: answers use `public_result`."""
 
     case: Case
     status: CaseStatus
-    observed: Observed
+    observed: Observation
 
 
 @dataclass(frozen=True, slots=True)
-class ShownCase:
-    """A case as whoever asked may see it; None is withheld, or was not there."""
+class PublicCaseResult:
+    """A case's result as answers show it. None means withheld, or absent."""
 
     index: int
     status: CaseStatus
@@ -147,7 +147,7 @@ class ShownCase:
 
 @dataclass(frozen=True, slots=True)
 class CompileError:
-    """Why the code could not start; line and column count from 1 in the candidate's own file."""
+    """Why the code could not start. Line and column count from 1 in the candidate's own file."""
 
     line: int
     column: int
@@ -156,11 +156,11 @@ class CompileError:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What became of a run: `single` without cases, `cases` with them, neither when it did not compile."""
+    """The result of a run: `single` without cases, `cases` with them, neither when the code does not compile."""
 
     language: Language
     duration_ms: float
-    single: Observed | None = None
+    single: Observation | None = None
     cases: tuple[CaseResult, ...] = ()
     compile_error: CompileError | None = None
 
@@ -174,29 +174,29 @@ class RunResult:
 
 
 def check(run: Run) -> None:
-    """`Invalid` naming each field, unless the run is within the limits and its cases are of one style."""
-    issues = [*_code(run), *_too_much(run), *_entry_point(run)]
+    """Raise `Invalid`, naming each field, unless the run is within the limits and all its cases have one style."""
+    issues = [*_code_issues(run), *_count_issues(run), *_entry_point_issues(run)]
     for place, case in enumerate(run.cases):
-        issues += _case(place, case, called=run.entry_point is not None)
+        issues += _case_issues(place, case, called=run.entry_point is not None)
     if issues:
         raise Invalid(issues)
 
 
-def judge(case: Case, observed: Observed, comparison: Comparison) -> CaseResult:
-    """The verdict on one case: passed only if the code ended well and gave what was expected."""
+def judge(case: Case, observed: Observation, comparison: Comparison) -> CaseResult:
+    """The verdict on one case. It passes only if the code ended normally and gave the expected answer."""
     return CaseResult(case, _verdict(case, observed, comparison), observed)
 
 
-def shown(index: int, result: CaseResult) -> ShownCase:
-    """The case as it may be seen: of a hidden one its place and status, nothing that tells what it asked."""
+def public_result(index: int, result: CaseResult) -> PublicCaseResult:
+    """The result as answers show it. A hidden case shows its index and status, never its input or output."""
     case, observed = result.case, result.observed
-    told = CaseStatus.RUNTIME_ERROR if result.status is CaseStatus.PROTOCOL_ERROR else result.status
+    status = CaseStatus.RUNTIME_ERROR if result.status is CaseStatus.PROTOCOL_ERROR else result.status
     passed = result.status is CaseStatus.PASSED
     if case.hidden:
-        return ShownCase(index, told, passed, hidden=True)
-    return ShownCase(
+        return PublicCaseResult(index, status, passed, hidden=True)
+    return PublicCaseResult(
         index,
-        told,
+        status,
         passed,
         hidden=False,
         name=case.name,
@@ -209,8 +209,8 @@ def shown(index: int, result: CaseResult) -> ShownCase:
     )
 
 
-def _verdict(case: Case, observed: Observed, comparison: Comparison) -> CaseStatus:
-    if observed.status is not Ended.FINISHED:
+def _verdict(case: Case, observed: Observation, comparison: Comparison) -> CaseStatus:
+    if observed.status is not RunStatus.FINISHED:
         return CaseStatus(observed.status.value)
     if observed.exit_code != 0:
         return CaseStatus.RUNTIME_ERROR
@@ -219,13 +219,13 @@ def _verdict(case: Case, observed: Observed, comparison: Comparison) -> CaseStat
     else:
         try:
             same = comparison.same_value(read_json(observed.value or ""), case.expected)
-        except ValueError:  # our harness writes JSON; what is not came from somebody else
+        except ValueError:  # the harness always writes JSON, so the candidate's code wrote this
             return CaseStatus.PROTOCOL_ERROR
     return CaseStatus.PASSED if same else CaseStatus.WRONG_ANSWER
 
 
-def _actual(case: Case, observed: Observed) -> JsonValue:
-    """What was printed or returned; a value nobody can read or follow is left out."""
+def _actual(case: Case, observed: Observation) -> JsonValue:
+    """What was printed or returned. None for a value that is not JSON or is nested too deeply."""
     if isinstance(case.given, Stdin):
         return observed.stdout
     try:
@@ -235,47 +235,47 @@ def _actual(case: Case, observed: Observed) -> JsonValue:
     return None if too_deep(value) else value
 
 
-def _code(run: Run) -> Iterator[Issue]:
+def _code_issues(run: Run) -> Iterator[Issue]:
     if not run.code.strip():
         yield Issue(path=["code"], message="Give the code to run.", code="empty")
-    yield from _text(["code"], run.code, CODE_BYTES)
-    yield from _text(["stdin"], run.stdin, INPUT_BYTES)
+    yield from _text_issues(["code"], run.code, CODE_BYTES)
+    yield from _text_issues(["stdin"], run.stdin, INPUT_BYTES)
 
 
-def _too_much(run: Run) -> Iterator[Issue]:
-    if len(run.cases) > MOST_CASES:
-        yield Issue(path=["test_cases"], message=f"Give at most {MOST_CASES} cases.", code="count")
+def _count_issues(run: Run) -> Iterator[Issue]:
+    if len(run.cases) > MAX_CASES:
+        yield Issue(path=["test_cases"], message=f"Give at most {MAX_CASES} cases.", code="count")
 
 
-def _entry_point(run: Run) -> Iterator[Issue]:
+def _entry_point_issues(run: Run) -> Iterator[Issue]:
     if run.entry_point is not None and not _ENTRY_POINT.fullmatch(run.entry_point):
         message = "Give the name of a function, or Class.method."
         yield Issue(path=["entry_point"], message=message, code="not_a_name")
 
 
-def _case(place: int, case: Case, *, called: bool) -> Iterator[Issue]:
+def _case_issues(place: int, case: Case, *, called: bool) -> Iterator[Issue]:
     path: list[str | int] = ["test_cases", place]
     if called is isinstance(case.given, Stdin):
         message = "With an entry_point give args and expected; without, input and expected_output."
         yield Issue(path=path, message=message, code="other_style")
     elif isinstance(case.given, Stdin):
-        yield from _text([*path, "input"], case.given.text, INPUT_BYTES)
-        yield from _text([*path, "expected_output"], str(case.expected), INPUT_BYTES)
+        yield from _text_issues([*path, "input"], case.given.text, INPUT_BYTES)
+        yield from _text_issues([*path, "expected_output"], str(case.expected), INPUT_BYTES)
     else:
-        yield from _value([*path, "args"], list(case.given.values))
-        yield from _value([*path, "expected"], case.expected)
+        yield from _value_issues([*path, "args"], list(case.given.values))
+        yield from _value_issues([*path, "expected"], case.expected)
 
 
-def _text(path: list[str | int], text: str, most: int) -> Iterator[Issue]:
-    # a lone surrogate has no UTF-8; it is refused below, not here
-    if len(text.encode("utf-8", "surrogatepass")) > most:
-        yield Issue(path=path, message=f"Give at most {most // 1024} KiB of UTF-8.", code="too_long")
+def _text_issues(path: list[str | int], text: str, limit: int) -> Iterator[Issue]:
+    # a lone surrogate cannot be encoded; the check below refuses it
+    if len(text.encode("utf-8", "surrogatepass")) > limit:
+        yield Issue(path=path, message=f"Give at most {limit // 1024} KiB of UTF-8.", code="too_long")
     if "\0" in text or re.search("[\ud800-\udfff]", text):
         message = "Give text without NUL and without halves of characters."
         yield Issue(path=path, message=message, code="not_text")
 
 
-def _value(path: list[str | int], value: JsonValue) -> Iterator[Issue]:
+def _value_issues(path: list[str | int], value: JsonValue) -> Iterator[Issue]:
     if too_deep(value):
-        message = f"Give a value nested at most {MOST_DEPTH} deep."
+        message = f"Give a value nested at most {MAX_DEPTH} deep."
         yield Issue(path=path, message=message, code="too_deep")

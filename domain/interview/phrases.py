@@ -1,9 +1,9 @@
-"""The interviewer's sentences without a model, by language. One catalog entry per thing to say; at most one question each.
+"""The interviewer's sentences when no model words them, by language. Each has at most one question.
 
-A new language is a new `Phrases` in `CATALOG`. `{…}` are filled by `domain.interview.wording`.
+A new language is a new `Phrases` in `CATALOG`. `domain.interview.wording` fills in `{…}`.
 """
 
-# ruff: noqa: E501 - sentences are not broken: they are searched for
+# ruff: noqa: E501 - a sentence on one line can be searched for
 from collections.abc import Mapping
 from dataclasses import dataclass
 

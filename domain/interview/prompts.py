@@ -1,11 +1,11 @@
-"""What a model is told: instructions for one turn and for one dimension. Pure text, so that it can be read and tested.
+"""The prompts for models: one for wording a turn, one for scoring a dimension. Pure text, so that tests can read it.
 
-The interviewing model never learns weights, thresholds, criteria, other candidates or a name. Candidate text is
-fenced with a marker nobody can guess, and stays out of the instructions. Instructions come first and do not change
-within an interview, so that providers can cache them.
+The interviewing model never learns weights, thresholds, criteria, other candidates or a name. A candidate's text is
+fenced with a marker that nobody can guess, and is never part of the instructions. Instructions come first and stay
+the same within an interview, so that providers can cache them.
 """
 
-# ruff: noqa: E501 - prompts are not broken: line ends are part of them
+# ruff: noqa: E501 - line ends are part of a prompt
 import hashlib
 import json
 from collections.abc import Sequence
@@ -15,8 +15,8 @@ from domain.plan.items import Criterion, Dimension, InterviewPlan
 from domain.scoring.findings import Status, Utterance
 from domain.text.tokens import visible
 
-# Enough to stay on the thread; the rest of the conversation is of no use for wording one turn.
-MOST_TURNS = 16
+# So many turns give enough context; older ones do not help to word a turn.
+MAX_TURNS = 16
 
 _LANGUAGES = {
     "en": "English",
@@ -70,15 +70,15 @@ Rules:
 - rationale: two or three sentences on what the findings rest on, without numbers."""
 
 
-class Said(Frozen):
-    """One turn of the conversation so far."""
+class PromptTurn(Frozen):
+    """A turn of the conversation, as a prompt includes it."""
 
     by_candidate: bool
     text: str
 
 
 def interviewer_instructions(plan: InterviewPlan, marker: str) -> str:
-    """The unchanging part of every turn's prompt."""
+    """The instructions of every turn's prompt. They are the same during an interview."""
     manner = plan.manner
     frame = [
         f"Persona: {manner.persona}" if manner.persona else "",
@@ -96,13 +96,13 @@ def interviewer_instructions(plan: InterviewPlan, marker: str) -> str:
 
 
 def directive(prescribed: str, minutes_left: int | None) -> str:
-    """What this one turn must do. What changes stands last, so that what does not can be cached."""
+    """The order for one turn. It changes from turn to turn, so it comes last in the prompt."""
     time = f" About {minutes_left} minutes are left." if minutes_left is not None else ""
     return f"DIRECTIVE: word the interviewer's next turn.{time} Ask this, and nothing else: {json.dumps(prescribed, ensure_ascii=False)}"
 
 
 def fenced(text: str, marker: str) -> str:
-    """A candidate's turn as data: visible characters only, and no way to close the fence from inside."""
+    """A candidate's turn as data: visible characters only, without the marker that would close the fence."""
     return f"<ANSWER-{marker}>\n{visible(text).replace(marker, '')}\n</ANSWER-{marker}>"
 
 
@@ -110,10 +110,10 @@ def scoring_prompt(
     dimension: Dimension,
     criteria: Sequence[Criterion],
     anchors: Sequence[dict[str, str]],
-    said: Sequence[Utterance],
+    utterances: Sequence[Utterance],
     marker: str,
 ) -> str:
-    """The data of one dimension. Each utterance is one line of JSON, so that no answer can pose as another."""
+    """The data of one dimension. Each utterance is one line of JSON, so an answer cannot imitate another one."""
     listed = [json.dumps({"criterion_id": c.id, "criterion": c.text}, ensure_ascii=False) for c in criteria]
     levels = [f"- {name}: {text}" for anchor in anchors[:1] for name, text in anchor.items()]
     lines = [
@@ -125,7 +125,7 @@ def scoring_prompt(
             },
             ensure_ascii=False,
         )
-        for each in said
+        for each in utterances
     ]
     return "\n".join(
         [
@@ -142,10 +142,11 @@ def scoring_prompt(
 
 
 def scorer_instructions() -> str:
+    """The instructions of every scoring prompt."""
     return _SCORER
 
 
 def prompt_hash() -> str:
-    """Names the wording of the scoring prompt in an audit."""
+    """A short hash of the scoring prompt, so that an audit shows which wording was used."""
     statuses = ",".join(status.value for status in Status)
     return hashlib.sha256(f"{_SCORER}|{statuses}".encode()).hexdigest()[:16]

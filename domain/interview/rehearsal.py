@@ -1,10 +1,10 @@
-"""Rehearsal: a plan run against simulated candidates under a hand-set clock, before a real one meets it.
+"""Rehearsal: an interview plan run with simulated candidates and a simulated clock, before a real candidate gets it.
 
-No mail, no credit, no record: only the Director, the rule wording and the rule findings, which are the real ones. The
-report says how long it took, what was reached, and whether any promise about the conversation was broken.
+It uses the real Director, rule wording and rule findings, and sends no mail, takes no credit and stores nothing. The
+report says how long the interview took, what was reached, and which promises about the conversation were broken.
 """
 
-# ruff: noqa: E501 - sentences are not broken: they are searched for
+# ruff: noqa: E501 - a sentence on one line can be searched for
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,20 +13,9 @@ from enum import StrEnum
 from pydantic import Field
 
 from domain.frozen import Frozen
-from domain.interview.director import (
-    Answered,
-    CodeSubmitted,
-    Event,
-    Interview,
-    Move,
-    MoveKind,
-    Spoke,
-    Started,
-    elapsed,
-    next_move,
-    step,
-    wake_at,
-)
+from domain.interview.director import next_move, wake_at
+from domain.interview.events import Answered, CodeSubmitted, Event, Move, MoveKind, Spoke, Started
+from domain.interview.state import Interview, elapsed, step
 from domain.interview.wording import RuleWording, questions_in
 from domain.plan.items import InterviewPlan, Item, ItemKind
 from domain.plan.linter import Remark, lint
@@ -38,7 +27,7 @@ from domain.text.protected_topics import protected_topics
 
 START = datetime(2026, 1, 1, 9, 0, tzinfo=UTC)
 LATEST_CLOSE_SECONDS = 60.0
-MOST_STEPS = 600
+MAX_STEPS = 600
 
 
 class Candidate(StrEnum):
@@ -52,18 +41,19 @@ class Candidate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a simulated candidate does with its turn: text after some seconds, or code that passes a share."""
+    """A simulated candidate's turn, after some seconds: text, or code that passes a share of the cases."""
 
     seconds: float
     text: str = ""
     code_share: float | None = None
 
 
-Simulated = Callable[[InterviewPlan, Move, Interview], Reply | None]
+# A simulated candidate: its reply to a move, or None for silence.
+Simulation = Callable[[InterviewPlan, Move, Interview], Reply | None]
 
 
 class Turn(Frozen):
-    """One line of a rehearsal's transcript."""
+    """One turn in a rehearsal's transcript."""
 
     at_seconds: float
     speaker: str
@@ -72,7 +62,7 @@ class Turn(Frozen):
 
 
 class Rehearsal(Frozen):
-    """How one simulated candidate fared."""
+    """The result of one simulated candidate."""
 
     candidate: Candidate
     minutes: float
@@ -83,31 +73,32 @@ class Rehearsal(Frozen):
     flags: tuple[str, ...]
     score: str | None
     recommendation: str | None
-    problems: tuple[str, ...] = Field(description="Promises that were broken; empty when all held.")
+    problems: tuple[str, ...] = Field(description="Broken promises; empty when all were kept.")
     transcript: tuple[Turn, ...]
 
 
-class Report(Frozen):
-    """The rehearsal of a plan."""
+class RehearsalReport(Frozen):
+    """The rehearsals of a plan, with the linter's remarks."""
 
     remarks: tuple[Remark, ...]
     rehearsals: tuple[Rehearsal, ...]
 
     @property
     def sound(self) -> bool:
+        """Whether no promise was broken."""
         return not any(rehearsal.problems for rehearsal in self.rehearsals)
 
 
-def rehearse_all(plan: InterviewPlan, candidates: Sequence[Candidate] = tuple(Candidate)) -> Report:
-    """The plan with each kind of candidate, and the linter's remarks."""
-    return Report(
+def rehearse_all(plan: InterviewPlan, candidates: Sequence[Candidate] = tuple(Candidate)) -> RehearsalReport:
+    """Rehearse the plan with each of these candidates."""
+    return RehearsalReport(
         remarks=tuple(lint(plan)), rehearsals=tuple(rehearse(plan, candidate) for candidate in candidates)
     )
 
 
 def rehearse(plan: InterviewPlan, candidate: Candidate) -> Rehearsal:
-    """One interview from the opening to the closing turn."""
-    run = _Run(plan, SIMULATED[candidate])
+    """Rehearse one interview from the opening to the closing turn, and score it."""
+    run = _Run(plan, SIMULATIONS[candidate])
     run.conduct()
     card = score(plan, run.state.evidence, rule_findings(plan, run.state.evidence))
     return Rehearsal(
@@ -128,18 +119,18 @@ def rehearse(plan: InterviewPlan, candidate: Candidate) -> Rehearsal:
 class _Run:
     """One rehearsal in progress, with its own clock."""
 
-    def __init__(self, plan: InterviewPlan, simulated: Simulated) -> None:
+    def __init__(self, plan: InterviewPlan, simulation: Simulation) -> None:
         self.plan = plan
-        self.simulated = simulated
+        self.simulation = simulation
         self.wording = RuleWording(plan)
         self.now = START
         self.seq = 0
         self.turns: list[Turn] = []
-        self.state = step(Interview(plan), Started(seq=self._number(), at=START))
+        self.state = step(Interview(plan), Started(seq=self._next_seq(), at=START))
 
     def conduct(self) -> None:
-        """Move, reply, move … until the closing turn or until nothing can happen any more."""
-        for _ in range(MOST_STEPS):
+        """Alternate moves and replies until the closing turn, or until nothing can happen any more."""
+        for _ in range(MAX_STEPS):
             move = next_move(self.state, self.now)
             if move is not None:
                 self._speak(move)
@@ -151,21 +142,21 @@ class _Run:
     def _speak(self, move: Move) -> None:
         text = self.wording.say(move, self.state)
         self._note("ai", text, f"{move.kind}:{move.reason}".rstrip(":"))
-        self._log(Spoke(seq=self._number(), at=self.now, move=move, text=text))
+        self._log(Spoke(seq=self._next_seq(), at=self.now, move=move, text=text))
 
     def _reply(self, move: Move | None) -> bool:
-        reply = self.simulated(self.plan, move, self.state) if move else None
+        reply = self.simulation(self.plan, move, self.state) if move else None
         if reply is None or self.state.last_move is None:
             return False
         wake = wake_at(self.state, self.now)
         if wake is not None and wake < self.now + timedelta(seconds=reply.seconds):
             return self._reply_late(reply, wake)
         self.now += timedelta(seconds=reply.seconds)
-        self._take(reply)
+        self._apply(reply)
         return True
 
     def _reply_late(self, reply: Reply, wake: datetime) -> bool:
-        """The interviewer speaks first: a reminder does not stop an answer, a new question does."""
+        """Let the interviewer speak before the reply is ready. A reminder keeps the reply; a new question drops it."""
         due = self.now + timedelta(seconds=reply.seconds)
         while wake is not None and wake < due:
             self.now = wake
@@ -177,25 +168,26 @@ class _Run:
                 return True
             wake = wake_at(self.state, self.now) or due
         self.now = due
-        self._take(reply)
+        self._apply(reply)
         return True
 
-    def _take(self, reply: Reply) -> None:
+    def _apply(self, reply: Reply) -> None:
+        """Log the reply as an event."""
         item = self.state.item
         if reply.code_share is not None and item is not None and item.code is not None:
             total = max(1, len(item.code.cases))
             passed = round(total * reply.code_share)
             self._note("participant", f"(code: {passed} of {total} cases pass)")
             submitted = CodeSubmitted(
-                seq=self._number(), at=self.now, item_id=item.id, passed=passed, total=total
+                seq=self._next_seq(), at=self.now, item_id=item.id, passed=passed, total=total
             )
             self._log(submitted)
             return
         self._note("participant", reply.text)
-        self._log(Answered(seq=self._number(), at=self.now, text=reply.text))
+        self._log(Answered(seq=self._next_seq(), at=self.now, text=reply.text))
 
     def _wait(self) -> bool:
-        """Let time pass until something falls due; False when nothing ever will."""
+        """Let time pass until something falls due. Returns False when nothing ever will."""
         wake = wake_at(self.state, self.now)
         if wake is None:
             return False
@@ -210,13 +202,13 @@ class _Run:
     def _log(self, event: Event) -> None:
         self.state = step(self.state, event)
 
-    def _number(self) -> int:
+    def _next_seq(self) -> int:
         self.seq += 1
         return self.seq
 
 
 def _problems(plan: InterviewPlan, run: _Run) -> list[str]:
-    """The promises about the conversation that this run broke."""
+    """The promises about the conversation that this run breaks."""
     found: list[str] = []
     spoken = [turn for turn in run.turns if turn.speaker == "ai"]
     for turn in spoken:
@@ -236,7 +228,7 @@ def _problems(plan: InterviewPlan, run: _Run) -> list[str]:
 
 # --- Simulated candidates -------------------------------------------------------------------------------
 
-_SHOWS: Mapping[str, Mapping[Signal, str]] = {
+_SENTENCES: Mapping[str, Mapping[Signal, str]] = {
     "en": {
         Signal.steps: "First I wrote down what we knew, then I checked each assumption, and finally I tested the change.",
         Signal.example: "For example, last year we had 40 customers waiting for 3 days.",
@@ -293,15 +285,16 @@ READING_SECONDS, SECONDS_A_WORD = 12.0, 1.2
 
 def _language(plan: InterviewPlan) -> str:
     spoken = plan.language.split("-")[0]
-    return spoken if spoken in _SHOWS else "en"
+    return spoken if spoken in _SENTENCES else "en"
 
 
 def _typed(text: str) -> Reply:
+    """The text as a reply, with the time that reading the question and typing take."""
     return Reply(READING_SECONDS + SECONDS_A_WORD * len(text.split()), text)
 
 
 def _small_talk(plan: InterviewPlan, move: Move) -> Reply | None:
-    """The turns that every candidate handles alike."""
+    """The reply to moves that all candidates answer the same way."""
     language = _language(plan)
     if move.kind is MoveKind.open or move.reason == "opening":
         return _typed(_READY[language])
@@ -310,19 +303,21 @@ def _small_talk(plan: InterviewPlan, move: Move) -> Reply | None:
     return None
 
 
-def _shown(plan: InterviewPlan, item: Item, step_by: int) -> str:
-    """Sentences that speak to every `step_by`th criterion of an item."""
+def _answer(plan: InterviewPlan, item: Item, step_by: int) -> str:
+    """An answer that meets every `step_by`th criterion of an item."""
     language = _language(plan)
     parts: list[str] = []
     for criterion in item.criteria[::step_by]:
         if criterion.signal is None:
             parts.append(_BRIDGE[language].format(text=criterion.text))
         else:
-            parts.append(_SHOWS[language][criterion.signal].format(term=" ".join(criterion.terms)))
+            parts.append(_SENTENCES[language][criterion.signal].format(term=" ".join(criterion.terms)))
     return " ".join(parts)
 
 
-def _able(step_by: int, code_share: float) -> Simulated:
+def _able(step_by: int, code_share: float) -> Simulation:
+    """A candidate who meets every `step_by`th criterion and whose code passes this share of the cases."""
+
     def reply(plan: InterviewPlan, move: Move, state: Interview) -> Reply | None:
         if small_talk := _small_talk(plan, move):
             return small_talk
@@ -331,7 +326,7 @@ def _able(step_by: int, code_share: float) -> Simulated:
             return _typed(_READY[_language(plan)])
         if item.kind is ItemKind.code:
             return Reply(float(item.minutes) * 45, code_share=code_share)
-        return _typed(_shown(plan, item, step_by))
+        return _typed(_answer(plan, item, step_by))
 
     return reply
 
@@ -367,7 +362,7 @@ def _on_code(state: Interview) -> bool:
     return state.item is not None and state.item.kind is ItemKind.code
 
 
-SIMULATED: Mapping[Candidate, Simulated] = {
+SIMULATIONS: Mapping[Candidate, Simulation] = {
     Candidate.strong: _able(step_by=1, code_share=1.0),
     Candidate.middling: _able(step_by=2, code_share=0.5),
     Candidate.weak: _weak,

@@ -1,23 +1,24 @@
-"""How a decided move is said: by rules from a catalog, and the filter that a model's sentences must pass.
+"""Words for the interviewer's moves: sentences from a catalog, and the filter that a model's sentences must pass.
 
-What must be said is never left to a model: the first turn with the notice that an AI asks and that all is recorded,
-reminders, tasks and the closing come from here. A model words questions, and falls back on this.
+A model words questions and follow-ups only. The opening turn, which says that an AI asks and that everything is
+recorded, the reminders, the tasks and the closing always come from the catalog. So does a question when the model fails.
 """
 
-# ruff: noqa: E501 - patterns are not broken: they are searched for
+# ruff: noqa: E501 - a pattern on one line can be searched for
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from domain.interview.director import Interview, Move, MoveKind
+from domain.interview.events import Move, MoveKind
 from domain.interview.phrases import phrases_for
+from domain.interview.state import Interview
 from domain.plan.items import InterviewPlan
 from domain.text.protected_topics import protected_topics
-from domain.text.tokens import language_of, sentences, stems
+from domain.text.tokens import detect_language, sentences, stems
 from domain.vocabulary import SessionMode, Style
 
-# Moves a model may word; all others keep their fixed sentences.
+# The moves that a model may word.
 MODEL_WORDED: frozenset[MoveKind] = frozenset({MoveKind.ask, MoveKind.probe})
-MOST_CHARACTERS = 700
+MAX_CHARACTERS = 700
 
 _INTRODUCES = re.compile(
     r"^(?:hi|hello|i am|i'm|my name is|hallo|guten tag|ich bin|ich heiße|mein name)\b", re.IGNORECASE
@@ -26,7 +27,7 @@ _ADDRESSED = re.compile(r"^(?:you are|you're|act as|sie sind|du bist)\s+(?:an? |
 
 
 class RuleWording:
-    """Says every move without a model. The same move in the same state is always said alike."""
+    """Words every move without a model. The same move in the same state always gets the same words."""
 
     def __init__(self, plan: InterviewPlan) -> None:
         self.plan = plan
@@ -34,14 +35,14 @@ class RuleWording:
         self.tone = plan.manner.tone.value
 
     def say(self, move: Move, state: Interview) -> str:
-        """The turn as it is shown. `state` is the one in which the move was decided."""
+        """The text of the turn. `state` is the state in which the move was decided."""
         match move.kind:
             case MoveKind.open:
                 return self._open()
             case MoveKind.ask:
-                return _joined(self._lead(move, state), self._manner(), move.text)
+                return _join(self._lead(move, state), self._manner(), move.text)
             case MoveKind.code_task:
-                return _joined(self._lead(move, state), self._task(move))
+                return _join(self._lead(move, state), self._task(move))
             case MoveKind.probe:
                 return self._probe(move, state)
             case MoveKind.clarify:
@@ -62,7 +63,7 @@ class RuleWording:
         scenario = (
             words.scenario.format(scenario=_sentence(plan.manner.scenario)) if plan.manner.scenario else ""
         )
-        return _joined(
+        return _join(
             words.greeting[self.tone],
             self._introduction(),
             disclosure,
@@ -73,34 +74,34 @@ class RuleWording:
         )
 
     def _introduction(self) -> str:
-        """The persona where it can be spoken as it is, else the name, else neither."""
+        """The persona if it can be spoken as it is, else its name, else neither."""
         persona, name = " ".join(self.plan.manner.persona.split()), self.plan.manner.name.strip()
         speaks = _INTRODUCES.match(persona)
-        if speaks and "?" not in persona and not refusals(persona, self.plan):
-            return _joined(_sentence(persona), self.words.unnamed)
+        if speaks and "?" not in persona and not violations(persona, self.plan):
+            return _join(_sentence(persona), self.words.unnamed)
         called = re.split(r"[.,;:\n]", _ADDRESSED.sub("", persona))[0].strip()
-        if called and not speaks and len(called.split()) <= 5 and not refusals(called, self.plan):
+        if called and not speaks and len(called.split()) <= 5 and not violations(called, self.plan):
             return self.words.introduction.format(name=called)
         return self.words.introduction.format(name=name) if name else self.words.unnamed
 
     def _lead(self, move: Move, state: Interview) -> str:
-        """What stands before a new question: thanks, a bridge, or its number, as tone and style have it."""
+        """What comes before a new question: thanks, a transition or its number, depending on tone and style."""
         words, plan = self.words, self.plan
         if plan.mode is SessionMode.roleplay_simulation:
             return ""
         if move.reason in words.moving_on and state.asked:
             return words.moving_on[move.reason]
         number = len(state.asked) + 1
-        thanks = self._acknowledged(state) if state.asked else ""
+        thanks = self._acknowledgement(state) if state.asked else ""
         if plan.manner.style is Style.structured:
-            return _joined(thanks, words.numbered.format(number=number, total=len(plan.items)))
+            return _join(thanks, words.numbered.format(number=number, total=len(plan.items)))
         if not state.asked or move.item_id is None:
             return thanks
-        same = plan.item(move.item_id).dimension_id == plan.item(state.asked[-1].item_id).dimension_id
-        bridges = words.transition["same_topic" if same else "new_topic"]
-        return _joined(thanks, bridges[number % len(bridges)])
+        same_topic = plan.item(move.item_id).dimension_id == plan.item(state.asked[-1].item_id).dimension_id
+        transitions = words.transition["same_topic" if same_topic else "new_topic"]
+        return _join(thanks, transitions[number % len(transitions)])
 
-    def _acknowledged(self, state: Interview) -> str:
+    def _acknowledgement(self, state: Interview) -> str:
         options = self.words.acknowledged[self.tone]
         return options[state.turns % len(options)]
 
@@ -118,7 +119,7 @@ class RuleWording:
         if move.reason == "criterion":
             in_role = self.plan.mode is SessionMode.roleplay_simulation
             terse = self.plan.manner.style is Style.structured or in_role
-            return move.text if terse else _joined(self._acknowledged(state), move.text)
+            return move.text if terse else _join(self._acknowledgement(state), move.text)
         return self.words.probe[move.reason][self.tone].format(question=move.text)
 
     def _clarify(self, move: Move) -> str:
@@ -128,7 +129,7 @@ class RuleWording:
     def _close(self, move: Move) -> str:
         mode = self.plan.mode.value
         steps = self.words.next_steps.get(mode, self.words.next_steps["default"])
-        return _joined(self.words.close[move.reason], self.words.thanks[self.tone], steps)
+        return _join(self.words.close[move.reason], self.words.thanks[self.tone], steps)
 
 
 # --- The filter ---------------------------------------------------------------------------------------------
@@ -153,19 +154,19 @@ _PRETENDS = re.compile(
 )
 _MARKUP = re.compile(r"https?://|www\.|</?[a-z][^>]*>|```|\[[^\]]+\]\([^)]+\)|!\[", re.IGNORECASE)
 _QUESTION_MARK = re.compile("[?\uff1f\u061f]+")
-# This many of a criterion's words, and this share of them, give it away.
+# A turn leaks a criterion if it has this many of its words and this share of them.
 LEAK_WORDS, LEAK_SHARE = 3, 0.6
 
 
 def questions_in(text: str) -> int:
-    """How many questions a turn asks; `?!` and `??` are one."""
+    """How many questions a turn asks. `?!` and `??` count as one."""
     return len(_QUESTION_MARK.findall(text))
 
 
-def refusals(text: str, plan: InterviewPlan, prescribed: str = "") -> list[str]:
-    """Why a model's turn may not be shown: names of rules, empty when it may.
+def violations(text: str, plan: InterviewPlan, prescribed: str = "") -> list[str]:
+    """The rules that a model's turn breaks, by name. Empty when the turn may be shown.
 
-    What the prescribed question itself says is its author's, and no reason to refuse.
+    What the prescribed question itself says is never a violation.
     """
     found = [
         f"protected_topic:{topic}"
@@ -184,26 +185,26 @@ def refusals(text: str, plan: InterviewPlan, prescribed: str = "") -> list[str]:
     ]
     if questions_in(text) > 1:
         found.append("several_questions")
-    if len(text) > MOST_CHARACTERS + len(prescribed):
+    if len(text) > MAX_CHARACTERS + len(prescribed):
         found.append("too_long")
-    if leaks(text, plan, prescribed):
+    if leaked_criteria(text, plan, prescribed):
         found.append("rubric_leak")
     return found
 
 
-def complete_refusals(text: str, plan: InterviewPlan, prescribed: str = "") -> list[str]:
-    """The same for a whole turn: it must also ask something, in the interview's language."""
-    found = refusals(text, plan, prescribed)
+def turn_violations(text: str, plan: InterviewPlan, prescribed: str = "") -> list[str]:
+    """The violations of a whole turn, which must also ask a question in the interview's language."""
+    found = violations(text, plan, prescribed)
     if questions_in(text) == 0:
         found.append("no_question")
-    spoken = language_of(text)
-    if spoken is not None and spoken != plan.language.split("-")[0] and language_of(prescribed) != spoken:
+    spoken = detect_language(text)
+    if spoken is not None and spoken != plan.language.split("-")[0] and detect_language(prescribed) != spoken:
         found.append("other_language")
     return found
 
 
-def leaks(text: str, plan: InterviewPlan, prescribed: str = "") -> list[str]:
-    """The criteria that a turn gives away, by id."""
+def leaked_criteria(text: str, plan: InterviewPlan, prescribed: str = "") -> list[str]:
+    """The ids of the criteria that a turn leaks."""
     language = plan.language.split("-")[0]
     new = set(stems(text, language)) - set(stems(prescribed, language))
     found: list[str] = []
@@ -216,10 +217,10 @@ def leaks(text: str, plan: InterviewPlan, prescribed: str = "") -> list[str]:
     return found
 
 
-class TurnGate:
-    """Lets a streamed turn through sentence by sentence, and stops it at the first that may not be shown.
+class TurnFilter:
+    """Releases a model's streamed turn sentence by sentence, and stops at the first violation.
 
-    What a candidate has seen cannot be taken back, so nothing is released before it was read whole.
+    What a candidate has seen cannot be undone, so a sentence is checked as a whole before it is released.
     """
 
     def __init__(self, plan: InterviewPlan, prescribed: str) -> None:
@@ -227,37 +228,37 @@ class TurnGate:
         self.prescribed = prescribed
         self.text = ""
         self.released = 0
-        self.refused: list[str] = []
+        self.violations: list[str] = []
 
     def feed(self, delta: str) -> str:
-        """Take more of the turn; return what may be shown now."""
+        """Add a piece of the turn. Returns the text that may be shown now."""
         self.text += delta
         ends = [start + len(sentence) for start, sentence in sentences(self.text)]
         whole = [end for end in ends if end < len(self.text) and self.text[end - 1] in ".!?…"]
-        if not whole or whole[-1] <= self.released or self.refused:
+        if not whole or whole[-1] <= self.released or self.violations:
             self._check_length()
             return ""
         return self._release(whole[-1])
 
     def finish(self) -> str:
-        """The rest of the turn, if the whole of it may be shown."""
-        if not self.refused:
-            self.refused = complete_refusals(self.text, self.plan, self.prescribed)
-        return "" if self.refused else self._release(len(self.text))
+        """Check the whole turn. Returns the rest of its text, empty if there is a violation."""
+        if not self.violations:
+            self.violations = turn_violations(self.text, self.plan, self.prescribed)
+        return "" if self.violations else self._release(len(self.text))
 
     def _release(self, end: int) -> str:
-        self.refused = self.refused or refusals(self.text[:end], self.plan, self.prescribed)
-        if self.refused:
+        self.violations = self.violations or violations(self.text[:end], self.plan, self.prescribed)
+        if self.violations:
             return ""
         shown, self.released = self.text[self.released : end], end
         return shown
 
     def _check_length(self) -> None:
-        if not self.refused and len(self.text) > MOST_CHARACTERS + len(self.prescribed):
-            self.refused = ["too_long"]
+        if not self.violations and len(self.text) > MAX_CHARACTERS + len(self.prescribed):
+            self.violations = ["too_long"]
 
 
-def _joined(*parts: str) -> str:
+def _join(*parts: str) -> str:
     return " ".join(part for part in parts if part)
 
 

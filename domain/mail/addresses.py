@@ -1,7 +1,6 @@
-"""E-mail addresses: whether one is well-formed, and the forms in which it is compared and written on the wire.
+"""E-mail addresses: whether one is well-formed, and the forms for comparing it and for sending to it.
 
-The one place in the domain that leans on a library (`email_validator`): its rules are the domain's here. No DNS:
-whether a domain takes mail is found out when mail is sent.
+The rules are those of the library `email_validator`. No DNS: whether a domain accepts mail shows when mail is sent.
 """
 
 import unicodedata
@@ -10,50 +9,50 @@ from contextlib import suppress
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 from pydantic_core import PydanticCustomError
 
-MOST = 254
+MAX_CHARACTERS = 254
 
 
-def well_formed(address: str) -> str:
-    """The address as it should be written to, or a pydantic error for its field."""
+def parse_address(address: str) -> str:
+    """The address in its normal form. Raises a pydantic error, for the field that has it."""
     text = address.strip()
-    if len(text) > MOST:
+    if len(text) > MAX_CHARACTERS:
         raise PydanticCustomError("email", "An address has at most 254 characters.")
     try:
-        return _checked(text).normalized
+        return _validate(text).normalized
     except EmailNotValidError:
         raise PydanticCustomError("email", "Give an e-mail address such as ada@example.com.") from None
 
 
 def is_address(text: str) -> bool:
-    """Whether mail can be written to this, as it stands."""
+    """Whether the text, unchanged, is a well-formed address."""
     try:
-        return len(text) <= MOST and bool(_checked(text))
+        return len(text) <= MAX_CHARACTERS and bool(_validate(text))
     except EmailNotValidError:
         return False
 
 
-def comparable(address: str) -> str:
-    """The form in which addresses are compared: letter case does not count, nor how a domain is spelled.
+def comparison_form(address: str) -> str:
+    """The form in which addresses are compared: letter case and the spelling of the domain do not count.
 
-    Takes any text, since people search with half an address. Letters are lowered, not folded: `weiß` and
-    `weiss` are two mailboxes.
+    Accepts any text, because people search with part of an address. Letters become lower case but are not folded:
+    `weiß` and `weiss` are two mailboxes.
     """
     local, at, domain = unicodedata.normalize("NFC", wire_form(address)).rpartition("@")
     return f"{local.lower()}{at}{domain.lower()}"
 
 
 def wire_form(address: str) -> str:
-    """The address with its domain in ASCII, as headers and mail servers want it; other text stays as it is."""
+    """The address with its domain in ASCII, as headers and mail servers need it. Other text stays unchanged."""
     local, at, domain = address.rpartition("@")
     if domain.isascii():
         return address
     with suppress(EmailNotValidError, UnicodeError):
-        # the domain alone: IDNA 2008, in which straße and strasse are two names
-        domain = _checked(f"x@{domain}").ascii_domain
+        # the domain alone; in IDNA 2008 straße and strasse are two names
+        domain = _validate(f"x@{domain}").ascii_domain
     return f"{local}{at}{domain}"
 
 
-def _checked(text: str) -> ValidatedEmail:
-    # .test and .example are kept out of the public mail system, not out of tests and demonstrations;
+def _validate(text: str) -> ValidatedEmail:
+    # test_environment: .test and .example are not public, but tests and demonstrations use them;
     # strict: servers refuse more than 64 characters before the @
     return validate_email(text, check_deliverability=False, test_environment=True, strict=True)

@@ -1,4 +1,4 @@
-"""The sentences of Viva's mails, by language. `{name}` and the like are filled in by `domain.mail.text`."""
+"""The sentences of Viva's mails, by language. `domain.mail.text` fills in `{name}` and other placeholders."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from domain.sessions.mail_status import MailKind
 
 
 class Notice(StrEnum):
-    """What can be said about a mail to whoever asked for it."""
+    """What the workspace can learn about a mail to a participant."""
 
     held = "held"
     failed = "failed"
@@ -32,7 +32,7 @@ TEXTS: dict[MailKind, tuple[str, tuple[str, ...]]] = {
     MailKind.help: ("help_subject", ("help", "help_next", "result_link", "result_until")),
 }
 
-# the same for whoever asked for the interview
+# the same for notices to the workspace
 NOTICES: dict[Notice, tuple[str, tuple[str, ...]]] = {
     Notice.held: ("held_subject", ("held", "held_until", "result_link")),
     Notice.failed: ("failed_subject", ("failed", "failed_next", "result_link")),

@@ -1,4 +1,4 @@
-"""Handing a mail over: what a mailer takes and what it may say. The real ones are in `server.adapters.mail`."""
+"""The interface of a mailer: what it sends and what it returns. `server.adapters.mail` has the implementations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from domain.sessions.mail_status import MailStatus
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A finished message and the addresses it travels between."""
+    """A finished message with its sender's and recipient's address."""
 
     sender: str
     recipient: str
@@ -18,11 +18,11 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """What became of one attempt.
+class SendResult:
+    """The result of one attempt.
 
-    `sent` it was accepted; `failed` it was refused for good; `queued` it got nowhere and may be tried again;
-    `unknown` it was handed over and the answer was lost; `withdrawn` the claim was refused.
+    `sent`: the mail server accepted it. `failed`: it was refused permanently. `queued`: it was not handed over and
+    may be tried again. `unknown`: it was handed over and the answer was lost. `withdrawn`: `claim` returned False.
     """
 
     status: MailStatus
@@ -32,6 +32,6 @@ class Sent:
 class Mailer(Protocol):
     """Sends one mail, at most once."""
 
-    def send(self, envelope: Envelope, claim: Callable[[], bool]) -> Sent:
-        """Get as far as possible, then `claim`; only when that is True give the text away. Never raises."""
+    def send(self, envelope: Envelope, claim: Callable[[], bool]) -> SendResult:
+        """Prepare everything, then call `claim`, and hand the text over only if it returns True. Never raises."""
         ...

@@ -1,6 +1,6 @@
-"""What Viva's mails say. Pure text: no HTML, no transport. Every value that people wrote is data.
+"""The texts of Viva's mails, without HTML and transport. Whatever people wrote is data and never formatting.
 
-A text is a list of paragraphs; a `Link` paragraph is shown as a button where that is possible.
+A text is a list of paragraphs. A `Link` paragraph becomes a button where the reader can show one.
 """
 
 import re
@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from domain.mail.catalog import CATALOG, NOTICES, TEXTS, Notice
 from domain.sessions.mail_status import MailKind
 
-# Controls, line and paragraph separators, marks that turn the writing direction, invisible blanks, halves of a
-# character. The joiners stay: words of Persian, of Hindi and many emoji are written with them.
-_UNSEEN = re.compile(
+# Controls, line and paragraph separators, marks that change the writing direction, invisible blanks and halves of
+# a character. Joiners stay, because Persian, Hindi and many emoji need them.
+_INVISIBLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
     r"\U000e0000-\U000e007f]+"
 )
@@ -22,7 +22,7 @@ _UNSEEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A paragraph that is an address to follow."""
+    """A paragraph that is a link."""
 
     label: str
     url: str
@@ -30,7 +30,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class MailText:
-    """A subject, a greeting and paragraphs; the preheader is what a list of mails shows beside the subject."""
+    """A subject and paragraphs. A list of mails shows the preheader beside the subject."""
 
     subject: str
     language: str
@@ -44,8 +44,8 @@ class MailText:
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
-    """A session as a mail about it needs it."""
+class MailContext:
+    """What the mails about a session say about it."""
 
     workspace: str
     participant: str
@@ -59,18 +59,18 @@ class Occasion:
     contact: str | None = None
     result_url: str | None = None
     outcome: str | None = None
-    # whether a person reads what is answered to the mail; who may be written to reads it too
-    answered: bool = False
+    # whether a person reads replies to the mail; a `contact` always does
+    replies_are_read: bool = False
 
 
 def one_line(text: str, most: int = 120) -> str:
-    """Text that somebody wrote, safe in a header and in a sentence: one line, no controls, not too long."""
-    line = " ".join(_UNSEEN.sub(" ", text).split())
+    """Text that somebody wrote, made safe for a header or a sentence: one line, no controls, `most` characters."""
+    line = " ".join(_INVISIBLE.sub(" ", text).split())
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def language_of(tag: str) -> str:
-    """The language of our own texts that fits best: the tag's own, else English."""
+    """The language of the catalog for a language tag: its own, else English."""
     primary = tag.split("-")[0].lower()
     return primary if primary in CATALOG else "en"
 
@@ -80,54 +80,54 @@ def when(moment: datetime, zone: str, language: str) -> str:
     texts = CATALOG[language]
     local = moment.astimezone(ZoneInfo(zone))
     universal = moment.astimezone(ZoneInfo("UTC"))
-    shown = _moment(local, texts)
+    shown = _format_moment(local, texts)
     if zone == "UTC":
         return f"{shown} (UTC)"
-    return f"{shown} ({zone}, {_offset(local)}) = {universal:%Y-%m-%d %H:%M} UTC"
+    return f"{shown} ({zone}, {_format_offset(local)}) = {universal:%Y-%m-%d %H:%M} UTC"
 
 
-def compose(kind: MailKind, occasion: Occasion) -> MailText:
+def compose(kind: MailKind, context: MailContext) -> MailText:
     """The text of a mail of this kind."""
-    language = language_of(occasion.language)
+    language = language_of(context.language)
     subject, keys = TEXTS[kind]
-    return _filled(subject, keys, occasion, _values(occasion, language), language)
+    return _fill(subject, keys, context, _values(context, language), language)
 
 
-def notify(notice: Notice, occasion: Occasion, *, leaves_at: datetime | None = None) -> MailText:
-    """What whoever asked for an interview is told about its mail; `leaves_at` is when a held one leaves.
+def compose_notice(notice: Notice, context: MailContext, *, leaves_at: datetime | None = None) -> MailText:
+    """The text of a notice to the workspace about a mail to a participant. `leaves_at` is when a held mail is sent.
 
-    In `occasion.language` and `occasion.timezone`: those of the reader, who need not be the participant's.
+    It uses `context.language` and `context.timezone`, which are the reader's and may differ from the participant's.
     """
-    language = language_of(occasion.language)
+    language = language_of(context.language)
     subject, keys = NOTICES[notice]
-    values = _values(occasion, language)
-    values["leaves_at"] = when(leaves_at, occasion.timezone, language) if leaves_at else ""
-    return _filled(subject, keys, occasion, values, language)
+    values = _values(context, language)
+    values["leaves_at"] = when(leaves_at, context.timezone, language) if leaves_at else ""
+    return _fill(subject, keys, context, values, language)
 
 
-def endpoint_given_up(workspace: str, url: str, since: datetime, language: str = "en") -> MailText:
-    """What a workspace is told when one of its webhook endpoints was disabled."""
+def compose_endpoint_disabled(workspace: str, url: str, since: datetime, language: str = "en") -> MailText:
+    """The text of the mail to a workspace when one of its webhook endpoints is disabled."""
     texts = CATALOG[language_of(language)]
     values = {
         "workspace": one_line(workspace),
         "url": one_line(url, 200),
         "since": when(since, "UTC", language_of(language)),
     }
-    said = texts["given_up"].format_map(values)
+    first = texts["given_up"].format_map(values)
     return MailText(
         one_line(texts["given_up_subject"].format_map(values), 180),
         language_of(language),
-        (said, texts["given_up_next"]),
-        one_line(said, 140),
+        (first, texts["given_up_next"]),
+        one_line(first, 140),
     )
 
 
-def _filled(
-    subject: str, keys: tuple[str, ...], occasion: Occasion, values: dict[str, Any], language: str
+def _fill(
+    subject: str, keys: tuple[str, ...], context: MailContext, values: dict[str, Any], language: str
 ) -> MailText:
     texts = CATALOG[language]
-    paragraphs = tuple(part for key in keys if (part := _paragraph(key, occasion, texts, values)) is not None)
-    # the time, where there is one to keep: it is what people look for in a list of mails
+    paragraphs = tuple(part for key in keys if (part := _paragraph(key, context, texts, values)) is not None)
+    # the preheader is the time, if there is one, because people look for it in a list of mails
     first = "when" if "when" in keys else next(key for key in keys if key != "hello")
     return MailText(
         one_line(texts[subject].format_map(values), 180),
@@ -138,34 +138,34 @@ def _filled(
 
 
 def _paragraph(
-    key: str, occasion: Occasion, texts: dict[str, str], values: dict[str, Any]
+    key: str, context: MailContext, texts: dict[str, str], values: dict[str, Any]
 ) -> str | Link | None:
-    """One paragraph, or None when there is nothing to say in it."""
+    """One paragraph. None when it needs a value that is missing."""
     if key == "join_link":
-        return Link(texts["join_label"], occasion.join_url)
+        return Link(texts["join_label"], context.join_url)
     if key == "result_link":
-        return Link(texts["result_label"], occasion.result_url) if occasion.result_url else None
-    if key == "contact" and not occasion.contact:
+        return Link(texts["result_label"], context.result_url) if context.result_url else None
+    if key == "contact" and not context.contact:
         return None
-    if key == "human" and not (occasion.contact or occasion.answered):
-        key = "human_by_link"  # nobody would read an answer
+    if key == "human" and not (context.contact or context.replies_are_read):
+        key = "human_by_link"  # nobody reads replies
     return texts[key].format_map(values)
 
 
-def _values(occasion: Occasion, language: str) -> dict[str, Any]:
+def _values(context: MailContext, language: str) -> dict[str, Any]:
     return {
-        "workspace": one_line(occasion.workspace),
-        "name": one_line(occasion.participant),
-        "role": one_line(occasion.role),
-        "stage": one_line(occasion.stage),
-        "minutes": occasion.duration_minutes,
-        "when": when(occasion.scheduled_at, occasion.timezone, language),
-        "contact": one_line(occasion.contact or ""),
-        "outcome": one_line(occasion.outcome or ""),
+        "workspace": one_line(context.workspace),
+        "name": one_line(context.participant),
+        "role": one_line(context.role),
+        "stage": one_line(context.stage),
+        "minutes": context.duration_minutes,
+        "when": when(context.scheduled_at, context.timezone, language),
+        "contact": one_line(context.contact or ""),
+        "outcome": one_line(context.outcome or ""),
     }
 
 
-def _moment(local: datetime, texts: dict[str, str]) -> str:
+def _format_moment(local: datetime, texts: dict[str, str]) -> str:
     return texts["moment"].format(
         weekday=texts["weekdays"].split()[local.weekday()],
         day=local.day,
@@ -175,8 +175,8 @@ def _moment(local: datetime, texts: dict[str, str]) -> str:
     )
 
 
-def _offset(local: datetime) -> str:
-    """`UTC+2`, `UTC+5:45`: it tells the two readings of an hour that a clock change repeats apart."""
+def _format_offset(local: datetime) -> str:
+    """`UTC+2`, `UTC+5:45`. It distinguishes the two hours with the same name at a clock change."""
     offset = local.utcoffset() or timedelta()
     hours, rest = divmod(round(abs(offset).total_seconds() / 60), 60)
     return f"UTC{'-' if offset < timedelta() else '+'}{hours}" + (f":{rest:02d}" if rest else "")

@@ -1,13 +1,13 @@
-"""TemplateCompiler: template, stage, profile and what is attached to them become an `InterviewPlan`.
+"""Compiles template, stage, profile, attached questions and coding tasks into an `InterviewPlan`.
 
-Without a question bank, sound open questions and observable criteria are derived from the rubric: clauses of a
-dimension's description, the template's requirements and skills, and what a good answer shows in any subject.
+Without a question bank, questions and criteria are derived from the rubric: from the clauses of a dimension's
+description, the template's requirements and skills, and the qualities of a good answer in any subject.
 """
 
 from collections.abc import Sequence
 from decimal import Decimal
 
-from domain.plan.composer import Composer
+from domain.plan.composer import ItemComposer
 from domain.plan.dimensions import dimensions_of
 from domain.plan.items import InterviewPlan, Manner, Yardstick
 from domain.plan.sources import (
@@ -26,31 +26,32 @@ from domain.vocabulary import (
     Style,
 )
 
-PROBES: dict[ProbingDepth, int] = {ProbingDepth.low: 1, ProbingDepth.medium: 2, ProbingDepth.high: 3}
-VARIANT: dict[Difficulty, int] = {
+PROBES_BY_DEPTH: dict[ProbingDepth, int] = {ProbingDepth.low: 1, ProbingDepth.medium: 2, ProbingDepth.high: 3}
+VARIANT_BY_DIFFICULTY: dict[Difficulty, int] = {
     Difficulty.beginner: 1,
     Difficulty.intermediate: 2,
     Difficulty.advanced: 3,
     Difficulty.expert: 3,
     Difficulty.adaptive: 2,
 }
-PASS_SHARE = Decimal("0.6")
+# The pass mark of an interview without a stage, as a share of the scale.
+DEFAULT_PASS_SHARE = Decimal("0.6")
 
 
 def mode_of(template: TemplateSource, stage: StageSource | None) -> SessionMode:
-    """A stage's type decides; without a stage the template's mode holds."""
+    """The mode that follows from the stage's type; the template's mode when there is no stage."""
     return MODE_OF_STAGE[stage.stage_type] if stage else template.session_mode
 
 
 def yardstick_of(template: TemplateSource, stage: StageSource | None, profile: ProfileSource) -> Yardstick:
-    """Scale and method of the profile, threshold of the stage or 60 % of the scale, words of the template."""
+    """Scale and method from the profile, outcome from the template, threshold from the stage or 60 % of the scale."""
     scale = profile.scoring.scale
-    given = stage.pass_threshold if stage else None
+    threshold = stage.pass_threshold if stage else None
     return Yardstick(
         scale=scale,
         method=profile.scoring.method,
         logic=profile.scoring.logic,
-        threshold=given if given is not None else PASS_SHARE * scale.top,
+        threshold=threshold if threshold is not None else DEFAULT_PASS_SHARE * scale.top,
         outcome=template.success_outcome or DEFAULT_OUTCOME[template.use_case],
         use_case=template.use_case,
         output=profile.output,
@@ -60,7 +61,7 @@ def yardstick_of(template: TemplateSource, stage: StageSource | None, profile: P
 def manner_of(
     template: TemplateSource, stage: StageSource | None, profile: ProfileSource, mode: SessionMode
 ) -> Manner:
-    """The interviewer's behaviour: depth from stage or template (contract C12), manner from the profile."""
+    """The interviewer's behaviour: question depth from stage or template (contract C12), the rest from the profile."""
     depth = (stage.difficulty if stage else None) or template.default_difficulty
     interaction = profile.interaction
     return Manner(
@@ -69,10 +70,10 @@ def manner_of(
         tone=interaction.tone,
         style=interaction.style,
         difficulty=interaction.difficulty,
-        variant=VARIANT[depth],
+        variant=VARIANT_BY_DIFFICULTY[depth],
         adaptive=depth is Difficulty.adaptive or interaction.style is Style.adaptive,
-        # written answers are given once: everybody gets the same questions and nobody is pressed
-        probing=0 if mode is SessionMode.async_interview else PROBES[interaction.probing_depth],
+        # asynchronous answers are given once: every candidate gets the same questions and no probes
+        probing=0 if mode is SessionMode.async_interview else PROBES_BY_DEPTH[interaction.probing_depth],
         scenario=profile.context.scenario,
         background="\n".join(
             part
@@ -99,9 +100,10 @@ def compile_plan(
     minutes: int | None = None,
     extra_percent: int = 0,
 ) -> InterviewPlan:
-    """The plan for one session. The same sources always give the same plan: no clock, no chance, no participant.
+    """The plan for one session. The same sources always give the same plan: no clock, no randomness, no participant.
 
-    `language` and `minutes` are the session's own and beat the stage's and the template's.
+    `language` and `minutes` come from the session and override those of stage and template. `extra_percent` is the
+    participant's extra time.
     """
     profile = profile or ProfileSource()
     mode = mode_of(template, stage)
@@ -110,7 +112,7 @@ def compile_plan(
         minutes or (stage.duration_minutes if stage else None) or template.default_duration_minutes
     )
     dimensions = dimensions_of(template, profile, spoken)
-    items, left_out = Composer(template, mode, spoken, dimensions, length).compose(questions, tasks)
+    items, left_out = ItemComposer(template, mode, spoken, dimensions, length).compose(questions, tasks)
     return InterviewPlan(
         title=template.template_name,
         stage=(stage.stage_name or stage.type) if stage else "",

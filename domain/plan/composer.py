@@ -1,116 +1,56 @@
-"""The items of a plan: attached questions first, derived ones where there are none, coding tasks last.
+"""Composes the items of a plan: attached questions, derived ones for dimensions without any, coding tasks last.
 
-The same rubric gives the same items to everybody: nothing here depends on a participant or on chance.
+The same rubric gives every candidate the same items: nothing here depends on a participant or on randomness.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from domain.plan.criterion_texts import (
+    ANCHOR_TEXTS,
+    EXPLANATION_CRITERIA,
+    EXPLANATION_QUESTIONS,
+    ROLE_PLAY_PROBES,
+    SPECIFIC_CRITERION,
+    SPECIFIC_PROBE,
+    TEST_CRITERION,
+    TOPIC_WITH_SKILL,
+)
 from domain.plan.dimensions import clauses
 from domain.plan.items import CodingTask, Criterion, Dimension, Item, ItemKind
-from domain.plan.question_patterns import ENGLISH, SETTINGS, SIGNALS, Kind, Signal
+from domain.plan.question_patterns import ENGLISH, SETTINGS, SIGNALS, DimensionKind, Signal
 from domain.plan.question_patterns_de import GERMAN
 from domain.plan.sources import CodingTaskSource, QuestionSource, TemplateSource
-from domain.text.names import plain
+from domain.text.names import normalise_name
 from domain.text.tokens import stems, tokens
 from domain.vocabulary import SessionMode
 
-KINDS: Mapping[str, Mapping[str, Kind]] = {"en": ENGLISH, "de": GERMAN}
-FEWEST_CRITERIA, MOST_CRITERIA = 3, 6
-ENOUGH_CRITERIA = 4
-# Opening and closing take time too.
+KINDS: Mapping[str, Mapping[str, DimensionKind]] = {"en": ENGLISH, "de": GERMAN}
+MIN_CRITERIA, MAX_CRITERIA = 3, 6
+TARGET_CRITERIA = 4
+# Time for opening and closing the conversation.
 RESERVED_MINUTES = Decimal("1.5")
-TWO_ITEMS_FROM = Decimal(7)
-SHORTEST_ITEM = Decimal(2)
+MIN_TWO_ITEMS_MINUTES = Decimal(7)
+MIN_ITEM_MINUTES = Decimal(2)
 QUESTION_MINUTES = Decimal(4)
 EXPLANATION_MINUTES = Decimal(3)
-_OF_CODE = re.compile(r"\b(?:cod(?:e|ing)|program(?:ming|mier)\w*|algorithm\w*|software\w*)\b", re.IGNORECASE)
-MOST_CODE_SHARE = Decimal("0.7")
+_CODE_WORDS = re.compile(
+    r"\b(?:cod(?:e|ing)|program(?:ming|mier)\w*|algorithm\w*|software\w*)\b", re.IGNORECASE
+)
+MAX_CODE_SHARE = Decimal("0.7")
 
-# What an answer can show depends on what was asked: nobody can report the result of a case.
-_IN_A_CASE = (Signal.steps, Signal.reasons, Signal.trade_offs, Signal.others)
-_IN_A_SCENE = (Signal.others, Signal.steps, Signal.reasons, Signal.trade_offs)
-_IN_THE_PAST = (Signal.own_part, Signal.example, Signal.result, Signal.reflection)
-
-_WITH = {"en": "{topic} with {skill}", "de": "{topic} mit {skill}"}
-_SPECIFIC = {
-    "en": "What is said about {skill} is correct and specific",
-    "de": "Die Aussagen zu {skill} sind richtig und konkret",
-}
-_SPECIFIC_PROBE = {
-    "en": "What does that look like in detail, down to one concrete spot?",
-    "de": "Wie sieht das im Einzelnen aus, an einer konkreten Stelle?",
-}
-_IN_ROLE = {
-    "en": (
-        "And what exactly are you going to do now?",
-        "Why should that work this time?",
-        "What does that mean for me?",
-        "And if it does not work?",
-    ),
-    "de": (
-        "Und was genau tun Sie jetzt?",
-        "Warum sollte das diesmal klappen?",
-        "Was heißt das für mich?",
-        "Und wenn es nicht klappt?",
-    ),
-}
-_EXPLAIN = {
-    "en": (
-        "How does your solution work, in a few sentences?",
-        "Why did you solve it this way, and where does your solution reach its limits?",
-        "How does your solution behave with very large or unusual input, and what would you change?",
-    ),
-    "de": (
-        "Wie funktioniert Ihre Lösung, in wenigen Sätzen?",
-        "Warum haben Sie es so gelöst, und wo stößt Ihre Lösung an Grenzen?",
-        "Wie verhält sich Ihre Lösung bei sehr großen oder ungewöhnlichen Eingaben, und was würden Sie ändern?",
-    ),
-}
-_EXPLANATION = {
-    "en": (
-        (
-            "Describes correctly what the code does",
-            "Which part of the code does the main work?",
-            Signal.steps,
-        ),
-        ("Names the cost in time or memory", "What does it cost to run?", None),
-        ("Names cases that need special care", "Which input would you try next?", None),
-        ("Gives reasons for the approach", "What else did you consider?", Signal.reasons),
-    ),
-    "de": (
-        (
-            "Beschreibt richtig, was der Code tut",
-            "Welcher Teil des Codes leistet die Hauptarbeit?",
-            Signal.steps,
-        ),
-        ("Nennt den Aufwand an Zeit oder Speicher", "Was kostet die Ausführung?", None),
-        (
-            "Nennt Fälle, die besondere Sorgfalt brauchen",
-            "Welche Eingabe würden Sie als Nächstes versuchen?",
-            None,
-        ),
-        ("Begründet den Ansatz", "Was haben Sie noch erwogen?", Signal.reasons),
-    ),
-}
-_TESTS = {"en": "Passes the test cases", "de": "Besteht die Testfälle"}
-_ANCHORS = {
-    "en": {
-        "low": "Meets few of the criteria, stays general or does not answer the question.",
-        "middle": "Meets about half of the criteria; some statements cannot be checked.",
-        "high": "Meets all or nearly all criteria with statements that can be checked{level}.",
-    },
-    "de": {
-        "low": "Erfüllt wenige Kriterien, bleibt allgemein oder beantwortet die Frage nicht.",
-        "middle": "Erfüllt etwa die Hälfte der Kriterien; manche Aussagen sind nicht überprüfbar.",
-        "high": "Erfüllt alle oder fast alle Kriterien mit überprüfbaren Aussagen{level}.",
-    },
-}
+# Which signals an answer can show depends on the question: a hypothetical case has no result to report.
+_CASE_SIGNALS = (Signal.steps, Signal.reasons, Signal.trade_offs, Signal.others)
+_SCENE_SIGNALS = (Signal.others, Signal.steps, Signal.reasons, Signal.trade_offs)
+_PAST_SIGNALS = (Signal.own_part, Signal.example, Signal.result, Signal.reflection)
 
 
-class Composer:
-    """Makes the items of one plan."""
+class ItemComposer:
+    """Composes the items of one plan. `minutes` is the length of the interview.
+
+    `items` and `left_out` fill up while composing; ids of items and criteria follow their order.
+    """
 
     def __init__(
         self,
@@ -123,7 +63,7 @@ class Composer:
         self.template = template
         self.mode = mode
         self.language = language.split("-")[0]
-        self.words = self.language if self.language in KINDS else "en"
+        self.catalog_language = self.language if self.language in KINDS else "en"
         self.dimensions = dimensions
         self.minutes = minutes
         self.items: list[Item] = []
@@ -132,59 +72,60 @@ class Composer:
     def compose(
         self, questions: Sequence[QuestionSource], tasks: Sequence[CodingTaskSource]
     ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
-        """The items in the order in which they are asked, and what there was no time for."""
-        planned = self._fitting(tasks)
-        for_code = sum((task.minutes + EXPLANATION_MINUTES for task in planned), Decimal(0))
-        talk = max(self.minutes - for_code - RESERVED_MINUTES, SHORTEST_ITEM)
-        for dimension in self._order(talk):
-            self._ask_about(dimension, talk * self._share(dimension), questions)
+        """Compose the items in the order in which they are asked, and name the questions and tasks without time."""
+        planned = self._select_tasks(tasks)
+        code_minutes = sum((task.minutes + EXPLANATION_MINUTES for task in planned), Decimal(0))
+        talk = max(self.minutes - code_minutes - RESERVED_MINUTES, MIN_ITEM_MINUTES)
+        for dimension in self._ordered_dimensions(talk):
+            self._add_items(dimension, talk * self._time_share(dimension), questions)
         for task in planned:
-            self._set(task)
+            self._add_task(task)
         return tuple(self.items), tuple(self.left_out)
 
     # --- dimensions ---------------------------------------------------------------------------------------
 
-    def _order(self, talk: Decimal) -> list[Dimension]:
-        """The rubric's order; when time is too short for all, the heaviest first, so that least is lost."""
-        if len(self.dimensions) * SHORTEST_ITEM <= talk:
+    def _ordered_dimensions(self, talk: Decimal) -> list[Dimension]:
+        """The dimensions in the rubric's order; the heaviest first when there is not enough time for all of them."""
+        if len(self.dimensions) * MIN_ITEM_MINUTES <= talk:
             return list(self.dimensions)
         return sorted(self.dimensions, key=lambda dimension: -dimension.weight)
 
-    def _share(self, dimension: Dimension) -> Decimal:
+    def _time_share(self, dimension: Dimension) -> Decimal:
+        """The dimension's share of the talking time, between 0 and 1."""
         # half by weight, half evenly: a light dimension still needs a whole question
         total = sum(each.weight for each in self.dimensions)
         return (1 / Decimal(len(self.dimensions)) + dimension.weight / total) / 2
 
-    def _ask_about(self, dimension: Dimension, minutes: Decimal, questions: Sequence[QuestionSource]) -> None:
-        kind = self._kind(dimension)
-        attached = self._attached(dimension, minutes, questions)
+    def _add_items(self, dimension: Dimension, minutes: Decimal, questions: Sequence[QuestionSource]) -> None:
+        kind = self._kind_of(dimension)
+        attached = self._select_questions(dimension, minutes, questions)
         if attached:
             for question in attached:
-                self._add(self._from_bank(dimension, kind, question, minutes / len(attached)))
+                self._add(self._bank_item(dimension, kind, question, minutes / len(attached)))
             return
-        count = 2 if minutes >= TWO_ITEMS_FROM else 1
+        count = 2 if minutes >= MIN_TWO_ITEMS_MINUTES else 1
         for turn in range(count):
-            self._add(self._derived(dimension, kind, turn, minutes / count))
+            self._add(self._derived_item(dimension, kind, turn, minutes / count))
 
-    def _kind(self, dimension: Dimension) -> Kind:
-        """The kind of question that suits a dimension; its name counts more than its description."""
+    def _kind_of(self, dimension: Dimension) -> DimensionKind:
+        """The kind of a dimension. Words of its name count three times as much as those of its description."""
         said = tokens(dimension.name) * 3 + tokens(dimension.description)
-        kinds = KINDS[self.words]
+        kinds = KINDS[self.catalog_language]
         hits = {
-            name: sum(any(word.startswith(start) for start in kind.words) for word in said)
+            name: sum(any(word.startswith(start) for start in kind.keywords) for word in said)
             for name, kind in kinds.items()
         }
         best = max(hits, key=lambda name: hits[name])
         return kinds[best] if hits[best] else kinds["general"]
 
-    def _attached(
+    def _select_questions(
         self, dimension: Dimension, minutes: Decimal, questions: Sequence[QuestionSource]
     ) -> list[QuestionSource]:
-        """The bank's questions for a dimension: every mandatory one, optional ones as time allows."""
+        """Select the bank's questions for a dimension: all mandatory ones, optional ones as time allows."""
         own = [
             question
             for question in questions
-            if self._belongs(question.dimension, question.question) is dimension
+            if self._nearest_dimension(question.dimension, question.question) is dimension
         ]
         chosen = [question for question in own if question.mandatory]
         free = minutes - sum((question.minutes or QUESTION_MINUTES for question in chosen), Decimal(0))
@@ -199,10 +140,10 @@ class Composer:
                 self.left_out.append(question.question)
         return chosen
 
-    def _belongs(self, name: str, text: str) -> Dimension:
-        """The dimension of that name, else the one whose words are nearest, else the first."""
+    def _nearest_dimension(self, name: str, text: str) -> Dimension:
+        """The dimension with that name, else the one with most words in common, else the first."""
         for dimension in self.dimensions:
-            if name and plain(name) == plain(dimension.name):
+            if name and normalise_name(name) == normalise_name(dimension.name):
                 return dimension
         said = set(stems(f"{name} {text}", self.language))
         return max(
@@ -212,17 +153,17 @@ class Composer:
 
     # --- talk -----------------------------------------------------------------------------------------------
 
-    def _derived(self, dimension: Dimension, kind: Kind, turn: int, minutes: Decimal) -> Item:
+    def _derived_item(self, dimension: Dimension, kind: DimensionKind, turn: int, minutes: Decimal) -> Item:
         skill = self._skill(dimension, kind, turn)
         if self.mode is SessionMode.roleplay_simulation:
             scene = kind.scene
             patterns = (scene[0], scene[0], scene[1]) if turn == 0 else (scene[1], scene[2], scene[2])
-            signals: tuple[Signal, ...] = _IN_A_SCENE
+            signals: tuple[Signal, ...] = _SCENE_SIGNALS
         elif turn == 0:
-            patterns, signals = kind.past, (*kind.signals, *_IN_THE_PAST)
+            patterns, signals = kind.past, (*kind.signals, *_PAST_SIGNALS)
         else:
-            patterns, signals = kind.case, _IN_A_CASE
-        easier, common, harder = (self._filled(pattern, dimension, skill) for pattern in patterns)
+            patterns, signals = kind.case, _CASE_SIGNALS
+        easier, common, harder = (self._question_text(pattern, dimension, skill) for pattern in patterns)
         named = skill if "{skill}" in patterns[1] and self._is_skill(skill) else ""
         return self._item(
             dimension,
@@ -231,18 +172,18 @@ class Composer:
             minutes=minutes,
         )
 
-    def _filled(self, pattern: str, dimension: Dimension, skill: str) -> str:
-        setting = SETTINGS[self.words][self.template.use_case.value]
-        if self._is_skill(skill) and plain(skill) not in plain(dimension.name):
-            skill = _WITH[self.words].format(topic=dimension.name, skill=skill)
+    def _question_text(self, pattern: str, dimension: Dimension, skill: str) -> str:
+        setting = SETTINGS[self.catalog_language][self.template.use_case.value]
+        if self._is_skill(skill) and normalise_name(skill) not in normalise_name(dimension.name):
+            skill = TOPIC_WITH_SKILL[self.catalog_language].format(topic=dimension.name, skill=skill)
         return pattern.format(topic=dimension.name, skill=skill, setting=setting)
 
-    def _skill(self, dimension: Dimension, kind: Kind, turn: int) -> str:
-        """A skill of the template to ask about; the dimension's own name where there is none."""
+    def _skill(self, dimension: Dimension, kind: DimensionKind, turn: int) -> str:
+        """A skill of the template to ask about; the dimension's own name when there is none."""
         named = [
             skill
             for skill in self.template.skills
-            if plain(skill) in plain(f"{dimension.name} {dimension.description}")
+            if normalise_name(skill) in normalise_name(f"{dimension.name} {dimension.description}")
         ]
         skills = named or list(self.template.skills)
         used = sum(item.dimension_id != dimension.id for item in self.items)
@@ -252,36 +193,42 @@ class Composer:
         return skill in self.template.skills
 
     def _criteria(
-        self, dimension: Dimension, kind: Kind, signals: Sequence[Signal], skill: str
+        self, dimension: Dimension, kind: DimensionKind, signals: Sequence[Signal], skill: str
     ) -> list[Criterion]:
-        """Three to six observable statements: the rubric's own first, then what any good answer shows."""
-        stated = clauses(dimension.description, self.language) + self._required(dimension)
-        probes = _IN_ROLE[self.words] if self.mode is SessionMode.roleplay_simulation else kind.probes
+        """Three to six criteria: the rubric's own statements first, then qualities of any good answer."""
+        stated = clauses(dimension.description, self.language) + self._requirements_about(dimension)
+        probes = (
+            ROLE_PLAY_PROBES[self.catalog_language]
+            if self.mode is SessionMode.roleplay_simulation
+            else kind.probes
+        )
         found = [
             Criterion(id="", text=text, probe=probes[at % len(probes)])
             for at, text in enumerate(_distinct(stated, self.language)[:4])
         ]
         if skill:
-            text = _SPECIFIC[self.words].format(skill=skill)
-            probe = _SPECIFIC_PROBE[self.words]
+            text = SPECIFIC_CRITERION[self.catalog_language].format(skill=skill)
+            probe = SPECIFIC_PROBE[self.catalog_language]
             found.append(Criterion(id="", text=text, probe=probe, signal=Signal.specific, terms=(skill,)))
-        return self._filled_up(found, signals, ENOUGH_CRITERIA)
+        return self._with_signal_criteria(found, signals, TARGET_CRITERIA)
 
-    def _filled_up(self, found: list[Criterion], signals: Sequence[Signal], enough: int) -> list[Criterion]:
+    def _with_signal_criteria(
+        self, found: list[Criterion], signals: Sequence[Signal], enough: int
+    ) -> list[Criterion]:
         for at, signal in enumerate(dict.fromkeys(signals)):
-            # one quality of form at least, so that a rubric of nouns alone does not decide
-            if len(found) >= enough and (at > 0 or len(found) >= MOST_CRITERIA):
+            # at least one quality of form, so that naming the rubric's nouns is not enough
+            if len(found) >= enough and (at > 0 or len(found) >= MAX_CRITERIA):
                 break
-            phrased = SIGNALS[self.words][signal]
-            in_role = _IN_ROLE[self.words]
+            template = SIGNALS[self.catalog_language][signal]
+            in_role = ROLE_PLAY_PROBES[self.catalog_language]
             probe = (
-                in_role[at % len(in_role)] if self.mode is SessionMode.roleplay_simulation else phrased.probe
+                in_role[at % len(in_role)] if self.mode is SessionMode.roleplay_simulation else template.probe
             )
-            found.append(Criterion(id="", text=phrased.text, probe=probe, signal=signal))
-        return found[:MOST_CRITERIA]
+            found.append(Criterion(id="", text=template.text, probe=probe, signal=signal))
+        return found[:MAX_CRITERIA]
 
-    def _required(self, dimension: Dimension) -> list[str]:
-        """The template's requirements that speak of this dimension."""
+    def _requirements_about(self, dimension: Dimension) -> list[str]:
+        """The template's requirements that share a word with this dimension."""
         return [
             clause
             for clause in clauses(self.template.requirements, self.language)
@@ -289,17 +236,21 @@ class Composer:
             & set(stems(f"{dimension.name} {dimension.description}", self.language))
         ]
 
-    def _from_bank(self, dimension: Dimension, kind: Kind, source: QuestionSource, minutes: Decimal) -> Item:
+    def _bank_item(
+        self, dimension: Dimension, kind: DimensionKind, source: QuestionSource, minutes: Decimal
+    ) -> Item:
         probes = [*source.probes, *kind.probes]
-        must = {plain(text) for text in source.must_have}
+        must = {normalise_name(text) for text in source.must_have}
         found = [
-            Criterion(id="", text=text, probe=probes[at % len(probes)], must_have=plain(text) in must)
-            for at, text in enumerate(source.criteria[:MOST_CRITERIA])
+            Criterion(
+                id="", text=text, probe=probes[at % len(probes)], must_have=normalise_name(text) in must
+            )
+            for at, text in enumerate(source.criteria[:MAX_CRITERIA])
         ]
         if not found:
-            found = self._criteria(dimension, kind, (*kind.signals, *_IN_A_CASE), "")
-        elif len(found) < FEWEST_CRITERIA:
-            found = self._filled_up(found, (*kind.signals, *_IN_A_CASE), FEWEST_CRITERIA)
+            found = self._criteria(dimension, kind, (*kind.signals, *_CASE_SIGNALS), "")
+        elif len(found) < MIN_CRITERIA:
+            found = self._with_signal_criteria(found, (*kind.signals, *_CASE_SIGNALS), MIN_CRITERIA)
         return self._item(
             dimension,
             questions=(source.easier or source.question, source.question, source.harder or source.question),
@@ -310,10 +261,10 @@ class Composer:
 
     # --- code -----------------------------------------------------------------------------------------------
 
-    def _fitting(self, tasks: Sequence[CodingTaskSource]) -> list[CodingTaskSource]:
-        """The coding tasks that leave time to talk, in their order; the first always counts as fitting."""
+    def _select_tasks(self, tasks: Sequence[CodingTaskSource]) -> list[CodingTaskSource]:
+        """Select the coding tasks that leave time to talk, in their order; the first one in any case."""
         chosen: list[CodingTaskSource] = []
-        free = self.minutes * MOST_CODE_SHARE
+        free = self.minutes * MAX_CODE_SHARE
         for task in tasks:
             if chosen and task.minutes + EXPLANATION_MINUTES > free:
                 self.left_out.append(task.title)
@@ -322,10 +273,10 @@ class Composer:
             free -= task.minutes + EXPLANATION_MINUTES
         return chosen
 
-    def _set(self, task: CodingTaskSource) -> None:
-        """A coding task, judged by its tests alone, and the question about it, judged as talk."""
+    def _add_task(self, task: CodingTaskSource) -> None:
+        """Add a coding task, scored by its tests alone, and a question about it, scored like any other answer."""
         dimension = self._code_dimension(task)
-        measured = Criterion(id="", text=_TESTS[self.words], measured=True)
+        measured = Criterion(id="", text=TEST_CRITERION[self.catalog_language], measured=True)
         code = CodingTask.model_validate(task.model_dump())
         statement = (task.statement,) * 3
         item = self._item(dimension, statement, [measured], task.minutes)
@@ -333,26 +284,28 @@ class Composer:
         self._add(item)
         explained = [
             Criterion(id="", text=text, probe=probe, signal=signal)
-            for text, probe, signal in _EXPLANATION[self.words]
+            for text, probe, signal in EXPLANATION_CRITERIA[self.catalog_language]
         ]
-        follow = self._item(dimension, _EXPLAIN[self.words], explained, EXPLANATION_MINUTES)
+        follow = self._item(
+            dimension, EXPLANATION_QUESTIONS[self.catalog_language], explained, EXPLANATION_MINUTES
+        )
         self._add(follow.model_copy(update={"after": self.items[-1].id}))
 
     def _code_dimension(self, task: CodingTaskSource) -> Dimension:
-        """The named dimension, else one that speaks of code, of knowledge or problems, else the nearest in words."""
+        """The named dimension, else one about code, knowledge or problem solving, else the nearest in words."""
         for dimension in self.dimensions:
-            if task.dimension and plain(task.dimension) == plain(dimension.name):
+            if task.dimension and normalise_name(task.dimension) == normalise_name(dimension.name):
                 return dimension
-        speaking = [each for each in self.dimensions if _OF_CODE.search(each.name)]
-        speaking += [each for each in self.dimensions if _OF_CODE.search(each.description)]
-        if speaking:
-            return speaking[0]
-        kinds = KINDS[self.words]
+        about_code = [each for each in self.dimensions if _CODE_WORDS.search(each.name)]
+        about_code += [each for each in self.dimensions if _CODE_WORDS.search(each.description)]
+        if about_code:
+            return about_code[0]
+        kinds = KINDS[self.catalog_language]
         for wanted in ("knowledge", "problem_solving"):
             for dimension in self.dimensions:
-                if self._kind(dimension) is kinds[wanted]:
+                if self._kind_of(dimension) is kinds[wanted]:
                     return dimension
-        return self._belongs(task.dimension, task.title)
+        return self._nearest_dimension(task.dimension, task.title)
 
     # --- both -----------------------------------------------------------------------------------------------
 
@@ -369,16 +322,16 @@ class Composer:
             dimension_id=dimension.id,
             questions=questions,
             criteria=tuple(criteria),
-            anchors=dict(anchors or self._anchors()),
+            anchors=dict(anchors or self._anchor_texts()),
             minutes=minutes.quantize(Decimal("0.1")),
         )
 
-    def _anchors(self) -> dict[str, str]:
+    def _anchor_texts(self) -> dict[str, str]:
         level = f" ({self.template.level})" if self.template.level else ""
-        return {name: text.format(level=level) for name, text in _ANCHORS[self.words].items()}
+        return {name: text.format(level=level) for name, text in ANCHOR_TEXTS[self.catalog_language].items()}
 
     def _add(self, item: Item) -> None:
-        """Number the item and its criteria; the first of a dimension is the one that everybody is asked alike."""
+        """Number the item and its criteria and append it; the first item of a dimension becomes its anchor."""
         number = f"q{len(self.items) + 1}"
         criteria = tuple(
             criterion.model_copy(update={"id": f"{number}.c{at}"})
@@ -389,7 +342,7 @@ class Composer:
 
 
 def _distinct(texts: Sequence[str], language: str) -> list[str]:
-    """The texts without those that say nothing new."""
+    """The texts without those that mostly repeat an earlier one."""
     kept: list[str] = []
     for text in texts:
         said = set(stems(text, language))

@@ -1,4 +1,4 @@
-"""The dimensions of an interview: the profile's, or sound ones when it has none."""
+"""The dimensions of an interview: the profile's, or default ones when it has none."""
 
 import re
 from collections.abc import Mapping
@@ -8,10 +8,10 @@ from domain.plan.items import Dimension
 from domain.plan.sources import DimensionSource, ProfileSource, TemplateSource
 from domain.text.tokens import stems
 
+# name, what an observer would see, weight
 Row = tuple[str, str, int]
 
-# name, what an observer would see, weight
-_KNOWLEDGE: Mapping[str, Row] = {
+_KNOWLEDGE_ROW: Mapping[str, Row] = {
     "en": (
         "Professional knowledge",
         "Explains how things work, names limits and failure cases, checks their own results",
@@ -23,7 +23,7 @@ _KNOWLEDGE: Mapping[str, Row] = {
         40,
     ),
 }
-_ALWAYS: Mapping[str, tuple[Row, Row]] = {
+_COMMON_ROWS: Mapping[str, tuple[Row, Row]] = {
     "en": (
         (
             "Problem solving",
@@ -49,7 +49,7 @@ _ALWAYS: Mapping[str, tuple[Row, Row]] = {
         ),
     ),
 }
-_TEAM: Mapping[str, Row] = {
+_TEAM_ROW: Mapping[str, Row] = {
     "en": ("Collaboration", "Asks for the others' view, settles disagreement openly, keeps agreements", 25),
     "de": (
         "Zusammenarbeit",
@@ -58,35 +58,35 @@ _TEAM: Mapping[str, Row] = {
     ),
 }
 
-_CLAUSE = re.compile(r"[;,.\n•·]+|(?: - )")
-_LEADING = re.compile(
+_CLAUSE_SEPARATOR = re.compile(r"[;,.\n•·]+|(?: - )")
+_LEADING_WORDS = re.compile(
     r"^(?:and|or|und|oder|sowie|also|e\.g\.|z\. ?b\.|to|is able to|can|kann|must|muss|should|ability to|fähigkeit)\s+",
     re.IGNORECASE,
 )
-MOST_CLAUSE_WORDS = 18
+MAX_CLAUSE_WORDS = 18
 
 
 def dimensions_of(template: TemplateSource, profile: ProfileSource, language: str) -> tuple[Dimension, ...]:
-    """The dimensions with their ids, `d1` first, in the profile's order."""
+    """The dimensions with ids from `d1` on, in the profile's order. All weigh the same if the weights sum to 0."""
     given = profile.evaluation_dimensions or default_dimensions(template, language)
-    even = sum((dimension.weight for dimension in given), Decimal(0)) <= 0
+    unweighted = sum((dimension.weight for dimension in given), Decimal(0)) <= 0
     return tuple(
         Dimension(
             id=f"d{at}",
             name=dimension.name,
             description=dimension.description,
-            weight=Decimal(1) if even else dimension.weight,
+            weight=Decimal(1) if unweighted else dimension.weight,
         )
         for at, dimension in enumerate(given, start=1)
     )
 
 
 def default_dimensions(template: TemplateSource, language: str) -> tuple[DimensionSource, ...]:
-    """Dimensions for a template whose stage has no interviewer."""
+    """The dimensions for a template without an interviewer profile. Their weights sum to 100."""
     known = "de" if language.startswith("de") else "en"
-    rows = [*([_KNOWLEDGE[known]] if template.skills else []), *_ALWAYS[known]]
+    rows = [*([_KNOWLEDGE_ROW[known]] if template.skills else []), *_COMMON_ROWS[known]]
     if template.soft_skills or not template.skills:
-        rows.append(_TEAM[known])
+        rows.append(_TEAM_ROW[known])
     total = sum(weight for _, _, weight in rows)
     shares = [Decimal(100 * weight // total) for _, _, weight in rows]
     shares[0] += 100 - sum(shares)
@@ -97,10 +97,10 @@ def default_dimensions(template: TemplateSource, language: str) -> tuple[Dimensi
 
 
 def clauses(text: str, language: str) -> list[str]:
-    """The single statements of a description that are worth a criterion each."""
+    """The single statements of a description that can each become a criterion."""
     found: list[str] = []
-    for piece in _CLAUSE.split(text):
-        clause = _LEADING.sub("", " ".join(piece.split()))
-        if len(stems(clause, language)) >= 2 and len(clause.split()) <= MOST_CLAUSE_WORDS:
+    for piece in _CLAUSE_SEPARATOR.split(text):
+        clause = _LEADING_WORDS.sub("", " ".join(piece.split()))
+        if len(stems(clause, language)) >= 2 and len(clause.split()) <= MAX_CLAUSE_WORDS:
             found.append(clause[0].upper() + clause[1:])
     return found

@@ -1,8 +1,8 @@
-"""The plan of one interview: what is asked, by which criteria it is judged, and how points become a score.
+"""The plan of one interview: what is asked, by which criteria it is scored, and how points become a score.
 
-`domain.plan.compiler` makes it once, when the session starts; it is stored with the session and never changes, so that
-every score can be derived again. Persona, tone, style, difficulty and probing depth live in `Manner` and change the
-conversation; criteria come from the rubric alone.
+`domain.plan.compiler` compiles it once, when the session starts. It is stored with the session and never changes, so
+that every score can be recomputed. `Manner` (persona, tone, style, difficulty, probing depth) changes only the
+conversation; the criteria come from the rubric alone.
 """
 
 from decimal import Decimal
@@ -32,7 +32,11 @@ class ItemKind(StrEnum):
 
 
 class Criterion(Frozen):
-    """One observable statement that an answer meets or not."""
+    """One observable statement that an answer meets or does not meet.
+
+    `probe` is the follow-up question for it. `signal` and `terms` say what the rules look for in place of the text's
+    words. `measured` criteria are decided by the sandbox alone.
+    """
 
     id: str
     text: str
@@ -44,7 +48,7 @@ class Criterion(Frozen):
 
 
 class CodingTask(Frozen):
-    """What the candidate's editor and the sandbox need."""
+    """A coding task as the candidate's editor and the sandbox need it."""
 
     title: str
     statement: str
@@ -54,12 +58,17 @@ class CodingTask(Frozen):
 
 
 class Item(Frozen):
-    """One main question with everything that belongs to it."""
+    """One main question with its criteria.
+
+    `anchors` describe low, middle and high answers. `anchor` marks the item that every candidate gets at the same
+    difficulty, one for each dimension. `minutes` is the planned time, `weight` the share within the dimension, `after`
+    the id of the coding item that this question is about.
+    """
 
     id: str
     dimension_id: str
     kind: ItemKind = ItemKind.talk
-    # easier, common, harder: the same criteria hold for all three
+    # easier, common, harder: all three share the criteria
     questions: tuple[str, str, str]
     criteria: tuple[Criterion, ...]
     anchors: dict[str, str] = Field(default_factory=dict)
@@ -70,10 +79,11 @@ class Item(Frozen):
     after: str | None = None
 
     def question(self, variant: int) -> str:
-        """The wording for difficulty 1, 2 or 3."""
+        """The wording for variant 1 (easier), 2 (common) or 3 (harder)."""
         return self.questions[variant - 1]
 
     def criterion(self, criterion_id: str) -> Criterion | None:
+        """The criterion with this id, or None."""
         return next((criterion for criterion in self.criteria if criterion.id == criterion_id), None)
 
 
@@ -85,7 +95,11 @@ class Dimension(Frozen):
 
 
 class Manner(Frozen):
-    """How the interviewer behaves. No scorer reads this."""
+    """How the interviewer behaves. No scorer reads this.
+
+    `variant` is the usual wording (1 to 3), `adaptive` lets it follow the answers, `probing` is the number of probes
+    for an item.
+    """
 
     persona: str = ""
     name: str = ""
@@ -101,7 +115,7 @@ class Manner(Frozen):
 
 
 class Yardstick(Frozen):
-    """How points become a score and a score a word."""
+    """How points become a score, and a score a recommendation. `logic` is the profile's `recommendationLogic`."""
 
     scale: Scale = Scale.ten
     method: ScoringMethod = ScoringMethod.weighted_average
@@ -113,7 +127,7 @@ class Yardstick(Frozen):
 
 
 class InterviewPlan(Frozen):
-    """Everything an interview and its scoring depend on, frozen at the start."""
+    """Everything that an interview and its scoring depend on, frozen when the session starts."""
 
     version: int = 1
     title: str
@@ -132,24 +146,27 @@ class InterviewPlan(Frozen):
 
     @property
     def timed(self) -> bool:
-        """Whether a clock runs: an asynchronous interview has none."""
+        """Whether time is limited. An asynchronous interview has no time limit."""
         return self.mode is not SessionMode.async_interview
 
     @property
     def conducted(self) -> bool:
-        """Whether an interviewer talks at all: a manual review goes straight to a person."""
+        """Whether there is a conversation. A manual review goes straight to a person."""
         return self.mode is not SessionMode.manual_review
 
     @property
     def seconds(self) -> float:
-        """The whole time of the conversation, the participant's extra time included."""
+        """The time limit in seconds, including the participant's extra time."""
         return float(self.minutes) * 60 * (100 + self.extra_percent) / 100
 
     def item(self, item_id: str) -> Item:
+        """The item with this id; `StopIteration` when there is none."""
         return next(item for item in self.items if item.id == item_id)
 
     def dimension(self, dimension_id: str) -> Dimension:
+        """The dimension with this id; `StopIteration` when there is none."""
         return next(dimension for dimension in self.dimensions if dimension.id == dimension_id)
 
     def items_of(self, dimension_id: str) -> list[Item]:
+        """The items of one dimension, in the order in which they are asked."""
         return [item for item in self.items if item.dimension_id == dimension_id]

@@ -1,9 +1,9 @@
-"""What is doubtful about a plan, told to its author before a candidate meets it.
+"""Advice on weak spots of a plan, for its author, before a candidate sees it.
 
-Badly written criteria spoil every scorer, so they are looked at first. Nothing here refuses: remarks are advice.
+Most checks are about criteria, since no scorer can make up for badly written ones. Remarks never block anything.
 """
 
-# ruff: noqa: E501 - patterns are not broken: they are searched for
+# ruff: noqa: E501 - patterns stay on one line, so that they can be searched for
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,9 +11,9 @@ from decimal import Decimal
 from domain.frozen import Frozen
 from domain.plan.items import InterviewPlan, Item, ItemKind
 from domain.text.protected_topics import protected_topics
-from domain.text.tokens import alike, stems
+from domain.text.tokens import similarity, stems
 
-_VERDICT_WORDS = re.compile(
+_JUDGEMENT_WORDS = re.compile(
     r"\b(?:good|great|nice|strong|excellent|appropriate|adequate|suitable|proper|impressive|convincing|confident|charismatic|smart|likeable|cultural fit"
     r"|gut\w*|schön\w*|stark\w*|angemessen\w*|passend\w*|überzeugend\w*|souverän\w*|selbstbewusst\w*|sympathisch\w*|klug\w*)\b",
     re.IGNORECASE,
@@ -22,9 +22,11 @@ _ACCUSING = re.compile(
     r"\b(?:you (?:have not|haven't|did not|didn't|forgot|failed)|sie haben nicht|du hast nicht|sie haben vergessen)\b",
     re.IGNORECASE,
 )
-ALIKE = 0.7
-IN_THE_QUESTION = 0.7
-LEAST_MINUTES = Decimal("1.5")
+# Above these shares of common words, criteria are duplicates, repeat the question, or are given away by the probe.
+MAX_SIMILARITY = 0.7
+MAX_QUESTION_OVERLAP = 0.7
+MAX_PROBE_OVERLAP = 0.7
+MIN_MINUTES = Decimal("1.5")
 
 
 class Remark(Frozen):
@@ -37,16 +39,16 @@ class Remark(Frozen):
 
 def lint(plan: InterviewPlan) -> list[Remark]:
     """All remarks on a plan, in the order of its items."""
-    found = list(_of_whole(plan))
+    found = list(_plan_remarks(plan))
     for item in plan.items:
-        found += _of_question(item)
-        found += _of_criteria(item, plan.language)
-        found += _of_probes(item, plan.language)
-        found += _of_code(item)
+        found += _question_remarks(item)
+        found += _criteria_remarks(item, plan.language)
+        found += _probe_remarks(item, plan.language)
+        found += _code_remarks(item)
     return found
 
 
-def _of_whole(plan: InterviewPlan) -> Iterator[Remark]:
+def _plan_remarks(plan: InterviewPlan) -> Iterator[Remark]:
     total = sum((item.minutes for item in plan.items), Decimal(0))
     if plan.timed and total > plan.minutes:
         yield Remark(
@@ -64,7 +66,7 @@ def _of_whole(plan: InterviewPlan) -> Iterator[Remark]:
                 message=f"{dimension.name} has no description: its criteria are general ones.",
             )
     for item in plan.items:
-        if plan.timed and item.minutes < LEAST_MINUTES:
+        if plan.timed and item.minutes < MIN_MINUTES:
             yield Remark(
                 code="too_short",
                 where=item.id,
@@ -72,7 +74,7 @@ def _of_whole(plan: InterviewPlan) -> Iterator[Remark]:
             )
 
 
-def _of_question(item: Item) -> Iterator[Remark]:
+def _question_remarks(item: Item) -> Iterator[Remark]:
     for text in dict.fromkeys(item.questions):
         topics = protected_topics(text)
         if topics:
@@ -82,7 +84,7 @@ def _of_question(item: Item) -> Iterator[Remark]:
             yield Remark(code="several_questions", where=item.id, message="Ask one question at a time.")
 
 
-def _of_criteria(item: Item, language: str) -> Iterator[Remark]:
+def _criteria_remarks(item: Item, language: str) -> Iterator[Remark]:
     if item.kind is ItemKind.code:
         return
     if not 3 <= len(item.criteria) <= 6:
@@ -91,17 +93,17 @@ def _of_criteria(item: Item, language: str) -> Iterator[Remark]:
         )
     asked = set(stems(item.questions[1], language))
     for at, criterion in enumerate(item.criteria):
-        said = set(stems(criterion.text, language))
+        wording = set(stems(criterion.text, language))
         for other in item.criteria[:at]:
-            if alike(said, stems(other.text, language)) >= ALIKE:
+            if similarity(wording, stems(other.text, language)) >= MAX_SIMILARITY:
                 yield Remark(code="alike", where=criterion.id, message=f"Says nearly the same as {other.id}.")
-        if said and len(said & asked) / len(said) >= IN_THE_QUESTION:
+        if wording and len(wording & asked) / len(wording) >= MAX_QUESTION_OVERLAP:
             yield Remark(
                 code="in_the_question",
                 where=criterion.id,
                 message="Repeats the question's words: repeating the question would meet it.",
             )
-        if criterion.signal is None and _VERDICT_WORDS.search(criterion.text):
+        if criterion.signal is None and _JUDGEMENT_WORDS.search(criterion.text):
             yield Remark(
                 code="not_observable",
                 where=criterion.id,
@@ -115,7 +117,7 @@ def _of_criteria(item: Item, language: str) -> Iterator[Remark]:
             )
 
 
-def _of_probes(item: Item, language: str) -> Iterator[Remark]:
+def _probe_remarks(item: Item, language: str) -> Iterator[Remark]:
     for criterion in item.criteria:
         if criterion.probe.count("?") > 1:
             yield Remark(
@@ -127,8 +129,11 @@ def _of_probes(item: Item, language: str) -> Iterator[Remark]:
                 where=criterion.id,
                 message="Ask openly: two probes in five are for something already said.",
             )
-        said = set(stems(criterion.text, language))
-        if len(said) >= 2 and len(said & set(stems(criterion.probe, language))) / len(said) >= ALIKE:
+        wording = set(stems(criterion.text, language))
+        if (
+            len(wording) >= 2
+            and len(wording & set(stems(criterion.probe, language))) / len(wording) >= MAX_PROBE_OVERLAP
+        ):
             yield Remark(
                 code="gives_it_away", where=criterion.id, message="The probe names what it looks for."
             )
@@ -140,7 +145,7 @@ def _of_probes(item: Item, language: str) -> Iterator[Remark]:
             )
 
 
-def _of_code(item: Item) -> Iterator[Remark]:
+def _code_remarks(item: Item) -> Iterator[Remark]:
     if item.code is None:
         return
     if not item.code.cases:

@@ -1,18 +1,18 @@
-"""Where questions come from when nobody wrote a question bank: patterns by kind of dimension, English and German.
+"""Question patterns by kind of dimension, for templates without a question bank. This file holds the English ones.
 
-Data only; `domain.plan.items` applies it. `{topic}` is the dimension's name, `{skill}` a skill of the template, `{setting}`
-the walk of life the use case is about. Each entry holds three variants: easier, common, harder; they are rated by the same
-criteria. A question never contains the words of its criteria.
+Data only; `domain.plan.composer` applies it. `{topic}` is the dimension's name, `{skill}` a skill of the template,
+`{setting}` where the use case takes place. Each entry has three variants: easier, common, harder. All three are scored by
+the same criteria. A question never contains the words of its criteria.
 """
 
-# ruff: noqa: E501 - sentences are not broken: they are searched for
+# ruff: noqa: E501 - sentences stay on one line, so that they can be searched for
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Signal(StrEnum):
-    """A quality of an answer that can be seen in its form, in any subject."""
+    """A quality of an answer that shows in its form, whatever the subject."""
 
     steps = "steps"
     example = "example"
@@ -26,18 +26,22 @@ class Signal(StrEnum):
 
 
 @dataclass(frozen=True)
-class Phrased:
-    """A criterion that a signal shows, and the open question that invites it."""
+class SignalCriterion:
+    """The wording of a signal as a criterion, and the open question that probes for it."""
 
     text: str
     probe: str
 
 
 @dataclass(frozen=True)
-class Kind:
-    """What to ask about one kind of dimension."""
+class DimensionKind:
+    """What to ask about one kind of dimension.
 
-    words: tuple[str, ...]
+    `past` asks for an experience, `case` poses a hypothetical case, `scene` opens a role play: easier, common, harder.
+    `keywords` are starts of words that assign a dimension to this kind.
+    """
+
+    keywords: tuple[str, ...]
     past: tuple[str, str, str]
     case: tuple[str, str, str]
     scene: tuple[str, str, str]
@@ -45,58 +49,60 @@ class Kind:
     signals: tuple[Signal, ...]
 
 
-SIGNALS: Mapping[str, Mapping[Signal, Phrased]] = {
+SIGNALS: Mapping[str, Mapping[Signal, SignalCriterion]] = {
     "en": {
-        Signal.steps: Phrased(
+        Signal.steps: SignalCriterion(
             "Describes what was done in a clear order of steps",
             "What exactly came first, and what did you do after that?",
         ),
-        Signal.example: Phrased(
+        Signal.example: SignalCriterion(
             "Gives a real, checkable example", "Which real case does that bring to mind, and when was it?"
         ),
-        Signal.own_part: Phrased(
+        Signal.own_part: SignalCriterion(
             "Names what they did themselves", "Which part of that was in your own hands?"
         ),
-        Signal.result: Phrased("States what came of it", "What came of it in the end?"),
-        Signal.reasons: Phrased("Gives reasons for the decisions", "What made you decide it that way?"),
-        Signal.trade_offs: Phrased(
+        Signal.result: SignalCriterion("States what came of it", "What came of it in the end?"),
+        Signal.reasons: SignalCriterion(
+            "Gives reasons for the decisions", "What made you decide it that way?"
+        ),
+        Signal.trade_offs: SignalCriterion(
             "Weighs at least one alternative",
             "Which other way could it have gone, and why did you not take it?",
         ),
-        Signal.reflection: Phrased(
+        Signal.reflection: SignalCriterion(
             "Says what they learned or would change",
             "If you met the same situation tomorrow, how would you go about it?",
         ),
-        Signal.others: Phrased(
+        Signal.others: SignalCriterion(
             "Takes the other people's view into account",
             "How did the other people involved see it, and how do you know?",
         ),
     },
     "de": {
-        Signal.steps: Phrased(
+        Signal.steps: SignalCriterion(
             "Beschreibt das Vorgehen in einer klaren Reihenfolge",
             "Womit ging es genau los, und was haben Sie danach getan?",
         ),
-        Signal.example: Phrased(
+        Signal.example: SignalCriterion(
             "Nennt ein echtes, überprüfbares Beispiel",
             "An welchen echten Fall denken Sie dabei, und wann war das?",
         ),
-        Signal.own_part: Phrased(
+        Signal.own_part: SignalCriterion(
             "Benennt den eigenen Anteil", "Welcher Teil davon lag in Ihrer eigenen Hand?"
         ),
-        Signal.result: Phrased("Sagt, was dabei herauskam", "Was ist am Ende daraus geworden?"),
-        Signal.reasons: Phrased(
+        Signal.result: SignalCriterion("Sagt, was dabei herauskam", "Was ist am Ende daraus geworden?"),
+        Signal.reasons: SignalCriterion(
             "Begründet die Entscheidungen", "Was hat Sie dazu gebracht, es so zu machen?"
         ),
-        Signal.trade_offs: Phrased(
+        Signal.trade_offs: SignalCriterion(
             "Wägt mindestens eine Alternative ab",
             "Welcher andere Weg wäre möglich gewesen, und warum haben Sie ihn nicht gewählt?",
         ),
-        Signal.reflection: Phrased(
+        Signal.reflection: SignalCriterion(
             "Sagt, was sie oder er gelernt hat oder ändern würde",
             "Wenn Sie morgen vor derselben Lage stünden, wie gingen Sie vor?",
         ),
-        Signal.others: Phrased(
+        Signal.others: SignalCriterion(
             "Bezieht die Sicht der anderen ein",
             "Wie haben die anderen Beteiligten das gesehen, und woher wissen Sie das?",
         ),
@@ -118,10 +124,10 @@ SETTINGS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-# Words that place a dimension; the first kind with the most hits wins, `general` when there is none.
-ENGLISH: Mapping[str, Kind] = {
-    "knowledge": Kind(
-        words=(
+# The kind whose keywords occur most often wins, the first of equals; `general` when none occurs.
+ENGLISH: Mapping[str, DimensionKind] = {
+    "knowledge": DimensionKind(
+        keywords=(
             "technical",
             "technisch",
             "knowledge",
@@ -168,8 +174,8 @@ ENGLISH: Mapping[str, Kind] = {
         ),
         signals=(Signal.steps, Signal.reasons, Signal.trade_offs),
     ),
-    "problem_solving": Kind(
-        words=(
+    "problem_solving": DimensionKind(
+        keywords=(
             "problem",
             "debug",
             "analy",
@@ -206,8 +212,8 @@ ENGLISH: Mapping[str, Kind] = {
         ),
         signals=(Signal.steps, Signal.reasons, Signal.result),
     ),
-    "communication": Kind(
-        words=(
+    "communication": DimensionKind(
+        keywords=(
             "communicat",
             "kommunikation",
             "presentation",
@@ -243,8 +249,8 @@ ENGLISH: Mapping[str, Kind] = {
         ),
         signals=(Signal.others, Signal.example, Signal.result),
     ),
-    "collaboration": Kind(
-        words=(
+    "collaboration": DimensionKind(
+        keywords=(
             "collaborat",
             "team",
             "cooperat",
@@ -279,8 +285,8 @@ ENGLISH: Mapping[str, Kind] = {
         ),
         signals=(Signal.others, Signal.own_part, Signal.result),
     ),
-    "leadership": Kind(
-        words=(
+    "leadership": DimensionKind(
+        keywords=(
             "leader",
             "führung",
             "ownership",
@@ -315,8 +321,8 @@ ENGLISH: Mapping[str, Kind] = {
         ),
         signals=(Signal.own_part, Signal.reasons, Signal.result),
     ),
-    "customer": Kind(
-        words=(
+    "customer": DimensionKind(
+        keywords=(
             "customer",
             "client",
             "service",
@@ -353,8 +359,8 @@ ENGLISH: Mapping[str, Kind] = {
         ),
         signals=(Signal.others, Signal.steps, Signal.result),
     ),
-    "integrity": Kind(
-        words=(
+    "integrity": DimensionKind(
+        keywords=(
             "integrity",
             "ethic",
             "complian",
@@ -392,8 +398,8 @@ ENGLISH: Mapping[str, Kind] = {
         ),
         signals=(Signal.own_part, Signal.reasons, Signal.result),
     ),
-    "learning": Kind(
-        words=(
+    "learning": DimensionKind(
+        keywords=(
             "learn",
             "growth",
             "curio",
@@ -430,8 +436,8 @@ ENGLISH: Mapping[str, Kind] = {
         ),
         signals=(Signal.reflection, Signal.steps, Signal.example),
     ),
-    "motivation": Kind(
-        words=(
+    "motivation": DimensionKind(
+        keywords=(
             "motivation",
             "culture",
             "fit",
@@ -467,8 +473,8 @@ ENGLISH: Mapping[str, Kind] = {
         ),
         signals=(Signal.example, Signal.reasons, Signal.own_part),
     ),
-    "planning": Kind(
-        words=(
+    "planning": DimensionKind(
+        keywords=(
             "plan",
             "organi",
             "priorit",
@@ -504,8 +510,8 @@ ENGLISH: Mapping[str, Kind] = {
         ),
         signals=(Signal.steps, Signal.trade_offs, Signal.result),
     ),
-    "general": Kind(
-        words=(),
+    "general": DimensionKind(
+        keywords=(),
         past=(
             "Tell me about an experience {setting} that shows your {topic}: what was the situation, and what did you do?",
             "Tell me about a situation {setting} in which {topic} made the difference: what happened?",

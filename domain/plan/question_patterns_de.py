@@ -1,13 +1,12 @@
-"""The German half of `domain.plan.question_patterns`."""
+"""The German question patterns; `domain.plan.question_patterns` describes their form."""
 
-# ruff: noqa: E501 - sentences are not broken: they are searched for
-from domain.plan.question_patterns import ENGLISH as _E
-from domain.plan.question_patterns import Kind
+# ruff: noqa: E501 - sentences stay on one line, so that they can be searched for
+from domain.plan.question_patterns import ENGLISH, DimensionKind
 
-GERMAN: dict[str, Kind] = {
-    "knowledge": Kind(
-        words=_E["knowledge"].words,
-        signals=_E["knowledge"].signals,
+GERMAN: dict[str, DimensionKind] = {
+    "knowledge": DimensionKind(
+        keywords=ENGLISH["knowledge"].keywords,
+        signals=ENGLISH["knowledge"].signals,
         past=(
             "Erzählen Sie von etwas, das Sie {setting} gemacht haben und bei dem es um {skill} ging: Was war das, und wie funktionierte es?",
             "Nehmen Sie eine anspruchsvolle Aufgabe {setting}, bei der es auf {skill} ankam: Wie sind Sie sie angegangen?",
@@ -29,9 +28,9 @@ GERMAN: dict[str, Kind] = {
             "Was ändert sich, wenn es zehnmal so viel davon gibt?",
         ),
     ),
-    "problem_solving": Kind(
-        words=_E["problem_solving"].words,
-        signals=_E["problem_solving"].signals,
+    "problem_solving": DimensionKind(
+        keywords=ENGLISH["problem_solving"].keywords,
+        signals=ENGLISH["problem_solving"].signals,
         past=(
             "Erzählen Sie von einem Problem {setting}, das Sie gelöst haben: Was war los, und wie sind Sie darauf gekommen?",
             "Denken Sie an ein Problem {setting}, dessen Ursache alles andere als offensichtlich war: Wie haben Sie herausgefunden, was los war?",
@@ -53,9 +52,9 @@ GERMAN: dict[str, Kind] = {
             "Woher wussten Sie, dass es wirklich gelöst war?",
         ),
     ),
-    "communication": Kind(
-        words=_E["communication"].words,
-        signals=_E["communication"].signals,
+    "communication": DimensionKind(
+        keywords=ENGLISH["communication"].keywords,
+        signals=ENGLISH["communication"].signals,
         past=(
             "Erzählen Sie, wie Sie {setting} jemandem etwas Kompliziertes klarmachen mussten: Wie haben Sie das gemacht?",
             "Erzählen Sie von einer Nachricht {setting}, die schwer zu vermitteln war: Wer musste sie hören, und wie sind Sie vorgegangen?",
@@ -77,9 +76,9 @@ GERMAN: dict[str, Kind] = {
             "Was haben die anderen darauf gesagt?",
         ),
     ),
-    "collaboration": Kind(
-        words=_E["collaboration"].words,
-        signals=_E["collaboration"].signals,
+    "collaboration": DimensionKind(
+        keywords=ENGLISH["collaboration"].keywords,
+        signals=ENGLISH["collaboration"].signals,
         past=(
             "Erzählen Sie von einer Arbeit {setting}, die Sie mit anderen gemacht haben: Wer hat was getan?",
             "Erzählen Sie von einer Meinungsverschiedenheit {setting} mit jemandem, auf den Sie angewiesen waren: Wie lief das ab?",
@@ -101,9 +100,9 @@ GERMAN: dict[str, Kind] = {
             "Wie ist das Verhältnis heute?",
         ),
     ),
-    "leadership": Kind(
-        words=_E["leadership"].words,
-        signals=_E["leadership"].signals,
+    "leadership": DimensionKind(
+        keywords=ENGLISH["leadership"].keywords,
+        signals=ENGLISH["leadership"].signals,
         past=(
             "Erzählen Sie von etwas {setting}, das Sie in die Hand genommen haben: Wie kam es dazu?",
             "Erzählen Sie von einer Entscheidung {setting}, von der andere abhingen und die bei Ihnen lag: Wie haben Sie sie getroffen?",
@@ -125,9 +124,9 @@ GERMAN: dict[str, Kind] = {
             "Woher wussten Sie, dass es richtig war?",
         ),
     ),
-    "customer": Kind(
-        words=_E["customer"].words,
-        signals=_E["customer"].signals,
+    "customer": DimensionKind(
+        keywords=ENGLISH["customer"].keywords,
+        signals=ENGLISH["customer"].signals,
         past=(
             "Erzählen Sie von jemandem, dem Sie {setting} geholfen haben und der zuerst unzufrieden war: Was ist passiert?",
             "Erzählen Sie vom schwierigsten Anliegen {setting}, mit dem Sie zu tun hatten: Wie haben Sie es behandelt?",
@@ -149,9 +148,9 @@ GERMAN: dict[str, Kind] = {
             "Was haben Sie getan, damit es nicht wieder vorkommt?",
         ),
     ),
-    "integrity": Kind(
-        words=_E["integrity"].words,
-        signals=_E["integrity"].signals,
+    "integrity": DimensionKind(
+        keywords=ENGLISH["integrity"].keywords,
+        signals=ENGLISH["integrity"].signals,
         past=(
             "Erzählen Sie, wie es {setting} länger gedauert hätte, etwas richtig statt schnell zu machen: Was haben Sie getan?",
             "Erzählen Sie, wie Sie {setting} gedrängt wurden, eine Abkürzung zu nehmen: Wie haben Sie reagiert?",
@@ -173,9 +172,9 @@ GERMAN: dict[str, Kind] = {
             "Wem haben Sie es gesagt, und wann?",
         ),
     ),
-    "learning": Kind(
-        words=_E["learning"].words,
-        signals=_E["learning"].signals,
+    "learning": DimensionKind(
+        keywords=ENGLISH["learning"].keywords,
+        signals=ENGLISH["learning"].signals,
         past=(
             "Erzählen Sie von etwas, das Sie sich {setting} selbst beigebracht haben: Wie sind Sie vorgegangen?",
             "Erzählen Sie von Kritik {setting}, die schwer anzuhören war: Was haben Sie damit gemacht?",
@@ -197,9 +196,9 @@ GERMAN: dict[str, Kind] = {
             "Was machen Sie seitdem anders?",
         ),
     ),
-    "motivation": Kind(
-        words=_E["motivation"].words,
-        signals=_E["motivation"].signals,
+    "motivation": DimensionKind(
+        keywords=ENGLISH["motivation"].keywords,
+        signals=ENGLISH["motivation"].signals,
         past=(
             "Erzählen Sie von etwas {setting}, das Sie gern gemacht haben: Worum ging es?",
             "Erzählen Sie von einer Zeit {setting}, in der Sie Ihr Bestes geleistet haben: Was hat das ermöglicht?",
@@ -221,9 +220,9 @@ GERMAN: dict[str, Kind] = {
             "Wie passt das zu dem, was hier gebraucht wird?",
         ),
     ),
-    "planning": Kind(
-        words=_E["planning"].words,
-        signals=_E["planning"].signals,
+    "planning": DimensionKind(
+        keywords=ENGLISH["planning"].keywords,
+        signals=ENGLISH["planning"].signals,
         past=(
             "Erzählen Sie von etwas mit fester Frist {setting}, das Sie organisiert haben: Wie haben Sie angefangen?",
             "Erzählen Sie von einem Vorhaben {setting}, das vom Kurs abkam: Wie haben Sie es zurückgeholt?",
@@ -245,9 +244,9 @@ GERMAN: dict[str, Kind] = {
             "Was haben Sie getan, als es ins Rutschen kam?",
         ),
     ),
-    "general": Kind(
-        words=(),
-        signals=_E["general"].signals,
+    "general": DimensionKind(
+        keywords=(),
+        signals=ENGLISH["general"].signals,
         past=(
             "Erzählen Sie von einer Erfahrung {setting}, an der man {topic} bei Ihnen sieht: Wie war die Lage, und was haben Sie getan?",
             "Erzählen Sie von einer Lage {setting}, in der {topic} den Unterschied machte: Was ist passiert?",

@@ -1,7 +1,7 @@
-"""What a plan is made from: profile, template, stage, question bank and coding tasks.
+"""The inputs of a plan: profile, template, stage, question bank and coding tasks.
 
-Rows of storage and bodies of requests fit as they are; both spellings of a member are read. Whether a request is
-acceptable was decided before: here a missing member simply takes its default.
+They are read from rows of storage and from request bodies alike, in both spellings of a member. Requests are validated
+elsewhere: here a missing member takes its default.
 """
 
 from decimal import Decimal
@@ -25,7 +25,7 @@ from domain.vocabulary import (
 
 
 class Source(BaseModel):
-    """Read leniently: a missing or empty member takes its default."""
+    """An input of a plan. A missing or null member takes its default."""
 
     model_config = ConfigDict(from_attributes=True, populate_by_name=True, extra="ignore", frozen=True)
 
@@ -65,7 +65,7 @@ class ScoringSource(Source):
 
 
 class OutputSource(Source):
-    """Which members a scorecard shows. Everything is stored in any case."""
+    """Which members a scorecard shows. All of them are stored in any case."""
 
     transcript: bool = Field(default=True, validation_alias=AliasChoices("includeTranscript", "transcript"))
     breakdown: bool = Field(default=True, validation_alias=AliasChoices("includeScoreBreakdown", "breakdown"))
@@ -133,7 +133,7 @@ class StageSource(Source):
 
 
 class QuestionSource(Source):
-    """A question of the bank attached to a template or stage. Without criteria, the dimension's are derived."""
+    """A question of the question bank. Without criteria it gets criteria derived from its dimension."""
 
     question: str
     dimension: str = ""

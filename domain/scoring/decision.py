@@ -1,147 +1,165 @@
-"""`recommendationLogic`: must-haves, knock-outs and minimums, read from an object or from lines of text.
+"""What a score means: passed or not, the recommendation, its confidence, and what a person still has to do.
 
-As an object:
-
-    {"minimums": {"Communication": 5},          a dimension's score on the profile's scale
-     "must_have": ["Safety", "q2.c1"],          a dimension must reach the pass mark, a criterion must be met
-     "knock_out": ["q3.c2"],                    a criterion that is contradicted or not met ends it
-     "labels": {"pass": "advance", "fail": "stop"}}   words for `custom` outcomes
-
-As text, rules separated by semicolons or lines: `Communication >= 5; must: Safety; knock_out: q3.c2; pass: advance`.
-A dimension goes by its name, a criterion by its id or its text. Logic of which any part cannot be read is not usable:
-the weighted average decides alone, and the scorecard says so (contract 9.18).
+A session passes when its shown score reaches the threshold and, with `rule_based`, every rule holds. Findings by rules
+never lead to a recommendation; after serious flags or with unassessed dimensions a person has to look first.
 """
 
-import re
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
 
-from pydantic import Field
-
-from domain.frozen import Frozen
 from domain.plan.items import InterviewPlan
-from domain.text.names import plain
+from domain.scoring.findings import Evidence, Findings, Method, Status, spread
+from domain.scoring.points import DimensionResult, one_decimal
+from domain.scoring.recommendation_logic import RecommendationLogic, read_logic
+from domain.text.answers import FlagKind
+from domain.vocabulary import ScoringMethod, SessionMode, SuccessOutcome
 
-_MINIMUM = re.compile(r"^(?P<name>[^<>=]{1,120}?)\s*>=\s*(?P<least>\d+(?:\.\d+)?)$")
-_LIST = re.compile(
-    r"^(?P<rule>must|must_have|knock_out|knockout|pass|fail)\s*:\s*(?P<names>.{1,400})$", re.IGNORECASE
+BORDERLINE, PENDING_REVIEW = "borderline", "pending_review"
+
+# The recommendations for pass and fail (contract 4.4).
+OUTCOME_WORDS: dict[SuccessOutcome, tuple[str, str]] = {
+    SuccessOutcome.hire_no_hire: ("hire", "no_hire"),
+    SuccessOutcome.admit_reject: ("admit", "reject"),
+    SuccessOutcome.pass_fail: ("pass", "fail"),
+    SuccessOutcome.ready_needs_training: ("ready", "needs_training"),
+    SuccessOutcome.certified_not_certified: ("certified", "not_certified"),
+    SuccessOutcome.custom: ("pass", "fail"),
+}
+
+# Flags that hold back the recommendation until a person has looked.
+SERIOUS_FLAGS: frozenset[FlagKind] = frozenset(
+    {
+        FlagKind.injection,
+        FlagKind.copied_question,
+        FlagKind.keyword_list,
+        FlagKind.hidden_characters,
+        FlagKind.asks_for_person,
+        FlagKind.other_language,
+    }
 )
-_LABEL = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
 
-class Logic(Frozen):
-    """Rules with their names resolved to ids of the plan."""
-
-    minimums: dict[str, Decimal] = Field(default_factory=dict)
-    must_dimensions: tuple[str, ...] = ()
-    must_criteria: tuple[str, ...] = ()
-    knock_out: tuple[str, ...] = ()
-    pass_label: str = ""
-    fail_label: str = ""
+class Confidence(StrEnum):
+    low = "low"
+    medium = "medium"
+    high = "high"
 
 
-class Unreadable(ValueError):
-    """A part of the logic means nothing in this plan."""
+class Review(StrEnum):
+    """What a person still has to do."""
+
+    pending = "pending_review"
+    to_confirm = "to_confirm"
+    none = "none"
 
 
-def read_logic(plan: InterviewPlan) -> Logic | None:
-    """The plan's logic, or None when there is none or not all of it can be read."""
-    raw = plan.yardstick.logic
-    try:
-        if isinstance(raw, str):
-            raw = _parsed(raw)
-        logic = _resolved(plan, raw) if isinstance(raw, Mapping) else Logic()
-    except Unreadable:
-        return None
-    return None if logic == Logic() else logic
+def outcome_words(plan: InterviewPlan) -> tuple[str, str]:
+    """The recommendations for pass and fail. With the outcome `custom` the plan's logic may name its own."""
+    logic = read_logic(plan)
+    passing, failing = OUTCOME_WORDS[plan.yardstick.outcome]
+    if logic is None or plan.yardstick.outcome is not SuccessOutcome.custom:
+        return passing, failing
+    return logic.pass_label or passing, logic.fail_label or failing
 
 
-def _parsed(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = {"minimums": {}, "must_have": [], "knock_out": [], "labels": {}}
-    for line in filter(None, (part.strip() for part in re.split(r"[;\n]", text))):
-        if minimum := _MINIMUM.match(line):
-            found["minimums"][minimum["name"]] = minimum["least"]
-        elif listed := _LIST.match(line):
-            rule = listed["rule"].lower()
-            if rule in ("pass", "fail"):
-                found["labels"][rule] = listed["names"].strip()
-            else:
-                names = [name.strip() for name in listed["names"].split(",") if name.strip()]
-                found["must_have" if rule.startswith("must") else "knock_out"] += names
-        else:
-            raise Unreadable
-    return found
-
-
-def _resolved(plan: InterviewPlan, raw: Mapping[str, Any]) -> Logic:
-    if set(raw) - {"minimums", "must_have", "knock_out", "labels"}:
-        raise Unreadable
-    must = [_target(plan, name) for name in _names(raw.get("must_have"))]
-    labels = raw.get("labels") or {}
-    if not isinstance(labels, Mapping):
-        raise Unreadable
-    return Logic(
-        minimums={
-            _dimension(plan, name): least for name, least in _minimums(plan, raw.get("minimums")).items()
-        },
-        must_dimensions=tuple(target for target in must if target.startswith("d")),
-        must_criteria=tuple(target for target in must if target.startswith("q")),
-        knock_out=tuple(_criterion(plan, name) for name in _names(raw.get("knock_out"))),
-        pass_label=_label(labels.get("pass")),
-        fail_label=_label(labels.get("fail")),
-    )
-
-
-def _names(raw: Any) -> list[str]:
-    if raw is None:
+def failed_rules(
+    plan: InterviewPlan, logic: RecommendationLogic | None, rows: Sequence[DimensionResult]
+) -> list[str]:
+    """The rules that do not hold. Rules about dimensions or criteria that were not assessed are skipped."""
+    if logic is None:
         return []
-    if isinstance(raw, list) and all(isinstance(name, str) for name in raw):
-        return raw
-    raise Unreadable
+    top = plan.yardstick.scale.top
+    shares = {row.dimension.id: row.share for row in rows}
+    statuses = {finding.criterion_id: finding.status for row in rows for finding in row.findings}
+    least = {**dict.fromkeys(logic.must_dimensions, plan.yardstick.threshold), **logic.minimums}
+    for dimension in logic.must_dimensions:
+        least[dimension] = max(least[dimension], plan.yardstick.threshold)
+    low = [
+        f"minimum:{dimension}"
+        for dimension, needed in least.items()
+        if (share := shares[dimension]) is not None and Decimal(one_decimal(share * top)) < needed
+    ]
+    unmet = (Status.not_met, Status.contradicted)
+    missing = [
+        f"must_have:{c}" for c in logic.must_criteria if c in statuses and statuses[c] is not Status.met
+    ]
+    out = [f"knock_out:{c}" for c in logic.knock_out if c in statuses and statuses[c] in unmet]
+    return [*low, *missing, *out]
 
 
-def _minimums(plan: InterviewPlan, raw: Any) -> dict[str, Decimal]:
-    if raw is None:
-        return {}
-    if not isinstance(raw, Mapping):
-        raise Unreadable
-    found: dict[str, Decimal] = {}
-    for name, least in raw.items():
-        try:
-            found[str(name)] = Decimal(str(least))
-        except InvalidOperation:
-            raise Unreadable from None
-        if not 0 <= found[str(name)] <= plan.yardstick.scale.top:
-            raise Unreadable
-    return found
+def review_reasons(
+    plan: InterviewPlan,
+    evidence: Evidence,
+    findings: Findings,
+    rows: Sequence[DimensionResult],
+    logic: RecommendationLogic | None,
+) -> list[str]:
+    """Codes that say why a person must look before there is a recommendation; empty when none is needed."""
+    by_dimension = [f"{row.source.problem}:{row.dimension.id}" for row in rows if row.source.problem]
+    if findings.method is Method.human:
+        # a person has looked: only unassessed dimensions remain open
+        return by_dimension
+    unasked = [
+        f"not_reached:{item.id}"
+        for item in plan.items
+        if item.id not in evidence.asked
+        and any(item.dimension_id == row.dimension.id for row in rows if row.share is not None)
+    ]
+    serious = sorted({flag.kind.value for flag in evidence.flags if flag.kind in SERIOUS_FLAGS})
+    conditions = {
+        "rules_only": findings.method is Method.rules,
+        "not_calibrated": findings.method is Method.model and not findings.provenance.trusted,
+        "degraded": findings.provenance.degraded,
+        "logic_unreadable": plan.yardstick.method is ScoringMethod.rule_based
+        and bool(plan.yardstick.logic)
+        and logic is None,
+    }
+    return [
+        *(name for name, holds in conditions.items() if holds),
+        *by_dimension,
+        *unasked,
+        *(f"flag:{kind}" for kind in serious),
+    ]
 
 
-def _label(raw: Any) -> str:
-    if raw is None:
-        return ""
-    if isinstance(raw, str) and _LABEL.match(raw):
-        return raw
-    raise Unreadable
+def has_passed(plan: InterviewPlan, shown: str | None, failed: Sequence[str]) -> bool:
+    """Whether the shown score reaches the threshold and no rule has failed."""
+    return shown is not None and Decimal(shown) >= plan.yardstick.threshold and not failed
 
 
-def _target(plan: InterviewPlan, name: str) -> str:
-    try:
-        return _dimension(plan, name)
-    except Unreadable:
-        return _criterion(plan, name)
+def recommendation_for(
+    plan: InterviewPlan, passed: bool | None, shown: str | None, error: Fraction, failed: Sequence[str]
+) -> str | None:
+    """The recommendation: `borderline` within one standard error of the threshold, None after practice.
+
+    `error` is the standard error on the plan's scale.
+    """
+    if plan.mode is SessionMode.practice_session:
+        return None
+    if passed is None or shown is None:
+        return PENDING_REVIEW
+    near = abs(Fraction(Decimal(shown)) - Fraction(plan.yardstick.threshold)) <= error
+    if near and not failed:
+        return BORDERLINE
+    return outcome_words(plan)[0 if passed else 1]
 
 
-def _dimension(plan: InterviewPlan, name: str) -> str:
-    for dimension in plan.dimensions:
-        if name == dimension.id or plain(name) == plain(dimension.name):
-            return dimension.id
-    raise Unreadable
+def review_state(plan: InterviewPlan, method: Method, may_recommend: bool) -> Review:
+    """What a person still has to do, by the method of the findings and whether there is a recommendation."""
+    if plan.mode is SessionMode.practice_session or (method is Method.human and may_recommend):
+        return Review.none
+    return Review.to_confirm if may_recommend else Review.pending
 
 
-def _criterion(plan: InterviewPlan, name: str) -> str:
-    for item in plan.items:
-        for criterion in item.criteria:
-            if name == criterion.id or plain(name) == plain(criterion.text):
-                return criterion.id
-    raise Unreadable
+def confidence_in(
+    findings: Findings, rows: Sequence[DimensionResult], error: Fraction, reasons: Sequence[str]
+) -> Confidence:
+    """How far samples agree and how small the standard error of the overall share is."""
+    widest = max((spread(row.source.samples) for row in rows), default=Fraction(0))
+    if findings.method is Method.rules or reasons or widest > Fraction(1, 4):
+        return Confidence.low
+    if widest > Fraction(1, 10) or error > Fraction(8, 100):
+        return Confidence.medium
+    return Confidence.high

@@ -1,8 +1,7 @@
-"""Findings: what somebody says an interview shows, criterion by criterion, with the candidate's own words.
+"""Findings: the status of each criterion of an interview, with the candidate's exact words as evidence.
 
-One schema for every source. Rules, a model, the operator's assistant and a person all hand in the same thing, so that
-their judgements can be compared, replaced and audited. A quote counts only if the candidate said it: verification is
-code and knows no exception.
+Rules, a model, the operator's assistant and a person all give findings in this one schema, so that they can be
+compared, replaced and audited. A quote counts only if the candidate said it; code checks every quote.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,16 +15,18 @@ from domain.frozen import Frozen
 from domain.text.answers import Flag
 from domain.text.tokens import tokens
 
-# A criterion that is met needs more than a stray word as its proof.
-MET_QUOTE_WORDS = 3
-MOST_QUOTE_CHARACTERS = 600
+# A criterion that is met needs a quote of at least this many words.
+MIN_QUOTE_WORDS = 3
+MAX_QUOTE_CHARACTERS = 600
 
 
 class Status(StrEnum):
+    """What an answer shows of a criterion."""
+
     met = "met"
     partly = "partly"
     not_met = "not_met"
-    # Right words, wrong content: the commonest way in which a fluent answer misleads.
+    # the answer says the opposite, or something wrong, about what the criterion asks for
     contradicted = "contradicted"
 
 
@@ -38,6 +39,8 @@ POINTS: dict[Status, Fraction] = {
 
 
 class Method(StrEnum):
+    """Who or what gave the findings."""
+
     rules = "rules"
     model = "model"
     assistant = "assistant"
@@ -45,7 +48,7 @@ class Method(StrEnum):
 
 
 class Utterance(Frozen):
-    """One turn of the candidate as it was logged: the only thing that counts as evidence."""
+    """One turn of the candidate as it was logged. Only utterances can be quoted."""
 
     id: int = Field(description="Number of the turn in the transcript.")
     text: str
@@ -55,39 +58,45 @@ class Utterance(Frozen):
 
 
 class Measured(Frozen):
-    """A criterion that a machine measured: test cases passed in the sandbox."""
+    """The result of a measured criterion: how many test cases the code passed in the sandbox."""
 
     passed: int = Field(ge=0)
     total: int = Field(ge=1)
 
     @property
     def share(self) -> Fraction:
+        """The share of passed test cases, between 0 and 1."""
         return Fraction(min(self.passed, self.total), self.total)
 
     @property
     def status(self) -> Status:
+        """Met when all test cases passed, partly from half of them on."""
         if self.passed >= self.total:
             return Status.met
         return Status.partly if 2 * self.passed >= self.total else Status.not_met
 
 
 class Finding(Frozen):
-    """The status of one criterion and the exact words that show it."""
+    """The status of one criterion and the candidate's exact words that show it."""
 
     criterion_id: str
     status: Status
     utterance_id: int | None = None
-    quote: str = Field(default="", max_length=MOST_QUOTE_CHARACTERS)
+    quote: str = Field(default="", max_length=MAX_QUOTE_CHARACTERS)
     measured: Measured | None = None
 
     @property
     def points(self) -> Fraction:
-        """Between 0 and 1."""
+        """The criterion's points, between 0 and 1."""
         return self.measured.share if self.measured else POINTS[self.status]
 
 
 class DimensionFindings(Frozen):
-    """The findings on one dimension. `samples` are the single readings behind a median, `problem` why none hold."""
+    """The findings on one dimension.
+
+    `samples` are the single assessments behind a median. `problem` is a code that says why there are no findings.
+    `remarks` are codes for a reviewer; they never change a score.
+    """
 
     dimension_id: str
     findings: tuple[Finding, ...] = ()
@@ -98,7 +107,7 @@ class DimensionFindings(Frozen):
 
 
 class Evidence(Frozen):
-    """All that an interview left to judge: what was asked, what was said, what was measured."""
+    """What findings are based on: what was asked, what the candidate said, what the sandbox measured."""
 
     utterances: tuple[Utterance, ...] = ()
     asked: tuple[str, ...] = Field(default=(), description="Ids of the items that were put to the candidate.")
@@ -109,17 +118,17 @@ class Evidence(Frozen):
 
     @property
     def said(self) -> dict[int, str]:
-        """Every utterance by its id."""
+        """The text of every utterance by its id."""
         return {utterance.id: utterance.text for utterance in self.utterances}
 
-    def on(self, items: Iterable[str]) -> list[Utterance]:
-        """The answers to these items, and what was added at the end."""
+    def answers_to(self, items: Iterable[str]) -> list[Utterance]:
+        """The utterances that answer these items, and the closing words."""
         wanted = set(items)
-        return [said for said in self.utterances if said.item_id is None or said.item_id in wanted]
+        return [each for each in self.utterances if each.item_id is None or each.item_id in wanted]
 
 
 class Provenance(Frozen):
-    """Where findings come from, for the audit. `trusted` is the operator's word that this source was calibrated."""
+    """Where findings come from, for the audit. `trusted` says that the operator declares this source calibrated."""
 
     author: str
     provider: str = ""
@@ -138,35 +147,37 @@ class Findings(Frozen):
     provenance: Provenance
     dimensions: tuple[DimensionFindings, ...]
 
-    def of(self, dimension_id: str) -> DimensionFindings | None:
+    def on_dimension(self, dimension_id: str) -> DimensionFindings | None:
+        """The findings on this dimension, or None."""
         return next((found for found in self.dimensions if found.dimension_id == dimension_id), None)
 
 
 class BadFindings(Invalid):
-    """Findings that do not hold: a quote nobody said, a criterion missing, doubled or unknown."""
+    """Findings that do not hold: an invented quote, or a missing, doubled or unknown criterion."""
 
     code = "bad_findings"
     message = "The findings do not fit this interview."
     hint = "Correct the findings named in issues: one per criterion, each quote copied exactly from that utterance."
 
 
-def normalised(text: str) -> str:
-    """A text as quotes are compared: words only; case, punctuation, spacing and invisible characters do not count."""
+def _comparable_words(text: str) -> str:
+    """The form in which quotes are compared: words without case, punctuation, spacing and invisible characters."""
     return " ".join(tokens(text))
 
 
-def is_said(quote: str, utterance: str) -> bool:
-    """Whether the words of the quote stand in the utterance, whole and in this order."""
-    wanted = normalised(quote)
-    return bool(wanted) and f" {wanted} " in f" {normalised(utterance)} "
+def is_quote_of(quote: str, utterance: str) -> bool:
+    """Whether the utterance holds the words of the quote, whole, consecutive and in this order."""
+    wanted = _comparable_words(quote)
+    return bool(wanted) and f" {wanted} " in f" {_comparable_words(utterance)} "
 
 
-def faults(
+def finding_issues(
     found: Sequence[Finding], criteria: Iterable[str], said: Mapping[int, str], measured: Iterable[str] = ()
 ) -> list[Issue]:
     """What is wrong with the findings on one dimension; empty when all of them hold.
 
-    `measured` are criteria that only the sandbox may decide: they are neither expected nor accepted here.
+    `said` holds the utterances by id. `measured` are criteria that only the sandbox decides: findings on them are
+    neither expected nor accepted.
     """
     expected = [criterion for criterion in criteria if criterion not in set(measured)]
     seen: list[str] = []
@@ -185,7 +196,7 @@ def faults(
                 )
             )
         seen.append(finding.criterion_id)
-        issues += _quote_faults(at, finding, said)
+        issues += _quote_issues(at, finding, said)
     missing = [criterion for criterion in expected if criterion not in seen]
     issues += [
         Issue(
@@ -198,7 +209,7 @@ def faults(
     return issues
 
 
-def _quote_faults(at: int, finding: Finding, said: Mapping[int, str]) -> list[Issue]:
+def _quote_issues(at: int, finding: Finding, said: Mapping[int, str]) -> list[Issue]:
     if finding.measured:
         return [_issue(at, "measured", "Only the sandbox measures.", "measured_by_hand")]
     if finding.status is Status.not_met and not finding.quote.strip():
@@ -212,27 +223,27 @@ def _quote_faults(at: int, finding: Finding, said: Mapping[int, str]) -> list[Is
                 "unknown_utterance",
             )
         ]
-    if not is_said(finding.quote, said[finding.utterance_id]):
+    if not is_quote_of(finding.quote, said[finding.utterance_id]):
         return [
             _issue(
                 at, "quote", "These are not the candidate's exact words in that utterance.", "invented_quote"
             )
         ]
-    if finding.status is Status.met and _too_thin(finding.quote, said[finding.utterance_id]):
+    if finding.status is Status.met and _is_too_short(finding.quote, said[finding.utterance_id]):
         return [
             _issue(
                 at,
                 "quote",
-                f"Quote at least {MET_QUOTE_WORDS} words for a criterion that is met.",
+                f"Quote at least {MIN_QUOTE_WORDS} words for a criterion that is met.",
                 "thin_quote",
             )
         ]
     return []
 
 
-def _too_thin(quote: str, utterance: str) -> bool:
-    # an answer of two words can only be quoted whole
-    return len(tokens(quote)) < min(MET_QUOTE_WORDS, len(tokens(utterance)))
+def _is_too_short(quote: str, utterance: str) -> bool:
+    # an answer of two words can only be quoted in full
+    return len(tokens(quote)) < min(MIN_QUOTE_WORDS, len(tokens(utterance)))
 
 
 def _issue(at: int, member: str, message: str, code: str) -> Issue:
@@ -243,16 +254,16 @@ def _issue(at: int, member: str, message: str, code: str) -> Issue:
 def verify(
     found: Sequence[Finding], criteria: Iterable[str], said: Mapping[int, str], measured: Iterable[str] = ()
 ) -> None:
-    """Let findings on one dimension pass, or refuse them with `BadFindings` naming each fault."""
-    issues = faults(found, criteria, said, measured)
+    """Check the findings on one dimension; `BadFindings` naming each issue when any does not hold."""
+    issues = finding_issues(found, criteria, said, measured)
     if issues:
         raise BadFindings(issues)
 
 
 def median(samples: Sequence[Sequence[Finding]]) -> tuple[Finding, ...]:
-    """One finding per criterion: the median status of the samples, with the quote of the first that chose it.
+    """One finding for each criterion: the median status of the samples, with the first sample's quote for it.
 
-    Of an even number the lower of the two middle ones counts. `contradicted` ranks below `not_met`.
+    With an even number of samples the lower of the two middle ones counts. `contradicted` ranks below `not_met`.
     """
     order = [Status.contradicted, Status.not_met, Status.partly, Status.met]
     chosen: list[Finding] = []
@@ -264,18 +275,18 @@ def median(samples: Sequence[Sequence[Finding]]) -> tuple[Finding, ...]:
     return tuple(chosen)
 
 
-def agree(samples: Sequence[Sequence[Finding]]) -> bool:
+def samples_agree(samples: Sequence[Sequence[Finding]]) -> bool:
     """Whether all samples give every criterion the same status."""
     statuses = [{finding.criterion_id: finding.status for finding in sample} for sample in samples]
     return all(status == statuses[0] for status in statuses)
 
 
 def spread(samples: Sequence[Sequence[Finding]]) -> Fraction:
-    """How far apart the samples' shares of points are: 0 when they agree, 1 at most."""
+    """The largest difference between the samples' shares of points: 0 when they samples_agree, at most 1."""
     shares = [share(sample) for sample in samples if sample]
     return max(shares) - min(shares) if shares else Fraction(0)
 
 
 def share(found: Sequence[Finding]) -> Fraction:
-    """The share of the possible points, between 0 and 1; each criterion weighs the same."""
+    """The share of the possible points, between 0 and 1. Each criterion has the same weight."""
     return sum((finding.points for finding in found), Fraction(0)) / len(found) if found else Fraction(0)

@@ -1,6 +1,6 @@
-"""The words on a scorecard: reasoning, summary and feedback, made from findings alone. English and German.
+"""The texts of a scorecard: reasoning, summary and feedback, composed from findings alone. English and German.
 
-No sentence holds a judgement that is not in a finding, and no number.
+No sentence holds a score, or a judgement that is not in a finding.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from domain.plan.items import Criterion, Dimension, InterviewPlan
 from domain.scoring.findings import Finding, Status
 
-Judged = Sequence[tuple[Dimension, Sequence[Finding]]]
+# each assessed dimension with the findings that count
+Assessed = Sequence[tuple[Dimension, Sequence[Finding]]]
 
 
 @dataclass(frozen=True)
-class Report:
-    """The catalog of one language."""
+class ReportTexts:
+    """The texts of one language."""
 
     status: Mapping[Status, str]
     tests: str
@@ -32,7 +33,7 @@ class Report:
     improve_code: str
 
 
-ENGLISH = Report(
+ENGLISH = ReportTexts(
     status={
         Status.met: "Shown",
         Status.partly: "Partly shown",
@@ -58,7 +59,7 @@ ENGLISH = Report(
     improve_wrong="{dimension}: what you said speaks against this; look into it again: {text}.",
     improve_code="{dimension}: {passed} of {total} test cases passed; go through the ones that failed.",
 )
-GERMAN = Report(
+GERMAN = ReportTexts(
     status={
         Status.met: "Gezeigt",
         Status.partly: "Teilweise gezeigt",
@@ -84,10 +85,10 @@ GERMAN = Report(
     improve_wrong="{dimension}: Ihre Aussagen sprechen dagegen; sehen Sie es sich noch einmal an: {text}.",
     improve_code="{dimension}: {passed} von {total} Testfällen bestanden; gehen Sie die übrigen durch.",
 )
-CATALOG: Mapping[str, Report] = {"en": ENGLISH, "de": GERMAN}
+CATALOG: Mapping[str, ReportTexts] = {"en": ENGLISH, "de": GERMAN}
 
 
-def _report(plan: InterviewPlan) -> Report:
+def _texts_for(plan: InterviewPlan) -> ReportTexts:
     return CATALOG.get(plan.language.split("-")[0], ENGLISH)
 
 
@@ -95,42 +96,42 @@ def _criteria(plan: InterviewPlan) -> dict[str, Criterion]:
     return {criterion.id: criterion for item in plan.items for criterion in item.criteria}
 
 
-def reasoning(plan: InterviewPlan, judged: Sequence[Finding], rationale: str, problem: str | None) -> str:
-    """A paragraph on one dimension: each criterion with its status, then the scorer's own words."""
-    report, criteria = _report(plan), _criteria(plan)
+def reasoning(plan: InterviewPlan, findings: Sequence[Finding], rationale: str, problem: str | None) -> str:
+    """A paragraph on one dimension: each criterion with its status, then the scorer's rationale."""
+    texts, criteria = _texts_for(plan), _criteria(plan)
     if problem:
-        return report.problems.get(problem, report.problem)
+        return texts.problems.get(problem, texts.problem)
     parts: list[str] = []
-    for finding in judged:
+    for finding in findings:
         text = criteria[finding.criterion_id].text
         if finding.measured:
-            text = report.tests.format(passed=finding.measured.passed, total=finding.measured.total)
-        parts.append(f"{report.status[finding.status]}: {text}.")
+            text = texts.tests.format(passed=finding.measured.passed, total=finding.measured.total)
+        parts.append(f"{texts.status[finding.status]}: {text}.")
     return " ".join([*parts, rationale.strip()]).strip()
 
 
-def summary(plan: InterviewPlan, judged: Judged, unassessed: Sequence[Dimension]) -> str:
-    """Two paragraphs: what went well, and what the next interviewer should probe."""
-    report = _report(plan)
-    shown = _texts(plan, judged, (Status.met,))
-    open_ones = _texts(plan, judged, (Status.partly, Status.not_met))
-    wrong = _texts(plan, judged, (Status.contradicted,))
-    well = report.well.format(points="; ".join(shown)) if shown else report.nothing_well
-    further = [report.probe_next.format(points="; ".join(open_ones)) if open_ones else report.nothing_open]
+def summary(plan: InterviewPlan, assessed: Assessed, unassessed: Sequence[Dimension]) -> str:
+    """Two paragraphs: what went well, and what the next interviewer should ask about."""
+    texts = _texts_for(plan)
+    shown = _criterion_texts(plan, assessed, (Status.met,))
+    open_ones = _criterion_texts(plan, assessed, (Status.partly, Status.not_met))
+    wrong = _criterion_texts(plan, assessed, (Status.contradicted,))
+    well = texts.well.format(points="; ".join(shown)) if shown else texts.nothing_well
+    further = [texts.probe_next.format(points="; ".join(open_ones)) if open_ones else texts.nothing_open]
     if wrong:
-        further.append(report.contradicted.format(points="; ".join(wrong)))
+        further.append(texts.contradicted.format(points="; ".join(wrong)))
     if unassessed:
-        further.append(report.unassessed.format(names=", ".join(dimension.name for dimension in unassessed)))
-    if not judged:
+        further.append(texts.unassessed.format(names=", ".join(dimension.name for dimension in unassessed)))
+    if not assessed:
         further = further[1:]
     return f"{well}\n\n{' '.join(further)}"
 
 
-def _texts(plan: InterviewPlan, judged: Judged, statuses: Sequence[Status]) -> list[str]:
+def _criterion_texts(plan: InterviewPlan, assessed: Assessed, statuses: Sequence[Status]) -> list[str]:
     criteria = _criteria(plan)
     return [
         f"{dimension.name} ({', '.join(found)})"
-        for dimension, findings in judged
+        for dimension, findings in assessed
         if (
             found := list(
                 dict.fromkeys(
@@ -141,24 +142,24 @@ def _texts(plan: InterviewPlan, judged: Judged, statuses: Sequence[Status]) -> l
     ]
 
 
-def feedback(plan: InterviewPlan, judged: Judged) -> tuple[str, ...]:
-    """What to do better, one line per criterion that was not fully shown; worst first."""
-    report, criteria = _report(plan), _criteria(plan)
+def feedback(plan: InterviewPlan, assessed: Assessed) -> tuple[str, ...]:
+    """What to improve: one line for each criterion that was not fully shown, the worst first."""
+    texts, criteria = _texts_for(plan), _criteria(plan)
     order = (Status.contradicted, Status.not_met, Status.partly)
     patterns = {
-        Status.contradicted: report.improve_wrong,
-        Status.not_met: report.improve,
-        Status.partly: report.improve_partly,
+        Status.contradicted: texts.improve_wrong,
+        Status.not_met: texts.improve,
+        Status.partly: texts.improve_partly,
     }
     lines: list[str] = []
     for status in order:
-        for dimension, findings in judged:
+        for dimension, findings in assessed:
             for finding in findings:
                 if finding.status is not status:
                     continue
                 if finding.measured:
                     facts = {"passed": finding.measured.passed, "total": finding.measured.total}
-                    lines.append(report.improve_code.format(dimension=dimension.name, **facts))
+                    lines.append(texts.improve_code.format(dimension=dimension.name, **facts))
                     continue
                 text = criteria[finding.criterion_id].text.rstrip(".")
                 lines.append(patterns[status].format(dimension=dimension.name, text=text))

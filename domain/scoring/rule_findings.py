@@ -1,13 +1,13 @@
-"""RuleFindings: provisional findings without any model, the same every time.
+"""Findings by rules: provisional, without any model, always the same for the same evidence.
 
-It reads words, not meaning. It cannot see that a confident answer is wrong, so what it finds never leads to a
-recommendation; it gives a person somewhere to start, with the candidate's own words.
+Rules compare words, not meaning. They cannot tell that a confident answer is false, so their findings never lead to a
+recommendation. They give a reviewer a first overview, with the candidate's own words.
 """
 
 from collections.abc import Mapping, Sequence
 
 from domain.plan.items import Criterion, Dimension, InterviewPlan
-from domain.scoring.coverage import NOTHING, Coverage, Heard, coverage
+from domain.scoring.coverage import NOT_COVERED, Coverage, PreparedAnswer, coverage
 from domain.scoring.findings import (
     POINTS,
     DimensionFindings,
@@ -19,8 +19,8 @@ from domain.scoring.findings import (
     Status,
     Utterance,
 )
-from domain.text.answers import read_answer, speaks_another_language, without_orders
-from domain.text.tokens import alike, stems
+from domain.text.answers import read_answer, speaks_another_language, without_injections
+from domain.text.tokens import similarity, stems
 
 AUTHOR = "rules/1"
 ECHO_SHARE = 0.8
@@ -40,18 +40,18 @@ def _on_dimension(plan: InterviewPlan, dimension: Dimension, evidence: Evidence)
     items = [item for item in plan.items_of(dimension.id) if item.id in evidence.asked]
     if not items:
         return None
-    said = evidence.on(item.id for item in items)
-    if said and all(_foreign(each, plan.language) for each in said):
-        # words cannot be compared across languages, and a zero would be a lie
+    said = evidence.answers_to(item.id for item in items)
+    if said and all(_is_foreign(each, plan.language) for each in said):
+        # words of different languages cannot be compared, and a zero would be false
         return DimensionFindings(dimension_id=dimension.id, problem="other_language")
     found: list[Finding] = []
     for item in items:
-        own = {
-            each.id: Heard.of(each.text, each.question, plan.language)
+        answers = {
+            each.id: PreparedAnswer.of(each.text, each.question, plan.language)
             for each in said
             if each.item_id in (item.id, None)
         }
-        found += [_finding(criterion, own) for criterion in item.criteria if not criterion.measured]
+        found += [_finding(criterion, answers) for criterion in item.criteria if not criterion.measured]
     return DimensionFindings(
         dimension_id=dimension.id,
         findings=tuple(found),
@@ -61,25 +61,25 @@ def _on_dimension(plan: InterviewPlan, dimension: Dimension, evidence: Evidence)
     )
 
 
-def _foreign(utterance: Utterance, language: str) -> bool:
-    return speaks_another_language(read_answer(without_orders(utterance.text)), language)
+def _is_foreign(utterance: Utterance, language: str) -> bool:
+    return speaks_another_language(read_answer(without_injections(utterance.text)), language)
 
 
-def _finding(criterion: Criterion, said: Mapping[int, Heard]) -> Finding:
-    """The best of the answers counts; of equals the earliest."""
-    best: tuple[Coverage, int | None] = (NOTHING, None)
-    for utterance, heard in said.items():
-        seen = coverage(criterion, heard)
-        if (POINTS[seen.status], seen.share) > (POINTS[best[0].status], best[0].share):
-            best = (seen, utterance)
-    seen, source = best
-    if seen.status is Status.not_met:
+def _finding(criterion: Criterion, answers: Mapping[int, PreparedAnswer]) -> Finding:
+    """The finding on one criterion: the best answer counts, the earliest of equals."""
+    best: tuple[Coverage, int | None] = (NOT_COVERED, None)
+    for utterance_id, answer in answers.items():
+        shown = coverage(criterion, answer)
+        if (POINTS[shown.status], shown.share) > (POINTS[best[0].status], best[0].share):
+            best = (shown, utterance_id)
+    shown, source = best
+    if shown.status is Status.not_met:
         return Finding(criterion_id=criterion.id, status=Status.not_met)
-    return Finding(criterion_id=criterion.id, status=seen.status, utterance_id=source, quote=seen.quote)
+    return Finding(criterion_id=criterion.id, status=shown.status, utterance_id=source, quote=shown.quote)
 
 
 def _remarks(plan: InterviewPlan, dimension: Dimension, said: Sequence[Utterance]) -> tuple[str, ...]:
-    """Observations for a reviewer: they never change a number."""
+    """Remarks for a reviewer. They never change a score."""
     language = plan.language.split("-")[0]
     rubric = [
         stems(c.text, language)
@@ -87,5 +87,7 @@ def _remarks(plan: InterviewPlan, dimension: Dimension, said: Sequence[Utterance
         for c in item.criteria
         if c.signal is None
     ]
-    echoes = any(alike(stems(each.text, language), text) >= ECHO_SHARE for each in said for text in rubric)
+    echoes = any(
+        similarity(stems(each.text, language), text) >= ECHO_SHARE for each in said for text in rubric
+    )
     return ("rubric_echo",) if echoes else ()

@@ -1,4 +1,4 @@
-"""Mails that were promised: what kinds there are and what can become of one."""
+"""Mails about a session: their kinds and the statuses that one can have."""
 
 from enum import StrEnum
 
@@ -13,10 +13,10 @@ class MailKind(StrEnum):
 
 
 class MailStatus(StrEnum):
-    """The fate of a mail.
+    """Where a mail stands.
 
-    queued → sending (claimed: from here on it is never sent again by itself) → sent | unknown | failed;
-    queued → withdrawn when a cancel or reschedule came first.
+    queued → sending → sent | unknown | failed. A mail that is `sending` is claimed and never sent again automatically.
+    queued → withdrawn when the session is cancelled or rescheduled first.
     """
 
     queued = "queued"
@@ -28,7 +28,7 @@ class MailStatus(StrEnum):
 
 
 class InviteStatus(StrEnum):
-    """What the session shows of its invitation; `none` where no mail is sent (a person reviews by hand)."""
+    """What a session shows about its invitation. `none`: no mail is sent, because a person reviews by hand."""
 
     none = "none"
     queued = "queued"
@@ -38,11 +38,11 @@ class InviteStatus(StrEnum):
     withdrawn = "withdrawn"
 
 
-# Mails that tell the participant of a session: after one of them has left, a cancel must be told too.
+# Mails that announce a session to the participant. After one of them is sent, a cancellation is mailed too.
 INVITING: frozenset[MailKind] = frozenset({MailKind.invite, MailKind.rescheduled})
 
-# Mails to whoever asked for the interview: they hold whatever becomes of the session.
+# Mails to the workspace. They stay valid whatever happens to the session.
 TO_WORKSPACE: frozenset[MailKind] = frozenset({MailKind.result, MailKind.help})
 
-# Fates after which the participant may have read it.
-MAY_HAVE_LEFT: frozenset[MailStatus] = frozenset({MailStatus.sending, MailStatus.sent, MailStatus.unknown})
+# Statuses in which the participant may have received the mail.
+MAY_HAVE_ARRIVED: frozenset[MailStatus] = frozenset({MailStatus.sending, MailStatus.sent, MailStatus.unknown})

@@ -1,6 +1,6 @@
-"""Composing a template's pipeline: from the stages that are there and the ones that are wanted to what to do.
+"""The difference between a template's stages and the pipeline it should have. No database.
 
-No database. Stages are matched by id, else by `type`; what is left over is retired.
+Stages are matched by id, else by `type`. Stages that are left over are retired.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,8 +15,8 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """One stage as it should be: `id` names an existing one, `fields` are the members that were sent."""
+class DesiredStage:
+    """A stage as it should be. `id` names an existing stage; `fields` are the members that were sent."""
 
     id: UUID | None
     type: str
@@ -24,10 +24,10 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One wanted stage at its place: the row it already has, if any, and the columns to set.
+class StageChange:
+    """What to do for one stage: its place from 0, its row so far, and the columns to set.
 
-    For a new stage `values` are what was sent; for an existing one only what differs.
+    `before` is None for a new stage, and `values` is then everything that was sent. Otherwise `values` is what differs.
     """
 
     place: int
@@ -36,57 +36,57 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """How to get from one pipeline to the other: every wanted stage in order, and the rows to retire."""
+class PipelineDiff:
+    """How to change a pipeline: one change for each stage, in order, and the rows to retire."""
 
-    steps: Sequence[Step] = field(default_factory=list)
+    changes: Sequence[StageChange] = field(default_factory=list)
     retired: Sequence[Row] = field(default_factory=list)
 
 
-def difference(existing: Sequence[Row], wanted: Sequence[Wanted]) -> Difference:
-    """How to turn `existing` into `wanted`, in its order. A stage named twice or unknown is `Invalid`.
+def diff_pipeline(existing: Sequence[Row], wanted: Sequence[DesiredStage]) -> PipelineDiff:
+    """How to turn `existing` into `wanted`. Raises `Invalid` for an id that is unknown or appears twice.
 
-    A stage keeps every member that is not sent. An archived stage that is wanted again becomes active.
+    A stage keeps every member that is not sent. An archived stage becomes active again when it is wanted.
     """
-    matched = _matched(existing, wanted)
-    kept = {row["id"] for row in matched if row is not None}
-    return Difference(
-        [_step(place, want, row) for place, (want, row) in enumerate(zip(wanted, matched, strict=True))],
-        [row for row in existing if row["id"] not in kept and row["status"] != Lifecycle.archived],
+    matched = _match(existing, wanted)
+    matched_ids = {row["id"] for row in matched if row is not None}
+    return PipelineDiff(
+        [_change(place, want, row) for place, (want, row) in enumerate(zip(wanted, matched, strict=True))],
+        [row for row in existing if row["id"] not in matched_ids and row["status"] != Lifecycle.archived],
     )
 
 
-def _step(place: int, want: Wanted, row: Row | None) -> Step:
+def _change(place: int, want: DesiredStage, row: Row | None) -> StageChange:
     target = {**want.fields, "type": want.type, "stage_order": place}
     if row is None:
-        return Step(place, None, target)
+        return StageChange(place, None, target)
     if row["status"] == Lifecycle.archived:
         target.setdefault("status", Lifecycle.active)
-    return Step(place, row, {name: value for name, value in target.items() if row[name] != value})
+    return StageChange(place, row, {name: value for name, value in target.items() if row[name] != value})
 
 
-def _matched(existing: Sequence[Row], wanted: Sequence[Wanted]) -> list[Row | None]:
-    """For each wanted stage the row it stands for."""
+def _match(existing: Sequence[Row], wanted: Sequence[DesiredStage]) -> list[Row | None]:
+    """For each wanted stage its existing row, or None."""
     known = {row["id"]: row for row in existing}
-    _named_once(known, wanted)
+    _check_ids(known, wanted)
     named = {want.id for want in wanted if want.id is not None}
     free = [row for row in existing if row["id"] not in named]
     found: list[Row | None] = []
     for want in wanted:
-        row = known[want.id] if want.id is not None else _best(free, want.type)
+        row = known[want.id] if want.id is not None else _match_by_type(free, want.type)
         if row is not None and want.id is None:
             free.remove(row)
         found.append(row)
     return found
 
 
-def _best(free: Sequence[Row], kind: str) -> Row | None:
-    """The stage of this type that is not spoken for: a living one before an archived one."""
+def _match_by_type(free: Sequence[Row], kind: str) -> Row | None:
+    """The first free stage of this type. Archived ones come last."""
     same = [row for row in free if row["type"].casefold() == kind.casefold()]
     return min(same, key=lambda row: (row["status"] == Lifecycle.archived, row["stage_order"]), default=None)
 
 
-def _named_once(known: Mapping[UUID, Row], wanted: Sequence[Wanted]) -> None:
+def _check_ids(known: Mapping[UUID, Row], wanted: Sequence[DesiredStage]) -> None:
     issues = []
     seen: set[UUID] = set()
     for place, want in enumerate(wanted):

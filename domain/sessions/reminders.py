@@ -1,4 +1,4 @@
-"""When a participant is reminded, and which promised mail is out of date. Pure: no clock, no database."""
+"""When a participant is reminded, and which queued mail is out of date. No clock, no database."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -6,41 +6,41 @@ from datetime import datetime, timedelta
 from domain.sessions.lifecycle import SessionStatus
 from domain.sessions.mail_status import TO_WORKSPACE, MailKind
 
-# Two mails closer together than this say the same thing twice.
-APART = timedelta(minutes=30)
+# A reminder this soon after another mail would only repeat it.
+MIN_GAP = timedelta(minutes=30)
 
 
 def reminders(start: datetime, leads: Iterable[int], now: datetime) -> tuple[datetime, ...]:
-    """When the reminders that still make sense are due, earliest first.
+    """When reminders are due, earliest first. `leads` are minutes before the start.
 
-    One that is past, or so soon after the mail that leaves now that it would only repeat it, makes none.
+    A reminder is left out when its moment is past, or less than `MIN_GAP` after now, when another mail is sent.
     """
     due = sorted({start - timedelta(minutes=lead) for lead in leads})
-    return tuple(moment for moment in due if now + APART <= moment < start)
+    return tuple(moment for moment in due if now + MIN_GAP <= moment < start)
 
 
 def next_reminder(start: datetime, leads: Iterable[int], now: datetime) -> datetime | None:
-    """The first reminder that still makes sense after a mail that leaves now."""
+    """When the first reminder after a mail that is sent now is due, or None."""
     return next(iter(reminders(start, leads, now)), None)
 
 
-def still_true(
+def is_still_wanted(
     kind: MailKind,
     *,
-    promised_generation: int,
+    mail_generation: int,
     generation: int,
     status: SessionStatus,
     start: datetime,
     now: datetime,
 ) -> bool:
-    """Whether a promised mail still says what is the case.
+    """Whether a queued mail is still correct and should be sent.
 
-    Work for an older generation is stale: the session was moved or cancelled since. What the workspace is
-    told stays so. A reminder that was held up past the start reminds of nothing.
+    Mails to the workspace always are. A mail of an older generation is not: the session was rescheduled or cancelled
+    since. Nor is a reminder after the start.
     """
     if kind in TO_WORKSPACE:
         return True
-    if promised_generation != generation:
+    if mail_generation != generation:
         return False
     if kind is MailKind.cancelled:
         return status is SessionStatus.cancelled

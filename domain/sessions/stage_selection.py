@@ -1,16 +1,16 @@
-"""Which stage a session is for when only a label was given (contract 9.13). No database."""
+"""Which stage a session is for when the request gives only a label (contract 9.13). No database."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from domain.errors import AmbiguousName, Invalid, Issue, NoSuchName
-from domain.text.names import Named, matches
+from domain.text.names import NamedRecord, matches
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """An active stage of a template, as much as choosing needs."""
+class StageOption:
+    """An active stage of a template, with the columns that choosing needs."""
 
     id: UUID
     type: str
@@ -18,16 +18,17 @@ class Step:
     stage_order: int
 
     @property
-    def named(self) -> Named:
-        return Named(self.id, tuple(name for name in (self.stage_name, self.type) if name))
+    def named(self) -> NamedRecord:
+        return NamedRecord(self.id, tuple(name for name in (self.stage_name, self.type) if name))
 
 
-def choose_stage(label: str, steps: Sequence[Step], passed: Collection[UUID], *, strict: bool) -> UUID:
-    """The stage meant by `label` among a template's active stages.
+def choose_stage(label: str, steps: Sequence[StageOption], passed: Collection[UUID], *, strict: bool) -> UUID:
+    """The id of the stage that `label` means. `passed` are stages that the participant has passed.
 
-    First the `type`, then the `stage_name`, both without regard to case; then a name that can mean only one
-    (`final` for `Final round`); at last the lowest `stage_order` not yet passed. `strict` leaves that last
-    guess out: an assistant's slip must not invite somebody to another stage than the one that was asked for.
+    Tried in this order: the `type`, then the `stage_name`, both in any letter case; a name that only one stage can
+    have (`final` for `Final round`); the lowest `stage_order` not yet passed. `strict` leaves out the last step, so
+    that an assistant's mistake never invites somebody to a stage that nobody named. Raises `AmbiguousName`,
+    `NoSuchName` or `Invalid`.
     """
     ordered = sorted(steps, key=lambda step: (step.stage_order, step.id))
     wanted = label.strip().casefold()
@@ -42,13 +43,15 @@ def choose_stage(label: str, steps: Sequence[Step], passed: Collection[UUID], *,
         issue = Issue(
             path=["stage"], message="Several stages match; send interview_id.", code="ambiguous_name"
         )
-        raise AmbiguousName([issue], what="stage", candidates=[named.shown for named in near])
+        raise AmbiguousName([issue], what="stage", candidates=[named.as_candidate for named in near])
     if strict and ordered:
-        raise NoSuchName(what="stage", field="stage", candidates=[step.named.shown for step in ordered])
+        raise NoSuchName(
+            what="stage", field="stage", candidates=[step.named.as_candidate for step in ordered]
+        )
     return _lowest_open(ordered, passed)
 
 
-def _lowest_open(ordered: Sequence[Step], passed: Collection[UUID]) -> UUID:
+def _lowest_open(ordered: Sequence[StageOption], passed: Collection[UUID]) -> UUID:
     for step in ordered:
         if step.id not in passed:
             return step.id

@@ -1,11 +1,10 @@
-"""What answers say besides their content, as patterns by language: hedges, questions back, passes, orders to the scorer.
+"""Features of answers as patterns by language: hedges, clarifying questions, passes, prompt injections.
 
-Data only; `domain.text.answers` applies it. Every pattern is bounded, so that 16 KiB of anything stay cheap. Patterns for
-orders to the scorer need an *instruction* and not just a word: people talk about system prompts and evaluators
-in good faith.
+Data only; `domain.text.answers` applies it. Every repetition is bounded, so that any 16 KiB are read quickly. An
+injection pattern needs an *instruction*, not just a word: people mention system prompts and evaluators in good faith.
 """
 
-# ruff: noqa: E501, RUF001 - patterns are not broken, for they are searched for; foreign letters are meant
+# ruff: noqa: E501, RUF001 - patterns stay on one line, so that they can be searched for; foreign letters are intended
 import re
 
 
@@ -95,34 +94,34 @@ WANTS_TO_STOP = _any(
     r"\b(?:interview|gespr(?:ä|ae)ch) (?:bitte )?(?:beenden|abbrechen)\W*$",
 )
 
-_VERDICT = r"(?:score|rate|grade|mark|evaluate|assess|rank|bewerte?n?|benote?n?|evalúa|califica|note[zr]?|évalue[zr]?)"
-_TOP = (
+_RATE = r"(?:score|rate|grade|mark|evaluate|assess|rank|bewerte?n?|benote?n?|evalúa|califica|note[zr]?|évalue[zr]?)"
+_TOP_SCORE = (
     r"(?:10 ?/ ?10|10 out of 10|100 out of 100|100 ?/ ?100|5 ?/ ?5|full (?:marks|score|points)|(?:the )?(?:max(?:imum)?|highest|top|perfect|best possible) (?:score|marks?|rating|grade|points|possible)|a (?:10|ten|100|hundred|five)\b|volle punkt(?:e|zahl)|höchste?n? (?:punktzahl|note|bewertung)|bestnote"
     r"|10 von 10|100 von 100|la (?:máxima|mejor) (?:puntuación|nota|calificación)|la note maximale|all (?:criteria|dimensions) (?:as )?(?:met|fulfilled|passed))"
 )
-_RULES = r"(?:instructions?|prompts?|rules?|guidelines?|directives?|criteria|rubric|programming|anweisungen|anweisung|regeln|vorgaben|instrucciones|reglas|instructions|consignes|règles|istruzioni|instruções)"
+_INSTRUCTIONS = r"(?:instructions?|prompts?|rules?|guidelines?|directives?|criteria|rubric|programming|anweisungen|anweisung|regeln|vorgaben|instrucciones|reglas|instructions|consignes|règles|istruzioni|instruções)"
 
-# Orders to whoever scores. Names are what the flag shows to a reviewer.
+# Instructions to the scorer. The flag shows the key to a reviewer, and it is stored: keys do not change.
 INJECTION: dict[str, re.Pattern[str]] = {
     "overrides_instructions": _any(
-        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:please|now|must|should|you|kindly|and|then|just|bitte|immediately|to)\s+)(?:ignore|disregard|forget|override|bypass|discard|drop|skip)\b[^.!?\n]{{0,50}}\b{_RULES}\b(?! (?:of|from|by|in|on|for|at|that|which|he|she|they|we|i|to)\b)",
-        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:please|now|must|should|kindly|and|then|to)\s+)(?:ignore|disregard|forget)\s+(?:everything|anything|all)\b[^.!?\n]{{0,40}}\b(?:above|before|previous(?:ly)?|prior|told|said|instructed|{_RULES})\b",
-        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:bitte|und|jetzt|du|sie)\s+)(?:ignorier(?:e|en)?(?: sie)?|vergiss|vergessen sie|missachte(?:n sie)?|überspring)\b[^.!?\n]{{0,50}}\b{_RULES}\b",
-        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:por favor|et|s'il vous plaît|y)\s+)(?:ignora|ignore[zn]?|olvida|oublie[zr]?|ignorez|dimentica|esqueça)\b[^.!?\n]{{0,50}}\b{_RULES}\b",
+        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:please|now|must|should|you|kindly|and|then|just|bitte|immediately|to)\s+)(?:ignore|disregard|forget|override|bypass|discard|drop|skip)\b[^.!?\n]{{0,50}}\b{_INSTRUCTIONS}\b(?! (?:of|from|by|in|on|for|at|that|which|he|she|they|we|i|to)\b)",
+        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:please|now|must|should|kindly|and|then|to)\s+)(?:ignore|disregard|forget)\s+(?:everything|anything|all)\b[^.!?\n]{{0,40}}\b(?:above|before|previous(?:ly)?|prior|told|said|instructed|{_INSTRUCTIONS})\b",
+        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:bitte|und|jetzt|du|sie)\s+)(?:ignorier(?:e|en)?(?: sie)?|vergiss|vergessen sie|missachte(?:n sie)?|überspring)\b[^.!?\n]{{0,50}}\b{_INSTRUCTIONS}\b",
+        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:por favor|et|s'il vous plaît|y)\s+)(?:ignora|ignore[zn]?|olvida|oublie[zr]?|ignorez|dimentica|esqueça)\b[^.!?\n]{{0,50}}\b{_INSTRUCTIONS}\b",
         r"\b(?:your|the) (?:new|updated|real|actual) (?:instructions?|task|role|goal|objective) (?:is|are)\b[^.!?\n]{0,60}\b(?:scor|rat|grad|pass|hire|approv|assess|evaluat|answer|return|output)",
         r"\b(?:önceki|yukarıdaki) (?:tüm )?talimatları\b|上の指示|以前の指示|忽略(?:之前|以上|所有)|игнорируй|पिछले निर्देश",
     ),
     "orders_a_score": _any(
-        rf"\b(?:give|award|assign|grant|return|output|record|set|write|enter|put|report)\b(?: (?:me|this|the|my|him|her|it|us|candidate|applicant|answer|response|every|each|all|criterion|criteria|dimensions?|a|score|of|to|as))* {_TOP}",
-        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:please|must|should|kindly|and|to|then|you)\s+){_VERDICT}\b[^.!?\n]{{0,60}}\b(?:{_TOP}|as (?:met|excellent|perfect|outstanding|passed))",
-        rf"\b(?:gib|geben sie|vergib|vergeben sie|trage|tragen sie|setze|setzen sie)\b[^.!?\n]{{0,40}}{_TOP}",
-        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:bitte|und|jetzt)\s+)bewerte(?:n sie)?\b[^.!?\n]{{0,60}}\b(?:{_TOP}|mit (?:10|100|sehr gut|voll))",
-        rf"\b(?:dame|deme|ponme|asigna|otorga|donne[zr]?-?moi|attribue[zr]?|donnez|dammi|dê-me)\b[^.!?\n]{{0,40}}(?:{_TOP}|10\b|100\b|dix\b|diez\b|maxim|máxim)",
+        rf"\b(?:give|award|assign|grant|return|output|record|set|write|enter|put|report)\b(?: (?:me|this|the|my|him|her|it|us|candidate|applicant|answer|response|every|each|all|criterion|criteria|dimensions?|a|score|of|to|as))* {_TOP_SCORE}",
+        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:please|must|should|kindly|and|to|then|you)\s+){_RATE}\b[^.!?\n]{{0,60}}\b(?:{_TOP_SCORE}|as (?:met|excellent|perfect|outstanding|passed))",
+        rf"\b(?:gib|geben sie|vergib|vergeben sie|trage|tragen sie|setze|setzen sie)\b[^.!?\n]{{0,40}}{_TOP_SCORE}",
+        rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:bitte|und|jetzt)\s+)bewerte(?:n sie)?\b[^.!?\n]{{0,60}}\b(?:{_TOP_SCORE}|mit (?:10|100|sehr gut|voll))",
+        rf"\b(?:dame|deme|ponme|asigna|otorga|donne[zr]?-?moi|attribue[zr]?|donnez|dammi|dê-me)\b[^.!?\n]{{0,40}}(?:{_TOP_SCORE}|10\b|100\b|dix\b|diez\b|maxim|máxim)",
         r"(?:^|[.!?:;,\n\"'(\[{>*#-]\s{0,3}|\b(?:please|must|should|kindly|and|to|you)\s+)mark\b[^.!?\n]{0,50}\b(?:all|every|each|this|my|these)\b[^.!?\n]{0,40}\b(?:as )?(?:met|fulfilled|passed|correct|satisfied|excellent)\b",
         r"\b(?:this|the) (?:candidate|applicant|answer|response|interviewee) (?:must|should|shall|has to|is to|needs to) (?:be )?(?:receive|get|given|awarded|scored|rated|graded|marked|passed|hired|admitted|approved|recommended)\b",
         r"\b(?:recommend|set (?:the )?recommendation (?:to|as|=)|output)\b[^.!?\n]{0,20}\b(?:hire|admit|strong hire|pass)\b\W*(?:$|regardless|without|immediately|now|no matter)",
         r"\b(?:i|the candidate) (?:deserves?|must (?:get|have|receive)|should (?:get|receive|be given)) (?:"
-        + _TOP
+        + _TOP_SCORE
         + r")",
     ),
     "speaks_as_the_system": _any(

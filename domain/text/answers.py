@@ -1,6 +1,6 @@
-"""What can be seen in an answer without judging it: short, hedged, a question back, an order to the scorer.
+"""Features of an answer that need no judgement: short, hedged, a clarifying question, a prompt injection.
 
-Features steer the conversation and raise flags. A flag asks for a person's eyes; it never changes a number.
+Features steer the conversation and raise flags. A flag asks for human review; it never changes a score.
 """
 
 import re
@@ -8,21 +8,28 @@ from enum import StrEnum
 
 from domain.frozen import Frozen
 from domain.text import answer_patterns as patterns
-from domain.text.tokens import hidden_characters, language_of, sentences, stems, tokens, unmasked, visible
+from domain.text.tokens import (
+    detect_language,
+    fold_confusables,
+    hidden_characters,
+    sentences,
+    stems,
+    tokens,
+    visible,
+)
 
 SHORT_WORDS = 8
 VAGUE_FROM_WORDS = 40
-# Words in a row taken from the question before they count as copied.
+# This many consecutive words of the question count as copied.
 COPIED_RUN = 6
 COPIED_SHARE = 0.6
 
-
-_SPELLED = re.compile(r"(?<!\S)\S(?: \S){2,}(?!\S)")
+_SPACED_LETTERS = re.compile(r"(?<!\S)\S(?: \S){2,}(?!\S)")
 _SPACES = re.compile(r"[ \t]+")
 
 
 class FlagKind(StrEnum):
-    """What a reviewer should look at."""
+    """Why a person should look at an utterance."""
 
     injection = "injection"
     copied_question = "copied_question"
@@ -35,7 +42,7 @@ class FlagKind(StrEnum):
 
 
 class Flag(Frozen):
-    """One observation about one utterance. `detail` is a word of ours, never the candidate's."""
+    """One observation about one utterance. `detail` is a fixed code, never the candidate's text."""
 
     kind: FlagKind
     utterance: int
@@ -43,7 +50,11 @@ class Flag(Frozen):
 
 
 class Features(Frozen):
-    """The observations about one answer."""
+    """The features of one answer.
+
+    `hedges` and `hidden_characters` are counts, `injection` the kinds of injections, `copied_share` the share of words
+    (0 to 1) that repeat the question, `language` a guess or None. `passes` means that the candidate skips the question.
+    """
 
     words: int
     hedges: int
@@ -73,7 +84,7 @@ class Features(Frozen):
 
     @property
     def vague(self) -> bool:
-        """Long, and nothing in it that one could check."""
+        """Whether the answer is long and holds nothing that can be checked."""
         return self.words > VAGUE_FROM_WORDS and not self.concrete
 
     @property
@@ -83,28 +94,29 @@ class Features(Frozen):
 
 def read_answer(text: str, question: str = "") -> Features:
     """The features of an answer to this question."""
-    heard = unmasked(text)
-    count = len(tokens(heard))
+    shown = fold_confusables(text)
+    count = len(tokens(shown))
     return Features(
         words=count,
-        hedges=len(patterns.HEDGES.findall(heard)),
-        concrete=bool(patterns.CONCRETE.search(heard)),
-        clarification=count <= 25 and bool(patterns.CLARIFICATION.search(heard)),
-        passes=count <= 14 and bool(patterns.PASS.search(heard)),
-        rude=bool(patterns.RUDE.search(heard)),
-        wants_person=count <= 40 and bool(patterns.WANTS_PERSON.search(heard)),
-        wants_to_stop=count <= 20 and bool(patterns.WANTS_TO_STOP.search(heard)),
+        hedges=len(patterns.HEDGES.findall(shown)),
+        concrete=bool(patterns.CONCRETE.search(shown)),
+        clarification=count <= 25 and bool(patterns.CLARIFICATION.search(shown)),
+        passes=count <= 14 and bool(patterns.PASS.search(shown)),
+        rude=bool(patterns.RUDE.search(shown)),
+        wants_person=count <= 40 and bool(patterns.WANTS_PERSON.search(shown)),
+        wants_to_stop=count <= 20 and bool(patterns.WANTS_TO_STOP.search(shown)),
         injection=injections(text),
-        copied_share=copied_share(heard, question),
-        keyword_list=is_keyword_list(heard),
+        copied_share=copied_share(shown, question),
+        keyword_list=is_keyword_list(shown),
         hidden_characters=hidden_characters(text),
-        language=language_of(heard),
+        language=detect_language(shown),
     )
 
 
 def injections(text: str) -> tuple[str, ...]:
-    """The kinds of orders to the scorer found in a text, in its plain and its spelled-out reading."""
-    readings = {unmasked(text), _despaced(unmasked(text))}
+    """The kinds of prompt injections in a text, also where its letters are spaced out."""
+    shown = fold_confusables(text)
+    readings = {shown, _without_letter_spacing(shown)}
     return tuple(
         name
         for name, pattern in patterns.INJECTION.items()
@@ -113,7 +125,7 @@ def injections(text: str) -> tuple[str, ...]:
 
 
 def flags_of(features: Features, utterance: int, language: str) -> list[Flag]:
-    """What a reviewer should be told about an utterance in an interview held in `language`."""
+    """The flags for an utterance with these features in an interview in `language`."""
     found = [Flag(kind=FlagKind.injection, utterance=utterance, detail=name) for name in features.injection]
     simple = {
         FlagKind.copied_question: features.copied,
@@ -127,30 +139,30 @@ def flags_of(features: Features, utterance: int, language: str) -> list[Flag]:
 
 
 def speaks_another_language(features: Features, language: str) -> bool:
-    """Whether the answer is long enough to tell and not in the interview's language."""
+    """Whether the answer is in another language than the interview; False when it is too short to tell."""
     spoken = language.split("-")[0].lower()
     return features.words >= SHORT_WORDS and features.language is not None and features.language != spoken
 
 
 def copied_share(text: str, question: str) -> float:
     """The share of an answer's words that repeat the question in runs of at least `COPIED_RUN` words."""
-    said, asked = tokens(text), tokens(question)
-    if len(said) < COPIED_RUN or len(asked) < COPIED_RUN:
+    answered, asked = tokens(text), tokens(question)
+    if len(answered) < COPIED_RUN or len(asked) < COPIED_RUN:
         return 0.0
     runs = {tuple(asked[i : i + COPIED_RUN]) for i in range(len(asked) - COPIED_RUN + 1)}
     copied: set[int] = set()
-    for i in range(len(said) - COPIED_RUN + 1):
-        if tuple(said[i : i + COPIED_RUN]) in runs:
+    for i in range(len(answered) - COPIED_RUN + 1):
+        if tuple(answered[i : i + COPIED_RUN]) in runs:
             copied.update(range(i, i + COPIED_RUN))
-    return len(copied) / len(said)
+    return len(copied) / len(answered)
 
 
 def is_keyword_list(text: str) -> bool:
-    """Whether the text strings terms together instead of saying something."""
+    """Whether the text is a list of terms rather than sentences."""
     words = tokens(text)
     if len(words) < SHORT_WORDS:
         return False
-    content = len(stems(text, language_of(text) or "en"))
+    content = len(stems(text, detect_language(text) or "en"))
     pieces = [
         piece
         for piece in visible(text).replace(";", ",").replace("\n", ",").replace("|", ",").split(",")
@@ -161,8 +173,8 @@ def is_keyword_list(text: str) -> bool:
     return dense and content / len(words) >= 0.72
 
 
-def without_orders(text: str) -> str:
-    """The text with every sentence that orders the scorer about blanked: offsets of the rest stay as they are."""
+def without_injections(text: str) -> str:
+    """The text with spaces in place of every sentence that holds an injection: other offsets stay the same."""
     blanked = text
     for start, sentence in sentences(text):
         if injections(sentence):
@@ -170,6 +182,6 @@ def without_orders(text: str) -> str:
     return blanked
 
 
-def _despaced(text: str) -> str:
-    """`i g n o r e  a l l` as `ignore all`: letters set apart put together, other spacing evened out."""
-    return _SPACES.sub(" ", _SPELLED.sub(lambda run: run.group().replace(" ", ""), text))
+def _without_letter_spacing(text: str) -> str:
+    """The text with spaced-out letters joined: `i g n o r e  a l l` becomes `ignore all`."""
+    return _SPACES.sub(" ", _SPACED_LETTERS.sub(lambda run: run.group().replace(" ", ""), text))

@@ -1,11 +1,11 @@
-"""Interview languages: a tag such as `en` or `pt-BR`, or the name people say for it (contract 3.2, C5)."""
+"""Interview languages: a tag such as `en` or `pt-BR`, or the language's English name (contract 3.2, C5)."""
 
 import re
 
 from pydantic_core import PydanticCustomError
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
-# The documentation lists languages by name and gives no code: both are understood.
+# The contract lists languages by name and gives no codes: both are accepted.
 _BY_NAME = {
     "english": "en",
     "japanese": "ja",
@@ -27,17 +27,17 @@ _BY_NAME = {
 
 
 def language_tag(text: str) -> str:
-    """The tag for what was said, in its usual case, or a pydantic error for its field."""
-    said = text.strip()
-    tag = _BY_NAME.get(said.casefold(), said.replace("_", "-"))
+    """The tag for this tag or name, in its usual case; `PydanticCustomError` when it is neither."""
+    given = text.strip()
+    tag = _BY_NAME.get(given.casefold(), given.replace("_", "-"))
     if not _TAG.fullmatch(tag):
         raise PydanticCustomError("language", "Give a language tag such as en, ja or pt-BR.")
     language, *rest = tag.split("-")
-    return "-".join([language.lower(), *map(_cased, rest)])
+    return "-".join([language.lower(), *map(_subtag, rest)])
 
 
-def _cased(part: str) -> str:
-    """Regions are written in capitals, scripts with one, the rest small."""
+def _subtag(part: str) -> str:
+    """A subtag in its usual case: regions in capitals, scripts with one capital, others in lower case."""
     if len(part) == 2:
         return part.upper()
     return part.title() if len(part) == 4 and part.isalpha() else part.lower()

@@ -1,6 +1,6 @@
-"""Finding what a caller meant: a name for an id, `final` for a stage called `Final round`.
+"""Resolving a name to a record: `final` finds the stage called `Final round`.
 
-Pure text matching. It never guesses: one match or a refusal that lists what there is.
+Pure text matching without guessing: one match, or an error that lists the candidates.
 """
 
 import re
@@ -10,30 +10,30 @@ from uuid import UUID
 
 from domain.errors import AmbiguousName, Issue, NoSuchName
 
-MOST_CANDIDATES = 10
+MAX_CANDIDATES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A record under the names people use for it, the one to show first."""
+class NamedRecord:
+    """A record with the names that people use for it. The first one is shown."""
 
     id: UUID
     names: tuple[str, ...]
 
     @property
-    def shown(self) -> dict[str, str]:
+    def as_candidate(self) -> dict[str, str]:
+        """The record as an entry of an error's `candidates`."""
         return {"id": str(self.id), "name": self.names[0] if self.names else ""}
 
 
-def plain(name: str) -> str:
-    """A name as it is compared: case, punctuation and spacing do not count."""
+def normalise_name(name: str) -> str:
+    """The form in which names are compared: without case, punctuation and extra spacing."""
     return " ".join(re.findall(r"\w+", name.casefold()))
 
 
-def matches(text: str, known: Sequence[Named]) -> list[Named]:
-    """The records that `text` may mean: the exact ones, else those that start with it, else those that hold
-    all its words."""
-    wanted = plain(text)
+def matches(text: str, known: Sequence[NamedRecord]) -> list[NamedRecord]:
+    """The records that `text` may name: exact matches, else those that start with it, else those with all its words."""
+    wanted = normalise_name(text)
     if not wanted:
         return []
     tests = (
@@ -42,22 +42,24 @@ def matches(text: str, known: Sequence[Named]) -> list[Named]:
         lambda name: set(wanted.split()) <= set(name.split()),
     )
     for fits in tests:
-        found = [record for record in known if any(fits(plain(name)) for name in record.names)]
+        found = [record for record in known if any(fits(normalise_name(name)) for name in record.names)]
         if found:
             return found
     return []
 
 
-def meant(text: str, known: Sequence[Named], *, field: str, what: str) -> UUID:
-    """The one record that `text` names; `NoSuchName` or `AmbiguousName` with candidates otherwise."""
+def resolve_name(text: str, known: Sequence[NamedRecord], *, field: str, what: str) -> UUID:
+    """The id of the one record that `text` names; `NoSuchName` or `AmbiguousName` with candidates otherwise."""
     found = matches(text, known)
     if len(found) == 1:
         return found[0].id
     if not found:
         raise NoSuchName(
-            what=what, field=field, candidates=[record.shown for record in known[:MOST_CANDIDATES]]
+            what=what, field=field, candidates=[record.as_candidate for record in known[:MAX_CANDIDATES]]
         )
     issue = Issue(
         path=[field], message=f"Several records match; give the {what}'s id.", code="ambiguous_name"
     )
-    raise AmbiguousName([issue], what=what, candidates=[record.shown for record in found[:MOST_CANDIDATES]])
+    raise AmbiguousName(
+        [issue], what=what, candidates=[record.as_candidate for record in found[:MAX_CANDIDATES]]
+    )

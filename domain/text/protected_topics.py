@@ -1,10 +1,10 @@
-"""Topics that no interviewer may ask about, as patterns by language.
+"""Topics that no interviewer may ask about, as patterns in English and German.
 
-Age, family and pregnancy, health and disability, religion, origin, union, politics, orientation. Matching is for
-what the *interviewer* says and for what operators write into questions; what a candidate tells is theirs to tell.
+Age, family and pregnancy, health and disability, religion, origin, union, politics, orientation. They apply to what
+the *interviewer* says and to questions that operators write, never to what a candidate says.
 """
 
-# ruff: noqa: E501 - patterns are not broken: they are searched for
+# ruff: noqa: E501 - patterns stay on one line, so that they can be searched for
 import re
 
 _PATTERNS: dict[str, str] = {
@@ -33,5 +33,5 @@ PROTECTED: dict[str, re.Pattern[str]] = {
 
 
 def protected_topics(text: str) -> list[str]:
-    """The topics in a text that no interviewer may raise, by name; empty when it is clean."""
+    """The names of the protected topics that a text touches; empty when there are none."""
     return [topic for topic, pattern in PROTECTED.items() if pattern.search(text)]

@@ -1,14 +1,13 @@
-"""Words of a text: visible characters, tokens, stems, sentences, and a guess at the language.
+"""Text as tokens: visible characters, words, stems, sentences, and a guess at the language.
 
-Small and deterministic. Names and numbers get no special treatment: two texts that differ only in a name have
-the same stems otherwise. Nothing here judges an answer.
+Deterministic. Names and numbers get no special treatment. Nothing here judges an answer.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-_STOP = {
+_STOP_WORD_LISTS = {
     "en": "a about above after again all also am an and any are as at be because been before being below between both "
     "but by can could did do does doing don't down during each few for from further had has have having he her here "
     "hers him his how i if in into is it its just me more most my no nor not now of off on once only or other our out "
@@ -34,7 +33,7 @@ _STOP = {
     "sonra şu ve veya ya yok",
 }
 STOP_WORDS: dict[str, frozenset[str]] = {
-    language: frozenset(text.split()) for language, text in _STOP.items()
+    language: frozenset(text.split()) for language, text in _STOP_WORD_LISTS.items()
 }
 
 _SCRIPTS = (
@@ -47,20 +46,20 @@ _SCRIPTS = (
     ("el", 0x0370, 0x03FF),
     ("th", 0x0E00, 0x0E7F),
 )
-# Letters of other scripts that pass for Latin ones, for comparing with patterns only.
-_LOOKALIKES = str.maketrans(
+# Cyrillic and Greek letters that look like Latin ones (Unicode: confusables). For matching patterns only.
+_CONFUSABLES = str.maketrans(
     "аеорсухіјѕԁһԛԝАВЕКМНОРСТХІЈЅαεινορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aeopcyxijsdhqwABEKMHOPCTXIJSaeivoptuxABEZHIKMNOPTYX",
 )
 # Format characters that ordinary writing needs: the joiners of emoji, Persian, Hindi and other scripts.
 _JOINERS = "\u200c\u200d"
-# Comes along with text pasted from a page and steers nothing but the line break.
+# Common in text pasted from web pages; it only affects line breaks.
 _SOFT_HYPHEN = "\u00ad"
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
-# Scripts without spaces count letter by letter, so that a quote may begin anywhere in them.
-_DENSE = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
-_TOKEN = re.compile(rf"[{_DENSE}]|[^\W_{_DENSE}]+(?:['\u2019][^\W_{_DENSE}]+)?")
+# In scripts without spaces each letter is a token, so that a quote may begin anywhere.
+_UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
+_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+(?:['\u2019][^\W_{_UNSPACED}]+)?")
 _SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…;]*(?=\s|$)|[^.!?…\n;]+|[.!?…;]+")
 _SUFFIXES = {
     "en": (
@@ -108,7 +107,7 @@ _SUFFIXES = {
 
 
 def is_hidden(character: str) -> bool:
-    """Whether a character is invisible and steers how text is shown, read or matched."""
+    """Whether a character is invisible but changes how the text is shown or matched."""
     category = unicodedata.category(character)
     if category == "Cc":
         return character not in "\n\r\t"
@@ -116,25 +115,25 @@ def is_hidden(character: str) -> bool:
 
 
 def visible(text: str) -> str:
-    """The text without invisible and control characters, in compatibility form."""
+    """The text without invisible and control characters, in Unicode form NFKC."""
     return unicodedata.normalize("NFKC", "".join(c for c in text if not is_hidden(c)))
 
 
-def unmasked(text: str) -> str:
-    """The text as a reader would hear it: visible, with look-alike letters inside Latin text made Latin."""
+def fold_confusables(text: str) -> str:
+    """The visible text, with look-alike letters replaced by Latin ones when the text is mostly Latin."""
     shown = visible(text)
     latin = sum(c.isascii() and c.isalpha() for c in shown)
     letters = sum(c.isalpha() for c in shown)
-    return shown.translate(_LOOKALIKES) if latin * 2 > letters else shown
+    return shown.translate(_CONFUSABLES) if latin * 2 > letters else shown
 
 
 def hidden_characters(text: str) -> int:
-    """How many invisible characters the text carries that no script needs."""
+    """The number of invisible characters that no script needs."""
     return sum(is_hidden(c) and c not in _JOINERS + _SOFT_HYPHEN for c in text) + _stray_joiners(text)
 
 
 def _stray_joiners(text: str) -> int:
-    # a joiner between plain Latin letters shapes nothing: it only breaks words for a reader that compares them
+    # between ASCII letters a joiner changes nothing that is shown; it only keeps words from matching
     pairs = zip(text, text[1:], text[2:], strict=False)
     return sum(a.isascii() and b in _JOINERS and c.isascii() for a, b, c in pairs)
 
@@ -145,7 +144,7 @@ def tokens(text: str) -> list[str]:
 
 
 def stem(word: str, language: str = "en") -> str:
-    """A word without its ending, so that `retries`, `retried` and `retry` are one."""
+    """A word without its ending: `retries`, `retried` and `retry` have one stem."""
     for suffix in _SUFFIXES.get(language, _SUFFIXES["en"]):
         if word.endswith(suffix) and len(word) - len(suffix) >= 4:
             return word.removesuffix(suffix)
@@ -158,14 +157,14 @@ def stems(text: str, language: str = "en") -> list[str]:
     return [stem(word, language) for word in tokens(text) if word not in stop and len(word) > 1]
 
 
-def alike(one: Iterable[str], other: Iterable[str]) -> float:
-    """How much two lists of stems share: 0 nothing, 1 the same words."""
+def similarity(one: Iterable[str], other: Iterable[str]) -> float:
+    """The Jaccard similarity of two lists of stems: 0 with none in common, 1 with the same ones."""
     first, second = set(one), set(other)
     return len(first & second) / len(first | second) if first and second else 0.0
 
 
 def sentences(text: str) -> Iterator[tuple[int, str]]:
-    """The sentences of a text with their offsets, exactly as they stand in it."""
+    """The sentences of a text, unchanged, each with its offset."""
     for found in _SENTENCE.finditer(text):
         sentence = found.group()
         if sentence.strip():
@@ -173,9 +172,9 @@ def sentences(text: str) -> Iterator[tuple[int, str]]:
             yield found.start() + lead, sentence.strip()
 
 
-def language_of(text: str) -> str | None:
-    """The likely language, or None where there is too little to tell."""
-    by_script = _script(text)
+def detect_language(text: str) -> str | None:
+    """The likely language as a two-letter code; None when the text is too short or too mixed to tell."""
+    by_script = _script_language(text)
     if by_script:
         return by_script
     words = tokens(text)
@@ -187,12 +186,12 @@ def language_of(text: str) -> str | None:
     return best if hits[best] >= 2 and hits[best] > rival and hits[best] / len(words) >= 0.12 else None
 
 
-def _script(text: str) -> str | None:
+def _script_language(text: str) -> str | None:
     letters = [c for c in text if c.isalpha()]
     if not letters:
         return None
     counts = {name: sum(low <= ord(c) <= high for c in letters) for name, low, high in _SCRIPTS}
     if counts["ja"]:
-        counts["ja"] += counts.pop("zh")  # kana decides: Japanese writes both
+        counts["ja"] += counts.pop("zh")  # Japanese uses Chinese characters too, Chinese never uses kana
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] * 3 > len(letters) else None

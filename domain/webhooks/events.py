@@ -1,7 +1,7 @@
-"""Webhooks: the events, their envelope and signature, when an attempt is repeated and when an endpoint is given up.
+"""Webhooks: events, envelopes, signatures, when an attempt is repeated, and when an endpoint is disabled.
 
-The form is Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`), so that receivers can verify
-with any of its libraries. Sending is in `server.adapters.webhooks`, what a URL may be in `domain.webhooks.urls`.
+The form is Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`), so receivers can verify a
+webhook with any of its libraries. `server.adapters.webhooks` sends; `domain.webhooks.urls` says which URLs are allowed.
 """
 
 import hmac
@@ -23,7 +23,7 @@ from domain.moments import Stamp
 
 
 class WebhookEvent(StrEnum):
-    """What a workspace can be told of (contract 7)."""
+    """The events that a workspace can subscribe to (contract 7)."""
 
     session_created = "session.created"
     session_started = "session.started"
@@ -37,7 +37,7 @@ class WebhookEvent(StrEnum):
 
 
 class EventEnvelope(Frozen):
-    """What a receiver is sent: the same for every event, attempt and endpoint."""
+    """The body of a webhook. It is the same for every attempt and every endpoint."""
 
     id: str
     event: WebhookEvent
@@ -45,12 +45,12 @@ class EventEnvelope(Frozen):
     data: dict[str, Any]
 
     def body(self) -> bytes:
-        """The bytes that are sent and signed; equal envelopes give equal bytes."""
+        """The bytes that are sent and signed. Equal envelopes give equal bytes."""
         return self.model_dump_json().encode()
 
 
 def event_id(event: UUID) -> str:
-    """The id that receivers see and by which they recognise a repetition."""
+    """The id that receivers see. It is the same in every attempt, so they can ignore repetitions."""
     return f"evt_{event.hex}"
 
 
@@ -58,26 +58,26 @@ def event_id(event: UUID) -> str:
 
 SECRET_PREFIX = "whsec_"
 SECRET_BYTES = 32
-# How long the replaced secret of an endpoint signs beside the new one.
-OVERLAP = timedelta(days=1)
+# After a rotation the old secret signs beside the new one for this long.
+SECRET_OVERLAP = timedelta(days=1)
 
 
 def new_secret(entropy: Callable[[int], bytes] = secrets.token_bytes) -> str:
-    """A fresh signing secret in the form that Standard Webhooks libraries take."""
+    """A random signing secret in the form of Standard Webhooks."""
     return SECRET_PREFIX + b64encode(entropy(SECRET_BYTES)).decode()
 
 
 def valid_secrets(
     secret: str, previous: str | None, previous_until: datetime | None, now: datetime
 ) -> tuple[str, ...]:
-    """The secrets to sign with: the endpoint's own, and for a day after a rotation the one before it."""
+    """The secrets to sign with: the endpoint's own, and until `previous_until` the one before it."""
     if previous is None or previous_until is None or now >= previous_until:
         return (secret,)
     return (secret, previous)
 
 
 def signed_headers(event: str, sent_at: datetime, body: bytes, keys: Sequence[str]) -> dict[str, str]:
-    """The three headers of a message: its id, the second it is sent, one signature for each secret."""
+    """The three headers: the event's id, the second it is sent, and one signature for each secret in `keys`."""
     second = int(sent_at.timestamp())
     message = b".".join((event.encode(), str(second).encode(), body))
     return {
@@ -94,8 +94,8 @@ def _signature(key: str, message: bytes) -> str:
 
 # Attempts ----------------------------------------------------------------------------------------------
 
-# How long after the attempt before it each attempt comes; 24 h 12 min from the first to the last.
-WAITS = (
+# The delay of each attempt after the one before it; 24 h 12 min from the first to the last.
+ATTEMPT_DELAYS = (
     timedelta(),
     timedelta(seconds=30),
     timedelta(minutes=2),
@@ -105,41 +105,41 @@ WAITS = (
     timedelta(hours=8),
     timedelta(hours=12),
 )
-ATTEMPTS = len(WAITS)
-# Waits are longer or shorter by up to a tenth, so that a receiver that was down is not called by all at once.
+ATTEMPTS = len(ATTEMPT_DELAYS)
+# Delays vary by up to a tenth, so that a receiver that was down does not get every webhook at once.
 JITTER = 0.1
-# How long nothing may have got through to an endpoint before it is disabled.
-PATIENCE = timedelta(days=5)
+# An endpoint is disabled after this long without a success.
+DISABLE_AFTER = timedelta(days=5)
 
 
-def wait_before(attempt: int, seed: str) -> timedelta | None:
-    """How long after the last attempt this one comes, counting from 1; None when there are no more.
+def delay_before(attempt: int, seed: str) -> timedelta | None:
+    """The delay before this attempt, counted from 1. None when there is no such attempt.
 
-    The same `seed` (name what is delivered to whom) gives the same waits, so a job that runs again after a crash
-    comes to the same moment.
+    `seed` names the delivery. The same seed gives the same delays, so a job that runs again after a crash comes to
+    the same moment.
     """
     if not 1 <= attempt <= ATTEMPTS:
         return None
-    lot = int.from_bytes(sha256(f"{seed}:{attempt}".encode()).digest()[:8], "big") / 2**64
-    return WAITS[attempt - 1] * (1 + JITTER * (2 * lot - 1))
+    fraction = int.from_bytes(sha256(f"{seed}:{attempt}".encode()).digest()[:8], "big") / 2**64
+    return ATTEMPT_DELAYS[attempt - 1] * (1 + JITTER * (2 * fraction - 1))
 
 
 def failing_since(earlier: datetime | None, *, delivered: bool, now: datetime) -> datetime | None:
-    """Since when nothing has got through to an endpoint, after one more attempt; None while it works."""
+    """The moment since when every attempt at an endpoint failed, after one more attempt. None while it works."""
     return None if delivered else earlier or now
 
 
 def must_disable(since: datetime | None, now: datetime, attempt: int) -> bool:
-    """Whether an endpoint that has just failed is given up: five days without one success.
+    """Whether to disable an endpoint that has just failed, because it had no success for `DISABLE_AFTER`.
 
-    Only the last attempt at an event can decide it. Otherwise an endpoint that hears of something once a week would be
-    disabled for two short failures in a row; so it has always had at least a whole event's day of attempts.
+    Only the last attempt at an event can disable it. Otherwise an endpoint that gets an event once a week would be
+    disabled after two short failures.
     """
-    return since is not None and now - since >= PATIENCE and attempt >= ATTEMPTS
+    return since is not None and now - since >= DISABLE_AFTER and attempt >= ATTEMPTS
 
 
 class DeliveryStatus(StrEnum):
-    """The fate of one attempt: queued → delivered | failed; withdrawn when its endpoint went away or was disabled."""
+    """Where an attempt stands: queued → delivered | failed, or withdrawn if its endpoint is deleted or disabled."""
 
     queued = "queued"
     delivered = "delivered"
@@ -151,8 +151,8 @@ class DeliveryStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Posting:
-    """One attempt to make: where to, what, signed with which secrets, at what moment."""
+class WebhookRequest:
+    """One attempt to send. `event` is the event's id."""
 
     url: str
     event: str
@@ -161,8 +161,8 @@ class Posting:
     secrets: tuple[str, ...] = field(repr=False)
 
 
-class Trouble(StrEnum):
-    """Why there is no answer to an attempt. Our words: nothing that a receiver wrote is among them."""
+class DeliveryError(StrEnum):
+    """Why an attempt has no HTTP answer. The messages are ours and never contain what a receiver wrote."""
 
     bad_url = "bad_url"
     name_unknown = "name_unknown"
@@ -173,55 +173,55 @@ class Trouble(StrEnum):
     bad_answer = "bad_answer"
 
     @property
-    def sentence(self) -> str:
-        return _SENTENCES[self]
+    def message(self) -> str:
+        return _MESSAGES[self]
 
 
-_SENTENCES = {
-    Trouble.bad_url: "The endpoint's URL is no longer accepted by this server.",
-    Trouble.name_unknown: "The host name of the URL could not be resolved.",
-    Trouble.address_refused: "The host name leads to an address that webhooks are not sent to.",
-    Trouble.not_connected: "No connection could be made.",
-    Trouble.tls_failed: "The TLS handshake failed, or the receiver's certificate could not be verified.",
-    Trouble.timed_out: "The receiver did not answer in time.",
-    Trouble.bad_answer: "The receiver closed the connection or did not answer in HTTP.",
+_MESSAGES = {
+    DeliveryError.bad_url: "The endpoint's URL is no longer accepted by this server.",
+    DeliveryError.name_unknown: "The host name of the URL could not be resolved.",
+    DeliveryError.address_refused: "The host name leads to an address that webhooks are not sent to.",
+    DeliveryError.not_connected: "No connection could be made.",
+    DeliveryError.tls_failed: "The TLS handshake failed, or the receiver's certificate could not be verified.",
+    DeliveryError.timed_out: "The receiver did not answer in time.",
+    DeliveryError.bad_answer: "The receiver closed the connection or did not answer in HTTP.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an attempt: a status with the beginning of the answer, or a trouble."""
+    """The result of an attempt: an HTTP status with the beginning of the answer, or an error."""
 
     duration: timedelta
     status: int | None = None
     snippet: str = ""
-    trouble: Trouble | None = None
+    error: DeliveryError | None = None
 
     @property
     def delivered(self) -> bool:
-        """Any 2xx is a yes; a redirect is not followed and so a no."""
+        """Whether the status is 2xx. Redirects are not followed, so they count as failures."""
         return self.status is not None and 200 <= self.status < 300
 
 
 class WebhookSender(Protocol):
-    """Makes one attempt. Says what became of it and does not raise for anything a receiver or network does."""
+    """Makes one attempt and returns its outcome. Never raises for anything that a receiver or the network does."""
 
-    def send(self, posting: Posting) -> Outcome: ...
+    def send(self, request: WebhookRequest) -> Outcome: ...
 
 
 # What a receiver answered ------------------------------------------------------------------------------
 
-SNIPPET = 500
-# How much of an answer is read to make a snippet of it.
-SNIPPET_BYTES = 4 * SNIPPET
+SNIPPET_CHARACTERS = 500
+# Bytes of an answer that are read for its snippet.
+SNIPPET_BYTES = 4 * SNIPPET_CHARACTERS
 
 
 def snippet(answer: bytes) -> str:
-    """The beginning of an answer as one line of plain text: no control, format or private characters.
+    """The beginning of an answer as one line of text, without control, format or private characters.
 
-    It is a stranger's text all the same: escape it in HTML, and never hand it to a model as if it were ours.
+    A stranger wrote it: escape it in HTML, and never give it to a model as an instruction.
     """
     text = answer[:SNIPPET_BYTES].decode("utf-8", errors="replace")
     words = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text).split()
     line = " ".join(words)
-    return line if len(line) <= SNIPPET else line[: SNIPPET - 1] + "…"
+    return line if len(line) <= SNIPPET_CHARACTERS else line[: SNIPPET_CHARACTERS - 1] + "…"

@@ -1,9 +1,9 @@
-"""Which addresses on the network a message of ours may be sent to, and which address a host name spells.
+"""Which IP addresses webhooks may be sent to, and which address a host in a URL stands for.
 
-A webhook's address comes from a stranger and is called from inside the operator's network, so only what is
-certainly public is open. IPv4 is everything but the special ranges, IPv6 is the global unicast range less its
-special ones (IANA's two special-purpose registries). The tables are written out instead of asking
-`ipaddress.is_private`, whose answers differ between patch releases of Python.
+A stranger chooses a webhook's address, and the server calls it from inside the operator's network. So only public
+addresses are open: all of IPv4 except its special ranges, and the global unicast range of IPv6 except its special
+ranges (IANA's two special-purpose registries). The tables are written out because the answers of
+`ipaddress.is_private` differ between patch releases of Python.
 """
 
 from collections.abc import Iterable
@@ -18,8 +18,8 @@ def _networks(*texts: str) -> tuple[Network, ...]:
     return tuple(ip_network(text) for text in texts)
 
 
-# Closed to everyone, whatever the operator allows: nobody receives webhooks there, and metadata services, which
-# hand out a machine's credentials, live there.
+# Closed whatever the operator allows. Nobody receives webhooks there, and metadata services, which give out a
+# machine's credentials, are there.
 _NEVER: dict[str, tuple[Network, ...]] = {
     "unspecified": _networks("0.0.0.0/8", "::/128"),
     "link-local": _networks("169.254.0.0/16", "fe80::/10", "fec0::/10"),
@@ -27,19 +27,19 @@ _NEVER: dict[str, tuple[Network, ...]] = {
     "broadcast": _networks("255.255.255.255/32"),
     "a metadata service": _networks(
         "100.100.100.200/32",  # Alibaba
-        "168.63.129.16/32",  # Azure, in the middle of public space
+        "168.63.129.16/32",  # Azure, inside a public range
         "192.0.0.192/32",  # Oracle
         "fd00:ec2::/32",  # Amazon
         "fd20:ce::254/128",  # Google
     ),
-    # an IPv4 address in disguise: it would be checked as one thing and reached as another
+    # an IPv4 address inside an IPv6 one: the check would see one address and the connection reach another
     "a translated IPv4 address": (
         *_networks("::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"),
         *IPv6Network("::/96").address_exclude(IPv6Network("::1/128")),
     ),
 }
 
-# Closed unless the operator lists a network that holds the address.
+# Closed unless the operator allows a network that contains the address.
 _CLOSED: dict[str, tuple[Network, ...]] = {
     "private": _networks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"),
     "loopback": _networks("127.0.0.0/8", "::1/128"),
@@ -57,60 +57,60 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """Where messages may go: the public network, and what the operator allows besides."""
+class NetworkPolicy:
+    """Which addresses are open: public ones, and the networks that the operator allows."""
 
     allowed: tuple[Network, ...] = ()
 
     @classmethod
-    def parse(cls, text: str) -> "Reach":
-        """The operator's comma-separated networks, such as `10.1.0.0/16, fd12::/48`; ValueError for others."""
+    def parse(cls, text: str) -> "NetworkPolicy":
+        """Parse comma-separated networks such as `10.1.0.0/16, fd12::/48`. Raises ValueError for anything else."""
         return cls(tuple(ip_network(part.strip()) for part in text.split(",") if part.strip()))
 
     def refusal(self, address: Address) -> str | None:
-        """Why nothing is sent to this address, as what it is ("loopback"); None when it is open."""
-        if never := _found(_NEVER, address):
+        """Why nothing is sent to this address, as its kind ("loopback"). None when it is open."""
+        if never := _kind_in(_NEVER, address):
             return never
         if isinstance(address, IPv6Address) and address in _NAT64:
-            return self._of_translated(address)
-        if _holds(self.allowed, address):
+            return self._nat64_refusal(address)
+        if _contains(self.allowed, address):
             return None
         if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
-            return _found(_CLOSED, address) or "reserved"
-        return _found(_CLOSED, address)
+            return _kind_in(_CLOSED, address) or "reserved"
+        return _kind_in(_CLOSED, address)
 
-    def _of_translated(self, address: IPv6Address) -> str | None:
-        # On a network with IPv6 only, this prefix is the way to every IPv4 host: open where the operator says
-        # so, and then for the hosts that could be reached directly.
-        if not _holds(self.allowed, address):
+    def _nat64_refusal(self, address: IPv6Address) -> str | None:
+        # A network with IPv6 only reaches every IPv4 host through this prefix. It is open if the operator allows it,
+        # and then only for IPv4 addresses that are open themselves.
+        if not _contains(self.allowed, address):
             return "a translated IPv4 address"
         return self.refusal(IPv4Address(int(address) & 0xFFFFFFFF))
 
 
-def _holds(networks: Iterable[Network], address: Address) -> bool:
+def _contains(networks: Iterable[Network], address: Address) -> bool:
     return any(address in network for network in networks)
 
 
-def _found(table: dict[str, tuple[Network, ...]], address: Address) -> str | None:
-    return next((kind for kind, networks in table.items() if _holds(networks, address)), None)
+def _kind_in(table: dict[str, tuple[Network, ...]], address: Address) -> str | None:
+    return next((kind for kind, networks in table.items() if _contains(networks, address)), None)
 
 
-# What a host name spells --------------------------------------------------------------------------
+# Addresses written as hosts ------------------------------------------------------------------------
 
 
 class NotAnAddress(ValueError):
-    """The host looks like an address and is none, so no two programs read it alike."""
+    """The host looks like an address but is not one, so programs would disagree on how to read it."""
 
 
-def literal(host: str) -> Address | None:
-    """The address that a host (without brackets) spells, however oddly; None when it is a name.
+def ip_literal(host: str) -> Address | None:
+    """The address that a host (without brackets) stands for in any spelling. None when the host is a name.
 
-    `2130706433`, `0x7f.1`, `0177.0.0.1` and `127.0.0.1.` are all read as what the C library would connect to.
-    Raises `NotAnAddress` when it can be neither a name nor an address.
+    `2130706433`, `0x7f.1`, `0177.0.0.1` and `127.0.0.1.` give the address that the C library would connect to.
+    Raises `NotAnAddress` when the host is neither a name nor an address.
     """
     if ":" in host:
         return _ipv6(host)
-    # one dot at the end says "this is complete" and changes nothing
+    # a final dot marks a complete name and changes nothing
     parts = host.removesuffix(".").split(".")
     if not _is_numeric(parts[-1]):
         return None
@@ -123,7 +123,7 @@ def literal(host: str) -> Address | None:
 
 
 def _ipv6(host: str) -> IPv6Address:
-    # a zone (%eth0) names an interface of this machine: no business of a stranger's
+    # a zone (%eth0) names a network interface of this machine, which strangers may not choose
     if "%" in host:
         raise NotAnAddress
     try:
@@ -133,7 +133,7 @@ def _ipv6(host: str) -> IPv6Address:
 
 
 def _is_numeric(part: str) -> bool:
-    """Whether a host that ends in this part is an address: no top-level domain is a number."""
+    """Whether a host with this last part is an address. No top-level domain is a number."""
     if part.isascii() and part.isdigit():
         return True
     return part[:2] in ("0x", "0X") and all(c in "0123456789abcdefABCDEF" for c in part[2:])

@@ -1,4 +1,4 @@
-"""What a webhook tells of a record: fixed members, taken from the row as it stands when the event happens."""
+"""The `data` of webhooks: fixed members of the record, read from its row when the event happens."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ _OVER = frozenset({SessionStatus.completed, SessionStatus.failed})
 
 
 class SessionPayload(Frozen):
-    """`data.session`. Never the join link: that is the candidate's secret. Scores are null until there are any."""
+    """`data.session`. It never has the join link, which is the candidate's secret. Scores are null until scored."""
 
     id: UUID
     status: SessionStatus
@@ -43,7 +43,7 @@ class SessionPayload(Frozen):
 
 
 class ParticipantPayload(Frozen):
-    """`data.participant`: who it is, without résumé and background; fetch those where they are needed."""
+    """`data.participant`, without résumé and background."""
 
     id: UUID
     name: str
@@ -56,17 +56,17 @@ class ParticipantPayload(Frozen):
 
 
 def session_payload(row: Mapping[str, Any], public_url: str) -> dict[str, Any]:
-    """The `data` of a session event, from the session's row as it is after the change."""
+    """The `data` of a session event. `row` is the session's row after the change."""
     over = row["status"] in _OVER
     link = f"{public_url}/api/v1/sessions/{row['id']}/transcript" if over else None
-    told = SessionPayload.model_validate({**_members(SessionPayload, row), "transcript_url": link})
-    return {"session": told.model_dump(mode="json")}
+    payload = SessionPayload.model_validate({**_members(SessionPayload, row), "transcript_url": link})
+    return {"session": payload.model_dump(mode="json")}
 
 
 def participant_payload(row: Mapping[str, Any]) -> dict[str, Any]:
     """The `data` of `participant.created`."""
-    told = ParticipantPayload.model_validate(_members(ParticipantPayload, row))
-    return {"participant": told.model_dump(mode="json")}
+    payload = ParticipantPayload.model_validate(_members(ParticipantPayload, row))
+    return {"participant": payload.model_dump(mode="json")}
 
 
 def _members(shape: type[Frozen], row: Mapping[str, Any]) -> dict[str, Any]:

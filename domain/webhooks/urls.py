@@ -1,8 +1,8 @@
-"""Where a workspace may have its events sent: what a webhook's URL may look like. No DNS.
+"""Which URLs a workspace may use as webhook endpoints. No DNS.
 
-The text is read once, here, and the parts are what is connected to: no second parser gets a chance to read the
-same text as another host. A name is accepted whatever it resolves to; `server.adapters.webhooks` asks for its
-addresses each time it sends and refuses them by the same `Reach`.
+A URL is parsed once, here, and the sender connects to the parsed parts, so no second parser can read another host
+in the same text. A host name is accepted whatever it resolves to: `server.adapters.webhooks` resolves it each time
+it sends, and checks the addresses with the same `NetworkPolicy`.
 """
 
 import re
@@ -12,21 +12,21 @@ from urllib.parse import SplitResult, quote, urlsplit
 import idna
 
 from domain.errors import Invalid, Issue
-from domain.webhooks.networks import NotAnAddress, Reach, literal
+from domain.webhooks.networks import NetworkPolicy, NotAnAddress, ip_literal
 
-MOST = 2048
+MAX_CHARACTERS = 2048
 _DEFAULT_PORTS = {"https": 443, "http": 80}
-# Ports of 1024 and above that browsers refuse as well, because what listens there is no web server.
-_FOREIGN_PORTS = frozenset(
+# Ports from 1024 on that browsers refuse too, because other services than web servers use them.
+_REFUSED_PORTS = frozenset(
     {1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, *range(6665, 6670), 6679, 6697, 10080}
 )
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
-# What may stand in a path or query as it is; `%` because it was written by whoever encoded the rest.
+# Characters that stay unencoded in a path or query; `%`, because the text may be encoded already.
 _TARGET_SAFE = "%/?:@!$&'()*+,;=-._~[]"
 
 
 class BadWebhookUrl(Invalid):
-    """The URL of a webhook endpoint cannot be used; the issue names the field `url` and the reason."""
+    """The URL of a webhook endpoint cannot be used. The issue names the field `url` and the reason."""
 
     code = "bad_webhook_url"
     message = "This URL cannot receive webhooks."
@@ -38,15 +38,15 @@ class BadWebhookUrl(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class UrlRules:
-    """What the operator allows besides https to public addresses."""
+    """What the operator allows in addition to https to public addresses."""
 
     allow_http: bool = False
-    reach: Reach = field(default_factory=Reach)
+    networks: NetworkPolicy = field(default_factory=NetworkPolicy)
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookUrl:
-    """An accepted URL in its parts: `host` is a lower-case ASCII name or an address, without brackets."""
+    """An accepted URL in its parts. `host` is a lower-case ASCII name or an address without brackets."""
 
     scheme: str
     host: str
@@ -55,7 +55,7 @@ class WebhookUrl:
 
     @property
     def authority(self) -> str:
-        """What the Host header says."""
+        """The value of the Host header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
@@ -63,8 +63,8 @@ class WebhookUrl:
         return f"{self.scheme}://{self.authority}{self.target}"
 
 
-def accepted(text: str, rules: UrlRules) -> WebhookUrl:
-    """The URL in its parts, or `BadWebhookUrl`. `str()` of it is the form in which two URLs compare."""
+def parse_webhook_url(text: str, rules: UrlRules) -> WebhookUrl:
+    """Parse a URL. Raises `BadWebhookUrl`. Two URLs are the same if `str()` of their results is."""
     text = text.strip()
     _check_text(text)
     try:
@@ -77,15 +77,15 @@ def accepted(text: str, rules: UrlRules) -> WebhookUrl:
         raise BadWebhookUrl("Leave user name and password out of the URL.", "url_credentials")
     host = _host(parts, rules)
     url = WebhookUrl(scheme, host, _port(scheme, port), _target(parts))
-    if len(str(url)) > MOST:
+    if len(str(url)) > MAX_CHARACTERS:
         raise _too_long()
     return url
 
 
 def _check_text(text: str) -> None:
-    if len(text) > MOST:
+    if len(text) > MAX_CHARACTERS:
         raise _too_long()
-    # a backslash, a space or a control character is read as different things by different programs
+    # programs disagree on how to read a backslash, a space or a control character
     if not text.isprintable() or " " in text or "\\" in text:
         raise BadWebhookUrl("The URL contains a character that no URL may contain.", "url_malformed")
     if "#" in text:
@@ -93,7 +93,7 @@ def _check_text(text: str) -> None:
 
 
 def _too_long() -> BadWebhookUrl:
-    return BadWebhookUrl(f"A URL has at most {MOST:,} characters.", "url_too_long")
+    return BadWebhookUrl(f"A URL has at most {MAX_CHARACTERS:,} characters.", "url_too_long")
 
 
 def _scheme(parts: SplitResult, rules: UrlRules) -> str:
@@ -105,20 +105,20 @@ def _scheme(parts: SplitResult, rules: UrlRules) -> str:
 
 
 def _host(parts: SplitResult, rules: UrlRules) -> str:
-    """A name or address; names of this machine and addresses that may not be reached are refused."""
-    given = parts.hostname or ""
-    if "[" in parts.netloc and ":" not in given:
+    """The host as a name or an address. A localhost name is checked as 127.0.0.1."""
+    hostname = parts.hostname or ""
+    if "[" in parts.netloc and ":" not in hostname:
         raise _bad_host()
-    host = _ascii(given)
+    host = _ascii(hostname)
     try:
-        address = literal("127.0.0.1" if _is_this_machine(host) else host)
+        address = ip_literal("127.0.0.1" if _is_localhost(host) else host)
     except NotAnAddress:
         raise _bad_host() from None
     if address is None:
-        return _name(host)
-    if kind := rules.reach.refusal(address):
+        return _check_name(host)
+    if kind := rules.networks.refusal(address):
         raise BadWebhookUrl(f"This address is {kind}: webhooks are not sent there.", "url_address")
-    if _is_this_machine(host):
+    if _is_localhost(host):
         return host
     if ":" not in host and str(address) != host:
         raise BadWebhookUrl("Write an IPv4 address as four decimal numbers.", "url_address_spelling")
@@ -130,21 +130,21 @@ def _bad_host() -> BadWebhookUrl:
 
 
 def _ascii(host: str) -> str:
-    """The host in lower-case ASCII without a dot at its end; international names as DNS has them."""
+    """The host in lower-case ASCII without a final dot. International names are encoded as in DNS."""
     if not host.isascii():
         try:
-            # also folds full-width digits and dots, which would otherwise hide an address
+            # this also converts full-width digits and dots, which could hide an address
             host = idna.encode(host, uts46=True).decode()
         except idna.IDNAError:
             raise _bad_host() from None
     return host.lower().removesuffix(".")
 
 
-def _is_this_machine(host: str) -> bool:
+def _is_localhost(host: str) -> bool:
     return host == "localhost" or host.endswith(".localhost")
 
 
-def _name(host: str) -> str:
+def _check_name(host: str) -> str:
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in host.split(".")):
         raise _bad_host()
     return host
@@ -152,7 +152,7 @@ def _name(host: str) -> str:
 
 def _port(scheme: str, port: int | None) -> int:
     port = _DEFAULT_PORTS[scheme] if port is None else port
-    if port in (80, 443) or (port >= 1024 and port not in _FOREIGN_PORTS):
+    if port in (80, 443) or (port >= 1024 and port not in _REFUSED_PORTS):
         return port
     raise BadWebhookUrl("Use port 443, 80, or one of 1024 and above that serves the web.", "url_port")
 

@@ -1,4 +1,4 @@
-"""Mails as messages, and the two ways they leave: files in an outbox, or SMTP."""
+"""Mails as MIME messages, and the two transports: files in an outbox, or SMTP."""
 
 import os
 import re
@@ -18,20 +18,20 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from domain.mail.addresses import is_address, wire_form
-from domain.mail.mailer import Envelope, Sent
+from domain.mail.mailer import Envelope, SendResult
 from domain.mail.text import Link, MailText, one_line
 from domain.sessions.mail_status import MailStatus
 
 _TEMPLATES = Environment(
     loader=PackageLoader("server.adapters", "templates"), autoescape=True, undefined=StrictUndefined
 )
-# Seven bits throughout: not every server on the way takes eight.
+# Seven bits throughout, because not every server on the way accepts eight.
 _POLICY = SMTP.clone(cte_type="7bit")
 
 
 @dataclass(frozen=True, slots=True)
-class Addressed:
-    """From whom and to whom a text goes."""
+class MailHeaders:
+    """Sender, recipient and identity of a mail."""
 
     sender_name: str
     sender: str
@@ -42,29 +42,29 @@ class Addressed:
     date: datetime
 
 
-def message_of(text: MailText, addressed: Addressed, calendar: str | None) -> EmailMessage:
-    """One message: text, HTML, and the calendar entry both as an invitation and as a file.
+def message_of(text: MailText, headers: MailHeaders, calendar: str | None) -> EmailMessage:
+    """The message: text, HTML, and the calendar entry both as an invitation and as an attached file.
 
-    A `reply_to` that is no address is left out: a way to reach a person may be a telephone number too.
+    A `reply_to` that is not an address is left out: a workspace's contact may also be a telephone number.
     """
     message = EmailMessage(policy=_POLICY)
-    message["From"] = _address(addressed.sender_name, addressed.sender)
-    message["To"] = _address(addressed.recipient_name, addressed.recipient)
-    if addressed.reply_to and is_address(addressed.reply_to):
-        message["Reply-To"] = _address("", addressed.reply_to)
+    message["From"] = _address(headers.sender_name, headers.sender)
+    message["To"] = _address(headers.recipient_name, headers.recipient)
+    if headers.reply_to and is_address(headers.reply_to):
+        message["Reply-To"] = _address("", headers.reply_to)
     message["Subject"] = text.subject
-    message["Date"] = format_datetime(addressed.date)
-    message["Message-ID"] = addressed.message_id
+    message["Date"] = format_datetime(headers.date)
+    message["Message-ID"] = headers.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = text.language
     message.set_content(text.plain())
     message.add_alternative(html_of(text), subtype="html")
     if calendar is not None:
-        _enclose(message, calendar)
+        _attach_calendar(message, calendar)
     return message
 
 
-def _enclose(message: EmailMessage, calendar: str) -> None:
+def _attach_calendar(message: EmailMessage, calendar: str) -> None:
     method = "CANCEL" if "\r\nMETHOD:CANCEL\r\n" in calendar else "REQUEST"
     message.add_alternative(calendar, subtype="calendar", params={"method": method})
     message.add_attachment(
@@ -77,7 +77,7 @@ def _enclose(message: EmailMessage, calendar: str) -> None:
 
 
 def html_of(text: MailText) -> str:
-    """The same text for a reader with HTML; everything in it is escaped, nothing is loaded from elsewhere."""
+    """The text as HTML. Everything in it is escaped, and nothing is loaded from elsewhere."""
     parts = [{"link": part} if isinstance(part, Link) else {"text": part} for part in text.paragraphs]
     return _TEMPLATES.get_template("mail.html").render(
         subject=text.subject, language=text.language, preheader=text.preheader, parts=parts
@@ -85,55 +85,55 @@ def html_of(text: MailText) -> str:
 
 
 def _address(name: str, address: str) -> Address:
-    # in its two parts: given whole, an address with a letter beyond ASCII before the @ is refused
+    # Given in two parts, because the library refuses a whole address with a non-ASCII local part.
     username, _, domain = wire_form(address).rpartition("@")
     return Address(one_line(name, 80), username, domain)
 
 
 def bytes_of(envelope: Envelope) -> bytes:
-    """The message as it travels and is kept, lines ended by CRLF."""
-    return envelope.message.as_bytes(policy=_POLICY.clone(utf8=_beyond_ascii(envelope)))
+    """The message as it is sent and stored, with CRLF line ends."""
+    return envelope.message.as_bytes(policy=_POLICY.clone(utf8=_needs_smtputf8(envelope)))
 
 
-def _beyond_ascii(envelope: Envelope) -> bool:
-    """Whether an address needs SMTPUTF8; a domain alone never does."""
+def _needs_smtputf8(envelope: Envelope) -> bool:
+    """Whether an address needs SMTPUTF8. A domain alone never does."""
     return not (wire_form(envelope.sender) + wire_form(envelope.recipient)).isascii()
 
 
 class Outbox:
-    """Writes mails into a folder: nothing is needed to try Viva, and nothing leaves the machine.
+    """Writes mails as files into a folder, so that Viva can be tried without a mail server.
 
-    One file for each Message-ID, there as a whole or not at all, readable by the server's own user only: it holds
-    a join link.
+    Each Message-ID has one file, which is written atomically. Only the server's own user can read it, because it
+    holds a join link.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, envelope: Envelope, claim: Callable[[], bool]) -> Sent:
+    def send(self, envelope: Envelope, claim: Callable[[], bool]) -> SendResult:
         try:
-            draft = self._draft(bytes_of(envelope))
+            draft = self._write_draft(bytes_of(envelope))
         except OSError as error:
-            return Sent(MailStatus.queued, f"the outbox cannot be written: {error.strerror}")
+            return SendResult(MailStatus.queued, f"the outbox cannot be written: {error.strerror}")
         try:
             if not claim():
-                return Sent(MailStatus.withdrawn)
+                return SendResult(MailStatus.withdrawn)
             draft.replace(self._folder / _file_name(envelope.message["Message-ID"]))
         except OSError as error:
-            return Sent(MailStatus.failed, f"the outbox cannot be written: {error.strerror}")
+            return SendResult(MailStatus.failed, f"the outbox cannot be written: {error.strerror}")
         finally:
             draft.unlink(missing_ok=True)
-        with suppress(OSError):  # some file systems keep names without being asked and refuse to be
-            _keep_names(self._folder)
-        return Sent(MailStatus.sent)
+        with suppress(OSError):  # some file systems do not support it
+            _sync_folder(self._folder)
+        return SendResult(MailStatus.sent)
 
     def remove(self, ids: str) -> None:
-        """Delete the files of these mails, ids with spaces between: whoever they are about was erased."""
+        """Delete the files of these mails, because their participant was erased. Ids are separated by spaces."""
         for each in ids.split():
             (self._folder / _file_name(each)).unlink(missing_ok=True)
 
-    def _draft(self, content: bytes) -> Path:
-        """The whole mail, safe on disk, under a name that nobody reads yet."""
+    def _write_draft(self, content: bytes) -> Path:
+        """Write the mail to disk under a temporary name, and return its path."""
         self._folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=self._folder)
         draft = Path(name)
@@ -149,11 +149,12 @@ class Outbox:
 
 
 def _file_name(message_id: str) -> str:
-    """Our ids start with the kind and end in a UUIDv7, so that mails of a kind sort by age."""
+    """The file of a mail. Our ids start with the kind and end in a UUIDv7, so mails of a kind sort by age."""
     return re.sub(r"[^A-Za-z0-9_-]", "_", message_id.strip("<>").partition("@")[0]) + ".eml"
 
 
-def _keep_names(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
+    """Make the names of new files safe on disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -163,7 +164,7 @@ def _keep_names(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """Where mails are handed over. `security` is starttls, tls or none."""
+    """The SMTP server and how to log in. `security` is starttls, tls or none."""
 
     host: str
     port: int
@@ -174,31 +175,31 @@ class SmtpServer:
     trust: ssl.SSLContext | None = None
 
 
-# Answers to MAIL and RCPT that are about our own login, not about this mail: somebody will mend it.
-_ABOUT_US = frozenset({530, 534, 535, 538})
+# Answers to MAIL and RCPT about our own login, not about this mail. An operator can fix them, so mails wait.
+_LOGIN_ERRORS = frozenset({530, 534, 535, 538})
 
 
 class Smtp:
-    """Hands mails to an SMTP server, at most once each."""
+    """Sends mails through an SMTP server, each at most once."""
 
     def __init__(self, server: SmtpServer) -> None:
         self._server = server
 
-    def send(self, envelope: Envelope, claim: Callable[[], bool]) -> Sent:
+    def send(self, envelope: Envelope, claim: Callable[[], bool]) -> SendResult:
         text = bytes_of(envelope)
         try:
-            smtp = self._opened()
+            smtp = self._open()
         except OSError as error:  # smtplib's errors are OSErrors
-            return Sent(MailStatus.queued, _said(error))
+            return SendResult(MailStatus.queued, _error_text(error))
         with closing(smtp):
-            return _handed_over(smtp, envelope, text, claim)
+            return _transmit(smtp, envelope, text, claim)
 
-    def _opened(self) -> smtplib.SMTP:
-        smtp = self._connected()
+    def _open(self) -> smtplib.SMTP:
+        smtp = self._connect()
         try:
-            smtp.local_hostname = _own_name(smtp)
+            smtp.local_hostname = _helo_name(smtp)
             if self._server.security == "starttls":
-                smtp.starttls(context=self._trust())
+                smtp.starttls(context=self._tls_context())
             smtp.ehlo_or_helo_if_needed()
             if self._server.username:
                 smtp.login(self._server.username, self._server.password)
@@ -207,90 +208,92 @@ class Smtp:
             raise
         return smtp
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connect(self) -> smtplib.SMTP:
         server = self._server
-        # a name is given at once, or the library would ask the DNS for one
+        # With a name given here, the library does not ask the DNS for one.
         name = "[127.0.0.1]"
         if server.security == "tls":
             return smtplib.SMTP_SSL(
-                server.host, server.port, name, timeout=server.timeout, context=self._trust()
+                server.host, server.port, name, timeout=server.timeout, context=self._tls_context()
             )
         return smtplib.SMTP(server.host, server.port, name, timeout=server.timeout)
 
-    def _trust(self) -> ssl.SSLContext:
+    def _tls_context(self) -> ssl.SSLContext:
         return self._server.trust or ssl.create_default_context()
 
 
-def _own_name(smtp: smtplib.SMTP) -> str:
-    """How we introduce ourselves: by the address that the server sees or, behind a NAT, would see."""
+def _helo_name(smtp: smtplib.SMTP) -> str:
+    """The name for EHLO: our own address on this connection, as an address ip_literal."""
     if smtp.sock is None:
         raise smtplib.SMTPServerDisconnected("not connected")
     address = str(smtp.sock.getsockname()[0]).partition("%")[0]
     return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
 
 
-def _handed_over(smtp: smtplib.SMTP, envelope: Envelope, text: bytes, claim: Callable[[], bool]) -> Sent:
-    """Up to the server's 354, then the claim, then the text and its dot.
+def _transmit(smtp: smtplib.SMTP, envelope: Envelope, text: bytes, claim: Callable[[], bool]) -> SendResult:
+    """Talk to the server up to its 354, then claim the mail, then send the text.
 
-    Whoever leaves without the dot just closes the connection: the server then forgets the mail.
+    A connection that closes before the final dot makes the server discard the mail.
     """
     try:
-        refused = _asked(smtp, envelope)
+        refusal = _request_transmission(smtp, envelope)
     except OSError as error:
-        return Sent(MailStatus.queued, _said(error))
-    if refused is not None:
-        _part(smtp)
-        return refused
+        return SendResult(MailStatus.queued, _error_text(error))
+    if refusal is not None:
+        _quit(smtp)
+        return refusal
     if not claim():
-        return Sent(MailStatus.withdrawn)
+        return SendResult(MailStatus.withdrawn)
     try:
-        smtp.send(_stuffed(text))
+        smtp.send(_dot_stuffed(text))
         code, _ = smtp.getreply()
     except OSError as error:
-        return Sent(MailStatus.unknown, _said(error))
-    _part(smtp)
+        return SendResult(MailStatus.unknown, _error_text(error))
+    _quit(smtp)
     if code // 100 == 2:
-        return Sent(MailStatus.sent)
-    # the text was given away and refused: a temporary refusal is not tried again by itself either, since
-    # servers exist that deliver and then answer 4xx
-    return Sent(MailStatus.failed if code // 100 == 5 else MailStatus.unknown, f"the mail server said {code}")
+        return SendResult(MailStatus.sent)
+    # The server has the text and refused it. A temporary refusal is not retried either, because some servers
+    # deliver and then answer 4xx.
+    return SendResult(
+        MailStatus.failed if code // 100 == 5 else MailStatus.unknown, f"the mail server said {code}"
+    )
 
 
-def _asked(smtp: smtplib.SMTP, envelope: Envelope) -> Sent | None:
-    """MAIL, RCPT and DATA; the refusal, or None when the server waits for the text."""
+def _request_transmission(smtp: smtplib.SMTP, envelope: Envelope) -> SendResult | None:
+    """Send MAIL, RCPT and DATA. Returns the refusal, or None when the server waits for the text."""
     options = []
-    if _beyond_ascii(envelope):
+    if _needs_smtputf8(envelope):
         if not smtp.has_extn("smtputf8"):
-            return Sent(MailStatus.failed, "the mail server takes no address with letters beyond ASCII")
+            return SendResult(MailStatus.failed, "the mail server takes no address with letters beyond ASCII")
         options = ["SMTPUTF8", "BODY=8BITMIME"]
     code, _ = smtp.mail(wire_form(envelope.sender), options)
     if code != 250:
-        return _refused(code)
+        return _refusal(code)
     code, _ = smtp.rcpt(wire_form(envelope.recipient))
     if code not in (250, 251):
-        return _refused(code)
+        return _refusal(code)
     code, _ = smtp.docmd("DATA")
-    return None if code == 354 else _refused(code)
+    return None if code == 354 else _refusal(code)
 
 
-def _refused(code: int) -> Sent:
-    """Before the text was given away. Anything that is no plain "never" may be tried again."""
-    for_good = code // 100 == 5 and code not in _ABOUT_US
-    return Sent(MailStatus.failed if for_good else MailStatus.queued, f"the mail server said {code}")
+def _refusal(code: int) -> SendResult:
+    """The outcome of a refusal before the text was sent. Only a permanent one fails; others may be retried."""
+    permanent = code // 100 == 5 and code not in _LOGIN_ERRORS
+    return SendResult(MailStatus.failed if permanent else MailStatus.queued, f"the mail server said {code}")
 
 
-def _stuffed(text: bytes) -> bytes:
-    """The text as DATA wants it: a dot in front of each line that starts with one, and one alone at the end."""
-    whole = text if text.endswith(b"\r\n") else text + b"\r\n"
-    return re.sub(rb"(?m)^\.", b"..", whole) + b".\r\n"
+def _dot_stuffed(text: bytes) -> bytes:
+    """The text as DATA requires it: dots at line starts doubled, and a line with a single dot at the end."""
+    ended = text if text.endswith(b"\r\n") else text + b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", ended) + b".\r\n"
 
 
-def _part(smtp: smtplib.SMTP) -> None:
-    """Say goodbye; what becomes of that changes nothing."""
+def _quit(smtp: smtplib.SMTP) -> None:
+    """Send QUIT. Its outcome does not matter."""
     with suppress(OSError):
         smtp.quit()
 
 
-def _said(error: Exception) -> str:
-    """What went wrong, in our words: a server's own text may hold anything."""
+def _error_text(error: Exception) -> str:
+    """What went wrong, in our own words: a server's text may hold anything."""
     return f"the mail server could not be used ({type(error).__name__})"

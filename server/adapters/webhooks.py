@@ -1,9 +1,9 @@
-"""Sends webhooks to strangers' servers from inside the operator's network.
+"""Sends webhooks to untrusted servers from inside the operator's network.
 
-httpcore does the HTTP: it knows no proxies from the environment, follows no redirect, keeps no cookies and inflates
-no answers, and it lets us make the connection. The connection is made to an address that was checked, in one
-place, so there is no second look-up in between that could be answered differently (DNS rebinding); the name in the
-URL still is what the Host header, SNI and the certificate check use.
+httpcore does the HTTP: it uses no proxies from the environment, follows no redirects, keeps no cookies, decompresses
+no answers, and lets us make the connection. We resolve the name once, check the addresses and connect to one of them,
+so no second look-up can give another answer (DNS rebinding). The Host header, SNI and the certificate check still use
+the name in the URL.
 """
 
 import asyncio
@@ -21,19 +21,26 @@ import anyio
 import anyio.to_thread
 import httpcore2
 
-from domain.webhooks.events import SNIPPET_BYTES, Outcome, Posting, Trouble, signed_headers, snippet
-from domain.webhooks.networks import Address, Reach, literal
-from domain.webhooks.urls import BadWebhookUrl, UrlRules, WebhookUrl, accepted
+from domain.webhooks.events import (
+    SNIPPET_BYTES,
+    DeliveryError,
+    Outcome,
+    WebhookRequest,
+    signed_headers,
+    snippet,
+)
+from domain.webhooks.networks import Address, NetworkPolicy, ip_literal
+from domain.webhooks.urls import BadWebhookUrl, UrlRules, WebhookUrl, parse_webhook_url
 
-# A name may have many addresses: so many are tried, each for so many seconds.
-_TRIED = 4
-_CONNECTING = 3.0
-# Once the status is known only the beginning of the answer's text is wanted, and not for long.
-_READING = 1.0
+# At most this many addresses of a name are tried, each for this many seconds.
+_MAX_ADDRESSES = 4
+_CONNECT_SECONDS = 3.0
+# Once the status is known, the beginning of the answer's text is read for at most this many seconds.
+_READ_SECONDS = 1.0
 
 
 class Resolver(Protocol):
-    """Says which addresses a name has."""
+    """Resolves a name to its addresses."""
 
     async def __call__(self, name: str) -> Sequence[Address]:
         """At least one address, or OSError."""
@@ -41,19 +48,19 @@ class Resolver(Protocol):
 
 
 async def system_addresses(name: str) -> Sequence[Address]:
-    """The addresses as the operating system knows them."""
-    # a look-up cannot be cancelled: when time runs out, its thread is left to finish by itself
-    found = await anyio.to_thread.run_sync(_looked_up, name, abandon_on_cancel=True)
-    return list(dict.fromkeys(found))
+    """The addresses from the operating system's resolver."""
+    # A look-up cannot be cancelled. When the time is over, its thread is left to finish by itself.
+    addresses = await anyio.to_thread.run_sync(_look_up, name, abandon_on_cancel=True)
+    return list(dict.fromkeys(addresses))
 
 
-def _looked_up(name: str) -> list[Address]:
+def _look_up(name: str) -> list[Address]:
     answers = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
     return [ip_address(str(address[0])) for *_, address in answers]
 
 
 class Sender:
-    """Makes attempts to deliver. Holds no connection between them; safe to use from several threads."""
+    """Makes delivery attempts. It keeps no connection between them and may be used from several threads."""
 
     def __init__(
         self,
@@ -72,38 +79,38 @@ class Sender:
         self._trust = trust or ssl.create_default_context()
         self._stopwatch = stopwatch
 
-    def send(self, posting: Posting) -> Outcome:
-        """`post` for a thread that may wait."""
+    def send(self, posting: WebhookRequest) -> Outcome:
+        """The same as `post`, for a thread that may block."""
         return asyncio.run(self.post(posting))
 
-    async def post(self, posting: Posting) -> Outcome:
-        """Make one attempt: at most the timeout, never more than the beginning of the answer, never an error."""
-        began = self._stopwatch()
-        answer = await self._answer(posting)
+    async def post(self, posting: WebhookRequest) -> Outcome:
+        """Make one attempt within the timeout, and read only the beginning of the answer. Never raises."""
+        started = self._stopwatch()
+        answer = await self._post(posting)
         return Outcome(
-            duration=timedelta(seconds=self._stopwatch() - began),
+            duration=timedelta(seconds=self._stopwatch() - started),
             status=answer.status,
             snippet=snippet(answer.text),
-            trouble=None if answer.status else answer.trouble,
+            error=None if answer.status else answer.trouble,
         )
 
-    async def _answer(self, posting: Posting) -> "_Answer":
+    async def _post(self, posting: WebhookRequest) -> "_Answer":
         answer = _Answer()
         with anyio.move_on_after(self._timeout):
             try:
-                await self._exchange(accepted(posting.url, self._rules), posting, answer)
+                await self._exchange(parse_webhook_url(posting.url, self._rules), posting, answer)
             except BadWebhookUrl:
-                answer.trouble = Trouble.bad_url
-            except _Refused as refused:
-                answer.trouble = refused.trouble
+                answer.trouble = DeliveryError.bad_url
+            except _NotConnected as error:
+                answer.trouble = error.trouble
             except (OSError, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-                answer.trouble = _trouble(error)
+                answer.trouble = _trouble_of(error)
             except httpcore2.TimeoutException:
-                answer.trouble = Trouble.timed_out
+                answer.trouble = DeliveryError.timed_out
         return answer
 
-    async def _exchange(self, url: WebhookUrl, posting: Posting, answer: "_Answer") -> None:
-        """One request; `answer` holds what has been heard so far, at whatever moment this is cut off."""
+    async def _exchange(self, url: WebhookUrl, posting: WebhookRequest, answer: "_Answer") -> None:
+        """Make one request. `answer` holds what has arrived so far, also when a timeout ends this."""
         headers = {
             "Host": url.authority,
             "User-Agent": self._agent,
@@ -116,62 +123,62 @@ class Sender:
             scheme=url.scheme.encode(), host=url.host.encode(), port=url.port, target=url.target.encode()
         )
         async with (
-            Guarded(self._rules.reach, self._resolver) as network,
+            CheckedNetworkBackend(self._rules.networks, self._resolver) as network,
             httpcore2.AsyncHTTPConnection(
                 target.origin, ssl_context=self._trust, network_backend=network
             ) as connection,
             connection.stream("POST", target, headers=[*headers.items()], content=posting.body) as response,
         ):
             answer.status = response.status
-            with anyio.move_on_after(_READING):
-                async with aclosing(response.aiter_stream()) as pieces:
-                    async for piece in pieces:
-                        answer.text += piece[:SNIPPET_BYTES]
+            with anyio.move_on_after(_READ_SECONDS):
+                async with aclosing(response.aiter_stream()) as chunks:
+                    async for chunk in chunks:
+                        answer.text += chunk[:SNIPPET_BYTES]
                         if len(answer.text) >= SNIPPET_BYTES:
                             return
 
 
 @dataclass(slots=True)
 class _Answer:
-    """What has been heard of a receiver so far: at first nothing, which is what a timeout leaves."""
+    """What has arrived from a receiver so far. The initial values are the outcome of a timeout."""
 
     status: int | None = None
     text: bytes = b""
-    trouble: Trouble = Trouble.timed_out
+    trouble: DeliveryError = DeliveryError.timed_out
 
 
-class _Refused(Exception):
-    """We do not connect."""
+class _NotConnected(Exception):
+    """No connection is made. `trouble` says why."""
 
-    def __init__(self, trouble: Trouble) -> None:
+    def __init__(self, trouble: DeliveryError) -> None:
         super().__init__(trouble)
         self.trouble = trouble
 
 
-def _trouble(error: Exception) -> Trouble:
+def _trouble_of(error: Exception) -> DeliveryError:
     if isinstance(error.__cause__, ssl.SSLError):
-        return Trouble.tls_failed
+        return DeliveryError.tls_failed
     if isinstance(error, (httpcore2.ConnectError, OSError)):
-        return Trouble.not_connected
-    return Trouble.bad_answer
+        return DeliveryError.not_connected
+    return DeliveryError.bad_answer
 
 
-class Guarded(httpcore2.AsyncNetworkBackend):
-    """Makes connections, to addresses within reach only. Closes what it opened when the block ends."""
+class CheckedNetworkBackend(httpcore2.AsyncNetworkBackend):
+    """Connects to allowed addresses only. Leaving the `async with` block closes all its connections."""
 
-    def __init__(self, reach: Reach, resolver: Resolver) -> None:
+    def __init__(self, reach: NetworkPolicy, resolver: Resolver) -> None:
         self._reach = reach
         self._resolver = resolver
         self._network = httpcore2.AnyIOBackend()
-        self._opened = AsyncExitStack()
+        self._streams = AsyncExitStack()
 
-    async def __aenter__(self) -> "Guarded":
+    async def __aenter__(self) -> "CheckedNetworkBackend":
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        # a TLS handshake that is cut off leaves its socket to us
+        # A TLS handshake that is cancelled leaves its socket open.
         with anyio.CancelScope(shield=True), suppress(OSError, httpcore2.NetworkError):
-            await self._opened.aclose()
+            await self._streams.aclose()
 
     async def connect_tcp(
         self,
@@ -181,24 +188,24 @@ class Guarded(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        failure: Exception = _Refused(Trouble.name_unknown)
-        for address in (await self._checked(host))[:_TRIED]:
+        failure: Exception = _NotConnected(DeliveryError.name_unknown)
+        for address in (await self._checked_addresses(host))[:_MAX_ADDRESSES]:
             try:
-                stream = await self._network.connect_tcp(str(address), port, _CONNECTING)
+                stream = await self._network.connect_tcp(str(address), port, _CONNECT_SECONDS)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
                 continue
-            self._opened.push_async_callback(stream.aclose)
+            self._streams.push_async_callback(stream.aclose)
             return stream
         raise failure
 
-    async def _checked(self, host: str) -> Sequence[Address]:
-        """The addresses of a host, all within reach. One that is not spoils the rest: somebody is trying."""
-        address = literal(host)
+    async def _checked_addresses(self, host: str) -> Sequence[Address]:
+        """The addresses of a host. If one of them is not allowed, all are refused: it looks like an attack."""
+        address = ip_literal(host)
         try:
             addresses = [address] if address else await self._resolver(host)
         except (OSError, UnicodeError):
-            raise _Refused(Trouble.name_unknown) from None
+            raise _NotConnected(DeliveryError.name_unknown) from None
         if any(self._reach.refusal(address) for address in addresses):
-            raise _Refused(Trouble.address_refused)
+            raise _NotConnected(DeliveryError.address_refused)
         return addresses

@@ -1,4 +1,4 @@
-"""`viva doctor`: what is on, what is not, and what to do about it."""
+"""`viva doctor`: report which parts work, which do not, and what to do about it."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from server.adapters.sandbox import Sandbox
+from server.adapters.sandbox.programs import find_program
 from server.settings import Settings
 from storage.engine.migrate import migrate
 from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
@@ -14,7 +15,7 @@ from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at. `broken` means that Viva cannot do its work without it."""
+    """The state of one part. `broken` means that Viva cannot work without it."""
 
     what: str
     state: str
@@ -28,9 +29,9 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Look at every part; never raises."""
-    looks: list[Callable[[Settings], Finding]] = [_database, _secret, _mail, _model, _sandbox, _address]
-    return [look(settings) for look in looks]
+    """Check every part. Never raises."""
+    checks: list[Callable[[Settings], Finding]] = [_database, _secret, _mail, _model, _sandbox, _address]
+    return [check(settings) for check in checks]
 
 
 def _database(settings: Settings) -> Finding:
@@ -52,11 +53,11 @@ def _database(settings: Settings) -> Finding:
 def _secret(settings: Settings) -> Finding:
     if settings.secret_key.get_secret_value():
         return Finding("secret key", "from VIVA_SECRET_KEY")
-    place = settings.data_dir / "secret.key"
+    path = settings.data_dir / "secret.key"
     if settings.on_sqlite:
-        return Finding("secret key", f"in {place}; back it up with the database")
+        return Finding("secret key", f"in {path}; back it up with the database")
     advice = "Replicas must share it: set VIVA_SECRET_KEY to the same value on each."
-    return Finding("secret key", f"in {place}", False, False, advice)
+    return Finding("secret key", f"in {path}", False, False, advice)
 
 
 def _mail(settings: Settings) -> Finding:
@@ -76,10 +77,10 @@ def _model(settings: Settings) -> Finding:
 
 
 def _sandbox(settings: Settings) -> Finding:
-    trouble = asyncio.run(Sandbox(1, warm=0).probe())
-    if trouble is None:
-        return Finding("sandbox", "candidates' code runs and is kept in")
-    advice = f"{trouble} Until then code is refused, never run bare."
+    problem = asyncio.run(Sandbox(1, warm=0).probe())
+    if problem is None:
+        return Finding("sandbox", f"candidates' code runs and is kept in by {find_program('bwrap')}")
+    advice = f"{problem} Until then code is refused, never run bare."
     return Finding("sandbox", "candidates' code cannot be run", False, False, advice)
 
 

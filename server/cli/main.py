@@ -1,4 +1,4 @@
-"""The `viva` command: run the server, make workspaces and keys, look whether all is well."""
+"""The command line of `viva`: run the server, manage workspaces and keys, check the installation."""
 
 import argparse
 import sys
@@ -8,7 +8,7 @@ from server.cli import commands
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; without any, the server."""
+    """Run one command and return its exit code. Without a command, run the server."""
     options = _parser().parse_args(argv)
     run = getattr(options, "run", commands.serve)
     return int(run(options))

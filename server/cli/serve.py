@@ -1,46 +1,46 @@
-"""Running the server: one process, started by `viva serve`, stopped by SIGTERM after it has drained."""
+"""Run the server as one process. `viva serve` starts it; SIGTERM stops it after open requests end."""
 
 import gc
 import resource
 import sys
 
-import sqlalchemy as sa
 import uvicorn
 
-from domain.interview.protocol import MESSAGE_BYTES
+from domain.interview.page_messages import MESSAGE_BYTES
 from domain.scopes import ALL_SCOPES
 from server import logs
 from server.app import build
-from server.cli.single_process import AlreadyRunning, SingleProcess
+from server.cli.bootstrap import make_key, make_workspace, transaction
+from server.cli.single_process import AlreadyRunning, ProcessLock
 from server.settings import Settings
 from storage.access import workspaces
 
 _DRAIN_SECONDS = 25
-_OPEN_FILES = 65_536
+_OPEN_FILES_WANTED = 65_536
 
 
 def run_server(settings: Settings) -> int:
-    """Serve until told to stop; the process's exit code."""
+    """Serve until a signal stops the process, and return its exit code."""
     logs.set_up(settings.log_level)
-    single = SingleProcess(settings.data_dir) if settings.on_sqlite else None
-    if single is not None:
+    process_lock = ProcessLock(settings.data_dir) if settings.on_sqlite else None
+    if process_lock is not None:
         try:
-            single.hold()
+            process_lock.acquire()
         except AlreadyRunning:
             print(
                 f"Another Viva runs on {settings.data_dir}. Stop it first, or set VIVA_DATA_DIR to another folder.",
                 file=sys.stderr,
             )
             return 3
-    _open_many()
-    house = build(settings)
-    # what has been built so far lives as long as the process: the collector need not look at it again
+    _raise_open_file_limit()
+    built = build(settings)
+    # What is built so far lives as long as the process, so the garbage collector need not look at it again.
     gc.collect()
     gc.freeze()
-    _welcome(settings)
+    print(connection_instructions(settings.url, _create_first_key(settings)), flush=True)
     server = uvicorn.Server(
         uvicorn.Config(
-            house.app,
+            built.app,
             host=settings.host,
             port=settings.port,
             log_config=None,
@@ -55,37 +55,30 @@ def run_server(settings: Settings) -> int:
         )
     )
     server.run()
-    if single is not None:
-        single.release()
+    if process_lock is not None:
+        process_lock.release()
     return 0 if server.started else 1
 
 
-def _open_many() -> None:
-    """As many open files as this process may have: each candidate's line is one, and 1,024 is a usual default."""
+def _raise_open_file_limit() -> None:
+    """Raise the limit of open files. Each candidate's connection is one, and 1,024 is a usual default."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
+    wanted = _OPEN_FILES_WANTED if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES_WANTED)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _welcome(settings: Settings) -> None:
-    """On the first start make a workspace and a key; always say how to connect."""
-    from server.cli.commands import make_key, make_workspace, transaction
-
+def _create_first_key(settings: Settings) -> str | None:
+    """Create a workspace and a key when there is no workspace yet, and return the key."""
     with transaction(settings) as db:
-        key = None
-        if not _has_workspace(db):
-            workspace = make_workspace(db, "main", "Main")
-            key = make_key(db, settings, workspace.id, "first key", ALL_SCOPES)
-    print(connecting(settings.url, key), flush=True)
+        if workspaces.every(db):
+            return None
+        workspace = make_workspace(db, "main", "Main")
+        return make_key(db, settings, workspace.id, "first key", ALL_SCOPES)
 
 
-def _has_workspace(db: sa.Connection) -> bool:
-    return bool(workspaces.every(db))
-
-
-def connecting(url: str, key: str | None) -> str:
-    """What to open and what to paste; the key only on the first start, it is not stored."""
+def connection_instructions(url: str, key: str | None) -> str:
+    """How to connect a browser and MCP clients. `key` is None after the first start: keys are not stored."""
     shown = key or "YOUR_KEY"
     first = (
         f"  First API key  {key}\n                 shown this once, keep it safe\n"

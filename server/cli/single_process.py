@@ -1,4 +1,4 @@
-"""One server process for each SQLite file: two would run the same promised work twice."""
+"""Allow one server process for each SQLite file. Two would run the same jobs twice."""
 
 import fcntl
 from pathlib import Path
@@ -9,16 +9,16 @@ class AlreadyRunning(Exception):
     """Another Viva serves this data directory."""
 
 
-class SingleProcess:
-    """Holds the data directory for as long as this process lives; kill -9 lets it go."""
+class ProcessLock:
+    """A lock on the data directory. The kernel releases it when the process ends, however it ends."""
 
     def __init__(self, data_dir: Path) -> None:
         data_dir.mkdir(parents=True, exist_ok=True)
         self._path = data_dir / "viva.lock"
         self._file: IO[str] | None = None
 
-    def hold(self) -> None:
-        """Take the directory, or raise `AlreadyRunning`."""
+    def acquire(self) -> None:
+        """Lock the directory. Raises `AlreadyRunning` when another process has it."""
         file = self._path.open("w")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,1 @@
+"""Documents generated from the catalog: OpenAPI, its page, llms.txt. No operation is described by hand here."""

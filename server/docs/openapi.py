@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from the catalog: what REST answers is what this says."""
+"""The OpenAPI 3.1 document of the REST face, generated from the catalog."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +13,7 @@ from server.docs.openapi_shared import (
     JSON,
     PUBLISHED_AS,
     SCHEMAS,
-    TITLES,
+    TAG_DESCRIPTIONS,
     components,
     parameter,
     rate_headers,
@@ -23,7 +23,7 @@ from tools.kernel.operation import Effect, Operation
 
 AnyOperation = Operation[Any, Any]
 Mode = Literal["validation", "serialization"]
-# by request or answer class, and by whether it is read or written: a reference to its schema
+# (request or answer class, mode) → a reference to its schema
 Names = Mapping[Any, dict[str, Any]]
 
 _REF = "#/components/schemas/{model}"
@@ -54,64 +54,65 @@ def openapi(catalog: Iterable[AnyOperation], *, version: str, url: str) -> dict[
         },
         "servers": [{"url": url}],
         "security": [{"key": []}, {"bearer": []}],
-        "tags": [{"name": tag, **_titled(tag)} for tag in _in_order(tags)],
+        "tags": [{"name": tag, **_tag_description(tag)} for tag in _sorted_tags(tags)],
         "paths": paths,
-        "components": {"schemas": _reached(paths, {**schemas, **SCHEMAS}), **components()},
+        "components": {"schemas": _reachable(paths, {**schemas, **SCHEMAS}), **components()},
     }
 
 
-def _in_order(tags: set[str]) -> list[str]:
-    """As `TITLES` lists them; those that it does not know, after those that it does."""
-    known = list(TITLES)
-    return sorted(tags, key=lambda tag: (known.index(tag) if tag in TITLES else len(known), tag))
+def _sorted_tags(tags: set[str]) -> list[str]:
+    """In the order of `TAG_DESCRIPTIONS`, then unknown tags by name."""
+    order = list(TAG_DESCRIPTIONS)
+    return sorted(tags, key=lambda tag: (order.index(tag) if tag in TAG_DESCRIPTIONS else len(order), tag))
 
 
-def _titled(tag: str) -> dict[str, str]:
-    return {"description": TITLES[tag]} if tag in TITLES else {}
+def _tag_description(tag: str) -> dict[str, str]:
+    return {"description": TAG_DESCRIPTIONS[tag]} if tag in TAG_DESCRIPTIONS else {}
 
 
 # Schemas ------------------------------------------------------------------------------------------
 
 
 def _schemas(operations: Iterable[AnyOperation]) -> tuple[Names, dict[str, Any]]:
-    """Every model that goes in or out, each once; what the path says is no member of a body."""
+    """The schemas of all request and answer classes. Path parameters are removed from the bodies."""
     wanted: dict[tuple[type[BaseModel], Mode], None] = {}
     for op in operations:
         wanted |= {(op.takes, "validation"): None, (op.gives, "serialization"): None}
     names, shared = models_json_schema(list(wanted), by_alias=True, ref_template=_REF)
-    schemas: dict[str, Any] = _as_published(_plain(shared.get("$defs", {})))
+    schemas: dict[str, Any] = _with_published_names(_without_noise(shared.get("$defs", {})))
+    names = {key: _with_published_names(reference) for key, reference in names.items()}
     for op in operations:
         if in_path := _in_path(op.rest):
-            _leave_out(schemas[_named(names[op.takes, "validation"])], in_path)
+            _remove_members(schemas[_schema_name(names[op.takes, "validation"])], in_path)
     return names, schemas
 
 
-def _as_published(schemas: dict[str, Any]) -> dict[str, Any]:
-    """The same under the names that clients know: two classes of one name are told apart by their module's path."""
-    text = orjson.dumps(schemas)
-    for now, published in PUBLISHED_AS.items():
-        text = text.replace(now.encode(), published.encode())
+def _with_published_names(document: dict[str, Any]) -> dict[str, Any]:
+    """Schemas, or a reference to one, under their published names."""
+    text = orjson.dumps(document)
+    for current, published in PUBLISHED_AS.items():
+        text = text.replace(current.encode(), published.encode())
     return dict(orjson.loads(text))
 
 
-def _leave_out(schema: dict[str, Any], members: set[str]) -> None:
+def _remove_members(schema: dict[str, Any], members: set[str]) -> None:
     schema["properties"] = {k: v for k, v in schema.get("properties", {}).items() if k not in members}
     schema["required"] = [name for name in schema.get("required", ()) if name not in members]
     if not schema["required"]:
         del schema["required"]
 
 
-def _plain(schema: Any) -> Any:
-    """Without notes to the faces, without titles that only repeat a name, without a null as default."""
+def _without_noise(schema: Any) -> Any:
+    """The schema without marks for the faces, generated titles and null defaults."""
     if isinstance(schema, list):
-        return [_plain(part) for part in schema]
+        return [_without_noise(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    return {name: _plain(part) for name, part in schema.items() if not _noise(name, part)}
+    return {name: _without_noise(part) for name, part in schema.items() if not _is_noise(name, part)}
 
 
-def _noise(name: str, part: Any) -> bool:
-    # a member called `title` or `default` has a schema, not a text or null
+def _is_noise(name: str, part: Any) -> bool:
+    # A member that is itself called `title` or `default` has a schema as its value, not a text or null.
     return (
         name == "x-rest-only"
         or (name == "title" and isinstance(part, str))
@@ -119,30 +120,30 @@ def _noise(name: str, part: Any) -> bool:
     )
 
 
-def _named(schema: Mapping[str, Any]) -> str:
+def _schema_name(schema: Mapping[str, Any]) -> str:
     return str(schema["$ref"]).rpartition("/")[2]
 
 
-def _reached(paths: Any, schemas: dict[str, Any]) -> dict[str, Any]:
-    """The schemas that something refers to, however indirectly."""
-    reached = {"Problem", "Issue"}
-    waiting = list(_referred(paths))
-    while waiting:
-        if (name := waiting.pop()) not in reached:
-            reached.add(name)
-            waiting += _referred(schemas[name])
-    return {name: schema for name, schema in schemas.items() if name in reached}
+def _reachable(paths: Any, schemas: dict[str, Any]) -> dict[str, Any]:
+    """The schemas that the paths refer to, directly or indirectly."""
+    reachable = {"Problem", "Issue"}
+    pending = list(_schema_names_in(paths))
+    while pending:
+        if (name := pending.pop()) not in reachable:
+            reachable.add(name)
+            pending += _schema_names_in(schemas[name])
+    return {name: schema for name, schema in schemas.items() if name in reachable}
 
 
-def _referred(part: Any) -> Iterator[str]:
+def _schema_names_in(part: Any) -> Iterator[str]:
     if isinstance(part, dict):
         reference = part.get("$ref")
         if isinstance(reference, str) and reference.startswith("#/components/schemas/"):
-            yield _named(part)
+            yield _schema_name(part)
         part = list(part.values())
     if isinstance(part, list):
         for member in part:
-            yield from _referred(member)
+            yield from _schema_names_in(member)
 
 
 # Paths --------------------------------------------------------------------------------------------
@@ -154,38 +155,44 @@ def _paths(operations: Iterable[AnyOperation], names: Names) -> dict[str, Any]:
         for route in op.routes:
             method, address = route.lower().split(" ", 1)[0], route.split(" ", 1)[1]
             path, _, query = address.partition("?")
-            described = _operation(op, method, path, dict(parse_qsl(query)), names)
-            known = paths.setdefault(path, {}).get(method)
-            paths[path][method] = described if known is None else _variants(known, described)
+            entry = _operation(op, method, path, dict(parse_qsl(query)), names)
+            existing = paths.setdefault(path, {}).get(method)
+            paths[path][method] = entry if existing is None else _merged(existing, entry)
     return paths
 
 
-def _variants(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """Two operations at one path, told apart by a query parameter: one entry, either body."""
-    plain, narrow = (one, other) if _fixed(other) else (other, one)
-    told = " and ".join(f"`{part['name']}={part['schema']['const']}`" for part in _fixed(narrow))
-    schemas = [part["requestBody"]["content"][JSON]["schema"] for part in (plain, narrow)]
+def _merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """One entry for two operations at one path, which differ by a fixed query parameter. Either body is allowed."""
+    general, specific = (one, other) if _fixed_parameters(other) else (other, one)
+    condition = " and ".join(
+        f"`{part['name']}={part['schema']['const']}`" for part in _fixed_parameters(specific)
+    )
+    schemas = [part["requestBody"]["content"][JSON]["schema"] for part in (general, specific)]
     return {
-        **plain,
-        "description": f"{plain['description']}\n\nWith {told} ({narrow['operationId']}): {narrow['description']}",
-        "parameters": [*({**part, "required": False} for part in _fixed(narrow)), *plain["parameters"]],
+        **general,
+        "description": f"{general['description']}\n\nWith {condition} ({specific['operationId']}): "
+        f"{specific['description']}",
+        "parameters": [
+            *({**part, "required": False} for part in _fixed_parameters(specific)),
+            *general["parameters"],
+        ],
         "requestBody": {"required": True, "content": {JSON: {"schema": {"anyOf": schemas}}}},
-        "responses": {**narrow["responses"], **plain["responses"]},
+        "responses": {**specific["responses"], **general["responses"]},
     }
 
 
-def _fixed(described: dict[str, Any]) -> list[dict[str, Any]]:
-    return [part for part in described["parameters"] if "const" in part.get("schema", {})]
+def _fixed_parameters(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    return [part for part in entry["parameters"] if "const" in part.get("schema", {})]
 
 
 def _operation(
     op: AnyOperation, method: str, path: str, fixed: Mapping[str, str], names: Names
 ) -> dict[str, Any]:
     in_path = _in_path(path)
-    documented = op.rest.partition("?")[0] == f"{method.upper()} {path}"
+    is_main_route = op.rest.partition("?")[0] == f"{method.upper()} {path}"
     scopes = [op.scope.value]
-    described: dict[str, Any] = {
-        "operationId": op.name if documented else _alias(op, path, method),
+    entry: dict[str, Any] = {
+        "operationId": op.name if is_main_route else _alias(op, path, method),
         "summary": op.title,
         "description": op.purpose,
         "tags": [path.split("/")[3], *(["extensions"] if op.extension else [])],
@@ -195,11 +202,11 @@ def _operation(
         "x-viva-scope": op.scope.value,
     }
     if op.extension:
-        described["x-viva-extension"] = True
+        entry["x-viva-extension"] = True
     if method in _WITH_BODY and _members(op) - in_path:
         schema = dict(names[op.takes, "validation"])
-        described["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
-    return described
+        entry["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+    return entry
 
 
 def _alias(op: AnyOperation, path: str, method: str) -> str:
@@ -221,10 +228,10 @@ def _parameters(
     op: AnyOperation, method: str, in_path: set[str], fixed: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     members: dict[str, Any] = op.takes.model_json_schema(by_alias=True, ref_template=_REF)["properties"]
-    # one place only: a path id is always a UUID, whatever else a field may be
+    # A path id is always a UUID, also where the tool's argument may be a name.
     uuid = {"type": "string", "format": "uuid"}
     found = [
-        {"name": name, "in": "path", "required": True, **_meaning(members[name]), "schema": uuid}
+        {"name": name, "in": "path", "required": True, **_description_of(members[name]), "schema": uuid}
         for name in sorted(in_path)
     ]
     found += [
@@ -239,15 +246,15 @@ def _parameters(
 
 
 def _query(name: str, member: dict[str, Any]) -> dict[str, Any]:
-    """A query parameter: left out rather than null."""
-    schema = {key: part for key, part in _plain(member).items() if key != "description"}
+    """A query parameter. It is left out instead of null."""
+    schema = {key: part for key, part in _without_noise(member).items() if key != "description"}
     if "anyOf" in schema:
         kinds = [part for part in schema.pop("anyOf") if part != {"type": "null"}]
         schema |= kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
-    return {"name": name, "in": "query", "required": False, **_meaning(member), "schema": schema}
+    return {"name": name, "in": "query", "required": False, **_description_of(member), "schema": schema}
 
 
-def _meaning(member: dict[str, Any]) -> dict[str, str]:
+def _description_of(member: dict[str, Any]) -> dict[str, str]:
     return {"description": member["description"]} if "description" in member else {}
 
 
@@ -255,12 +262,12 @@ def _meaning(member: dict[str, Any]) -> dict[str, str]:
 
 
 def _responses(op: AnyOperation, method: str, names: Names, in_path: set[str]) -> dict[str, Any]:
-    answers = {str(status): _success(op, names, status) for status in _statuses(op, method)}
-    return answers | {str(status): refusal(status) for status in sorted(_refusals(op, in_path))}
+    answers = {str(status): _success(op, names, status) for status in _success_statuses(op, method)}
+    return answers | {str(status): refusal(status) for status in sorted(_error_statuses(op, in_path))}
 
 
-def _refusals(op: AnyOperation, in_path: set[str]) -> set[int]:
-    """How the operation may refuse."""
+def _error_statuses(op: AnyOperation, in_path: set[str]) -> set[int]:
+    """The error statuses that the operation may answer."""
     found = {400, 401, 403, 429, 500, 503}
     if in_path or not op.reads:
         found.add(404)
@@ -269,18 +276,18 @@ def _refusals(op: AnyOperation, in_path: set[str]) -> set[int]:
     if Effect.creates | Effect.sends in op.effect:
         found.add(402)
     if op.run_async is not None:
-        # it waits for the world
+        # It waits for something outside: the sandbox or a model.
         found |= {408, 422, 502}
     return found
 
 
-def _statuses(op: AnyOperation, method: str) -> list[int]:
-    """What `server.http.rest` answers when all is well."""
+def _success_statuses(op: AnyOperation, method: str) -> list[int]:
+    """The statuses that `server.http.rest` answers on success."""
     if method == "delete":
         return [204]
-    own: int | None = getattr(op.gives, "http_status", None)
-    if own is not None:
-        return [own]
+    declared: int | None = getattr(op.gives, "http_status", None)
+    if declared is not None:
+        return [declared]
     if Effect.creates not in op.effect:
         return [200]
     return [200, 201] if "idempotent" in op.gives.model_fields else [201]
@@ -289,8 +296,8 @@ def _statuses(op: AnyOperation, method: str) -> list[int]:
 def _success(op: AnyOperation, names: Names, status: int) -> dict[str, Any]:
     if status == 204:
         return {"description": "Done; there is nothing to say.", "headers": rate_headers()}
-    said = {200: "Done.", 201: "Made."}.get(status, "Accepted.")
-    if status == 200 and 201 in _statuses(op, "post"):
-        said = "An earlier call with the same idempotency_key made it."
+    text = {200: "Done.", 201: "Made."}.get(status, "Accepted.")
+    if status == 200 and 201 in _success_statuses(op, "post"):
+        text = "An earlier call with the same idempotency_key made it."
     schema = dict(names[op.gives, "serialization"])
-    return {"description": said, "headers": rate_headers(), "content": {JSON: {"schema": schema}}}
+    return {"description": text, "headers": rate_headers(), "content": {JSON: {"schema": schema}}}

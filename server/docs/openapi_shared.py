@@ -1,4 +1,4 @@
-"""What many operations of the OpenAPI document refer to: refusals, headers, parameters, ways to show a key."""
+"""Parts of the OpenAPI document that many operations refer to: error responses, headers, parameters, security."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from domain.errors import VivaError
 
 JSON = "application/json"
-TITLES = {
+TAG_DESCRIPTIONS = {
     "workspace": "The workspace that the key belongs to.",
     "agent-profiles": "Interviewers: persona, manner and the rubric they assess by.",
     "evaluation-templates": "What is assessed: a role or programme, its skills and its pipeline of stages.",
@@ -42,18 +42,19 @@ _RATE = {
     "X-RateLimit-Reset": "When the allowance is whole again, unix seconds.",
 }
 _RETRY = {"Retry-After": "Seconds to wait before the next try."}
-_EXTRA: dict[int, dict[str, Any]] = {
+_EXTRA_HEADERS: dict[int, dict[str, Any]] = {
     401: {"WWW-Authenticate": {"schema": {"type": "string"}}},
     429: {"Retry-After": {"$ref": "#/components/headers/Retry-After"}},
     503: {"Retry-After": {"$ref": "#/components/headers/Retry-After"}},
 }
 
-# Component names that clients know, by those that the classes' present places would give: places may change.
+# Published component names by the names that the classes' current modules would give. Modules may move.
 PUBLISHED_AS = {
     "tools__setup__agent_profiles__": "tools__agent_profiles__",
     "tools__setup__questions__": "tools__questions__",
     "tools__results__findings__": "tools__findings__",
     "tools__code__run_code__": "tools__code__",
+    "TranscriptView": "Told",
 }
 
 SCHEMAS: dict[str, Any] = {
@@ -107,7 +108,7 @@ PARAMETERS: dict[str, Any] = {
 
 
 def components() -> dict[str, Any]:
-    """Every shared part except the operations' own schemas."""
+    """The shared components, without the operations' schemas."""
     return {
         "parameters": PARAMETERS,
         "responses": {name: _response(status) for status, (name, _) in _REFUSALS.items()},
@@ -128,12 +129,12 @@ def parameter(name: str) -> dict[str, Any]:
 
 
 def refusal(status: int) -> dict[str, Any]:
-    """A reference to a shared refusal."""
+    """A reference to a shared error response."""
     return {"$ref": f"#/components/responses/{_REFUSALS[status][0]}"}
 
 
 def rate_headers() -> dict[str, Any]:
-    """What every answer carries."""
+    """References to the headers of every answer."""
     return {name: {"$ref": f"#/components/headers/{name}"} for name in _RATE}
 
 
@@ -144,14 +145,14 @@ def _response(status: int) -> dict[str, Any]:
         text += f" Codes: {', '.join(f'`{code}`' for code in codes)}."
     return {
         "description": text,
-        "headers": rate_headers() | _EXTRA.get(status, {}),
+        "headers": rate_headers() | _EXTRA_HEADERS.get(status, {}),
         "content": {JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
 
 
 def _errors(root: type[VivaError]) -> Iterator[type[VivaError]]:
     for known in root.__subclasses__():
-        # whoever else derives one (a test, say) is no part of the contract
+        # Subclasses from other modules, for example from tests, are not part of the contract.
         if known.__module__ == VivaError.__module__:
             yield known
         yield from _errors(known)

@@ -1,4 +1,4 @@
-"""Documents made from the catalog: the OpenAPI document, a page to read it, llms.txt, the MCP registry's card."""
+"""The documents that the server publishes: OpenAPI and a page to read it, llms.txt, server.json, the home page."""
 
 import re
 from collections.abc import Iterable
@@ -22,12 +22,12 @@ _TEMPLATES = Environment(
 )
 
 
-def _coded(text: str) -> Markup:
-    """A sentence with what stands in backquotes as code."""
+def _format_code(text: str) -> Markup:
+    """A sentence as HTML, with what stands in backquotes as code."""
     return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text))))
 
 
-_TEMPLATES.filters["coded"] = _coded
+_TEMPLATES.filters["coded"] = _format_code
 HEADERS = {
     "content-security-policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -41,50 +41,50 @@ HEADERS = {
 def docs_routes(
     catalog: Iterable[Operation[Any, Any]], *, version: str, url: str
 ) -> tuple[Route, list[Route]]:
-    """The OpenAPI document, which lives among the REST addresses, and the pages; none of them needs a key."""
+    """The route of the OpenAPI document, which lies below the REST base, and those of the pages. None needs a key."""
     operations = tuple(catalog)
-    as_json, docs = _documents(operations, version, url)
+    document_bytes, page = _documents(operations, version, url)
     home = _TEMPLATES.get_template("home.html").render(version=version, url=url)
 
-    async def described(_request: Request) -> Response:
-        return Response(as_json, media_type="application/json")
+    async def openapi_json(_request: Request) -> Response:
+        return Response(document_bytes, media_type="application/json")
 
-    async def read(_request: Request) -> Response:
-        return HTMLResponse(docs, headers=HEADERS)
+    async def docs_page(_request: Request) -> Response:
+        return HTMLResponse(page, headers=HEADERS)
 
-    async def welcome(_request: Request) -> Response:
+    async def home_page(_request: Request) -> Response:
         return HTMLResponse(home, headers=HEADERS)
 
-    async def for_models(_request: Request) -> Response:
-        return PlainTextResponse(llms(operations, url))
+    async def llms_txt(_request: Request) -> Response:
+        return PlainTextResponse(llms_text(operations, url))
 
-    async def for_registries(_request: Request) -> Response:
-        return JSONResponse(card(version, url))
+    async def server_json(_request: Request) -> Response:
+        return JSONResponse(registry_card(version, url))
 
-    return Route("/api/v1/openapi.json", described), [
-        Route("/", welcome),
-        Route("/docs", read),
-        Route("/llms.txt", for_models),
-        Route("/server.json", for_registries),
+    return Route("/api/v1/openapi.json", openapi_json), [
+        Route("/", home_page),
+        Route("/docs", docs_page),
+        Route("/llms.txt", llms_txt),
+        Route("/server.json", server_json),
     ]
 
 
 @lru_cache(maxsize=4)
 def _documents(operations: tuple[Operation[Any, Any], ...], version: str, url: str) -> tuple[bytes, str]:
-    """The OpenAPI document and the page that shows it; made once, since a quarter of a second goes into it."""
+    """The OpenAPI document and the page that shows it. Cached, because building them takes a quarter of a second."""
     document = openapi(operations, version=version, url=url)
-    docs = _TEMPLATES.get_template("docs.html").render(
+    page = _TEMPLATES.get_template("docs.html").render(
         document=document,
-        areas=_areas(document),
+        areas=_operations_by_tag(document),
         titles={tag["name"]: tag.get("description", "") for tag in document["tags"]},
         version=version,
         url=url,
     )
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2), docs
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2), page
 
 
-def llms(operations: Iterable[Operation[Any, Any]], url: str) -> str:
-    """What a model should know before it connects."""
+def llms_text(operations: Iterable[Operation[Any, Any]], url: str) -> str:
+    """The text of llms.txt: what a model should know before it connects."""
     lines = [
         f"# Viva\n\n> MCP server: {url}/mcp (header x-api-key). REST: {url}/api/v1/openapi.json\n",
         GUIDE,
@@ -93,7 +93,7 @@ def llms(operations: Iterable[Operation[Any, Any]], url: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def card(version: str, url: str) -> dict[str, Any]:
+def registry_card(version: str, url: str) -> dict[str, Any]:
     """This server as an MCP registry lists it (`server.json`), named for the host it is reached at."""
     host = urlsplit(url).hostname or "localhost"
     key = {
@@ -113,31 +113,33 @@ def card(version: str, url: str) -> dict[str, Any]:
     }
 
 
-def _areas(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The document's operations by their first tag, in order of the tags."""
-    areas: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in document["tags"]}
+def _operations_by_tag(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The document's operations by their first tag, in the order of the tags. Tags without operations are left out."""
+    by_tag: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in document["tags"]}
     for path, methods in document["paths"].items():
-        for method, described in methods.items():
-            areas[described["tags"][0]].append(_shown(document, path, method, described))
-    return {area: operations for area, operations in areas.items() if operations}
+        for method, entry in methods.items():
+            by_tag[entry["tags"][0]].append(_operation_view(document, path, method, entry))
+    return {tag: operations for tag, operations in by_tag.items() if operations}
 
 
-def _shown(document: dict[str, Any], path: str, method: str, described: dict[str, Any]) -> dict[str, Any]:
-    """One operation with what it refers to put in place."""
-    schema = described.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+def _operation_view(
+    document: dict[str, Any], path: str, method: str, entry: dict[str, Any]
+) -> dict[str, Any]:
+    """One operation for the page's template, with references resolved."""
+    schema = entry.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     bodies = [] if schema is None else schema.get("anyOf", [schema])
     return {
-        **described,
+        **entry,
         "method": method.upper(),
         "path": path,
-        "bodies": [_resolved(document, body) for body in bodies],
-        "parameters": [_resolved(document, part) for part in described["parameters"]],
-        "answers": {status: _resolved(document, answer) for status, answer in described["responses"].items()},
+        "bodies": [_resolve(document, body) for body in bodies],
+        "parameters": [_resolve(document, part) for part in entry["parameters"]],
+        "answers": {status: _resolve(document, answer) for status, answer in entry["responses"].items()},
     }
 
 
-def _resolved(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
-    """What a reference refers to, with its name; anything else as it is."""
+def _resolve(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    """The target of a reference, with its name as title. Anything else is returned as it is."""
     if "$ref" not in part:
         return part
     _, _, kind, name = part["$ref"].split("/")

@@ -1,7 +1,7 @@
-"""Who is calling: a key today, a signed-in person with the dashboard. One gate before every face.
+"""Authentication, rate limit and body limit in front of every face.
 
-The gate checks the key, counts the call, bounds the body, and puts the `Principal` where all faces find it
-(`scope["user"]`). Every answer that passes it carries the rate-limit headers.
+`AuthMiddleware` checks the key, counts the call, limits the body and puts the `Principal` into `scope["user"]`,
+where all faces find it. Every answer carries the rate-limit headers.
 """
 
 import re
@@ -18,26 +18,26 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from domain.errors import NoKey, TooLarge, TooMany
 from domain.principal import Principal
 from domain.scopes import Scope as Permission
-from server.http.problem import Problem, problem
-from server.http.rate_limit import RateLimiter, Verdict
+from server.http.problem import Problem, problem_of
+from server.http.rate_limit import Decision, RateLimiter
 from server.secrets import KEY_PREFIX, Secrets
 from storage.access import keys
 from storage.engine.store import Store
 
 MIB = 1024 * 1024
-BODY_MOST = MIB
-BULK_MOST = 4 * MIB
-# A bulk import may come as a tool call, and what a tool call is shows only in its body.
-_LARGE = ("/bulk", "/mcp")
-_TOUCH_EVERY = 60.0
-_REMEMBERED = 10_000
-_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ._/;:()+-]")
+MAX_BODY_BYTES = MIB
+MAX_BULK_BODY_BYTES = 4 * MIB
+# A bulk import may come as a tool call, and which tool is called shows only in the body.
+_BULK_PATHS = ("/bulk", "/mcp")
+_FLUSH_SECONDS = 60.0
+_CACHE_SIZE = 10_000
+_UNSAFE_IN_LOGS = re.compile(r"[^A-Za-z0-9 ._/;:()+-]")
 
 Authenticate = Callable[[Headers], Awaitable[Principal | None]]
 
 
 class Caller(BaseUser):
-    """The principal in the form in which Starlette and the MCP SDK hand users on."""
+    """A principal as the user object that Starlette and the MCP SDK expect."""
 
     def __init__(self, principal: Principal) -> None:
         self.principal = principal
@@ -56,62 +56,62 @@ class Caller(BaseUser):
 
 
 class KeyAuth:
-    """Turns a key into a principal, and never from memory that may be stale.
+    """Authenticates API keys. A revoked key is refused from the next call on.
 
-    A revoked key is worthless at once: what is remembered counts only as long as the database says that nobody
-    has committed anything since, and where it cannot say so cheaply each call looks the key up.
+    Principals are cached only while the database's version shows that nothing was committed since. A database
+    without a cheap version is asked on every call.
     """
 
     def __init__(self, store: Store, secrets: Secrets, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._secrets = secrets
         self._clock = clock
-        self._used: dict[UUID, datetime] = {}
-        self._known: dict[tuple[str, str], Principal] = {}
-        self._known_at: int | None = None
-        self._touched = time.monotonic()
+        self._last_used: dict[UUID, datetime] = {}
+        self._cache: dict[tuple[str, str], Principal] = {}
+        self._cache_version: int | None = None
+        self._flushed_at = time.monotonic()
 
     async def __call__(self, headers: Headers) -> Principal | None:
-        key = _key_in(headers)
+        key = _key_from(headers)
         if key is None or not key.startswith(KEY_PREFIX) or len(key) > 200:
             return None
         claim = (self._secrets.digest_of_key(key), headers.get("user-agent", ""))
         version = self._store.version()
-        if version is None or version != self._known_at or len(self._known) > _REMEMBERED:
-            self._known, self._known_at = {}, version
-        principal = self._known.get(claim)
+        if version is None or version != self._cache_version or len(self._cache) > _CACHE_SIZE:
+            self._cache, self._cache_version = {}, version
+        principal = self._cache.get(claim)
         if principal is None:
-            principal = await self._looked_up(claim[0], headers)
+            principal = await self._look_up(claim[0], headers)
             if principal is None:
                 return None
-            self._known[claim] = principal
+            self._cache[claim] = principal
         assert principal.key_id is not None
-        await self._note(principal.key_id)
+        await self._record_use(principal.key_id)
         return principal
 
-    async def _looked_up(self, digest: str, headers: Headers) -> Principal | None:
+    async def _look_up(self, digest: str, headers: Headers) -> Principal | None:
         row = await self._store.read(lambda db: keys.by_digest(db, digest))
         if row is None:
             return None
         return Principal(
-            workspace=row["workspace_id"],
-            slug=row["slug"],
-            scopes=_scopes(tuple(row["scopes"])),
-            key_id=row["id"],
-            rate_limit=row["rate_limit"],
+            workspace=row.workspace_id,
+            slug=row.slug,
+            scopes=_scopes(tuple(row.scopes)),
+            key_id=row.id,
+            rate_limit=row.rate_limit,
             client=_client_name(headers),
         )
 
-    async def _note(self, key: UUID) -> None:
-        """Remember that the key was used; written down once a minute, not on every call."""
-        first = key not in self._used
-        self._used[key] = self._clock()
-        if first or time.monotonic() - self._touched > _TOUCH_EVERY:
+    async def _record_use(self, key: UUID) -> None:
+        """Note that the key was used. The times are stored once a minute, not on every call."""
+        first = key not in self._last_used
+        self._last_used[key] = self._clock()
+        if first or time.monotonic() - self._flushed_at > _FLUSH_SECONDS:
             await self.flush()
 
     async def flush(self) -> None:
-        """Write down when keys were last used."""
-        used, self._touched = dict(self._used), time.monotonic()
+        """Store when keys were last used."""
+        used, self._flushed_at = dict(self._last_used), time.monotonic()
         if used:
             await self._store.write(lambda db: keys.touch(db, used))
 
@@ -122,7 +122,7 @@ _KNOWN_SCOPES: dict[tuple[str, ...], frozenset[Permission]] = {}
 def _scopes(names: tuple[str, ...]) -> frozenset[Permission]:
     known = _KNOWN_SCOPES.get(names)
     if known is None:
-        # a scope that a later version invented is no permission in this one
+        # A later version may have stored a scope that this version does not know.
         known = _KNOWN_SCOPES[names] = frozenset(
             Permission(name) for name in names if name in set(Permission)
         )
@@ -130,11 +130,11 @@ def _scopes(names: tuple[str, ...]) -> frozenset[Permission]:
 
 
 def _client_name(headers: Headers) -> str:
-    """The name the client program gives itself, cut to what may stand in a log."""
-    return _NOT_PLAIN.sub("", headers.get("user-agent", ""))[:80]
+    """The user agent, without characters that could do harm in a log."""
+    return _UNSAFE_IN_LOGS.sub("", headers.get("user-agent", ""))[:80]
 
 
-def _key_in(headers: Headers) -> str | None:
+def _key_from(headers: Headers) -> str | None:
     if key := headers.get("x-api-key"):
         return key.strip()
     scheme, _, credentials = headers.get("authorization", "").partition(" ")
@@ -142,7 +142,7 @@ def _key_in(headers: Headers) -> str | None:
 
 
 class AuthMiddleware:
-    """ASGI middleware around everything that needs a caller."""
+    """ASGI middleware that lets only authenticated calls within their rate limit through."""
 
     def __init__(self, app: ASGIApp, *, authenticate: Authenticate, limiter: RateLimiter) -> None:
         self._app = app
@@ -150,34 +150,34 @@ class AuthMiddleware:
         self._limiter = limiter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not _guarded(scope["path"]):
+        if scope["type"] != "http" or not _requires_key(scope["path"]):
             await self._app(scope, receive, send)
             return
-        verdict: Verdict | None = None
+        decision: Decision | None = None
         try:
             headers = Headers(scope=scope)
             principal = await self._authenticate(headers)
-            verdict = self._count(scope, principal)
-            if verdict.retry_after:
-                raise TooMany(retry_after=verdict.retry_after)
+            decision = self._count(scope, principal)
+            if decision.retry_after:
+                raise TooMany(retry_after=decision.retry_after)
             if principal is None:
                 raise NoKey()
-            receive = await _bounded(scope, headers, receive)
+            receive = await _limit_body(scope, headers, receive)
         except Exception as error:
-            await refuse(send, problem(error), verdict)
+            await send_problem(send, problem_of(error), decision)
             return
         scope["user"] = Caller(principal)
         scope["auth"] = None
-        limited = verdict.headers
+        limit_headers = decision.headers
 
-        async def counted(message: Message) -> None:
+        async def send_with_limits(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *limited]
+                message["headers"] = [*message["headers"], *limit_headers]
             await send(message)
 
-        await self._app(scope, receive, counted)
+        await self._app(scope, receive, send_with_limits)
 
-    def _count(self, scope: Scope, principal: Principal | None) -> Verdict:
+    def _count(self, scope: Scope, principal: Principal | None) -> Decision:
         if principal is not None:
             return self._limiter.take(principal.name, principal.rate_limit)
         client = scope.get("client")
@@ -185,33 +185,36 @@ class AuthMiddleware:
 
 
 def principal_of(scope: Scope) -> Principal:
-    """Who the gate let in."""
+    """The caller that `AuthMiddleware` authenticated."""
     caller: Caller = scope["user"]
     return caller.principal
 
 
-def _guarded(path: str) -> bool:
+def _requires_key(path: str) -> bool:
     if path in ("/api/v1/openapi.json",):
         return False
     return path.startswith(("/api/", "/mcp/")) or path == "/mcp"
 
 
-async def refuse(send: Send, trouble: Problem, verdict: Verdict | None = None) -> None:
-    """Answer with a problem."""
-    body = orjson.dumps(trouble.body)
+async def send_problem(send: Send, problem: Problem, decision: Decision | None = None) -> None:
+    """Send a problem as the response."""
+    body = orjson.dumps(problem.body)
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", b"%d" % len(body)),
-        *((name.encode(), value.encode()) for name, value in trouble.headers.items()),
-        *(verdict.headers if verdict else ()),
+        *((name.encode(), value.encode()) for name, value in problem.headers.items()),
+        *(decision.headers if decision else ()),
     ]
-    await send({"type": "http.response.start", "status": trouble.status, "headers": headers})
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
-async def _bounded(scope: Scope, headers: Headers, receive: Receive) -> Receive:
-    """The same body, or `TooLarge`; one sent without a length is gathered here, so that nobody reads on."""
-    most = BULK_MOST if scope["path"].endswith(_LARGE) else BODY_MOST
+async def _limit_body(scope: Scope, headers: Headers, receive: Receive) -> Receive:
+    """A `receive` for the same body. Raises `TooLarge` beyond the limit.
+
+    A body without a declared length is read here, because only reading it shows its size.
+    """
+    most = MAX_BULK_BODY_BYTES if scope["path"].endswith(_BULK_PATHS) else MAX_BODY_BYTES
     length = headers.get("content-length")
     if length is not None:
         if not length.isdecimal() or int(length) > most:
@@ -229,10 +232,11 @@ async def _bounded(scope: Scope, headers: Headers, receive: Receive) -> Receive:
             raise TooLarge(most_bytes=most)
         if not message.get("more_body"):
             break
-    return _replayed(bytes(body), receive)
+    return _replay(bytes(body), receive)
 
 
-def _replayed(body: bytes, receive: Receive) -> Receive:
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that returns this body first."""
     given = False
 
     async def again() -> Message:

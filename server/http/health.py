@@ -1,4 +1,4 @@
-"""For whoever runs Viva: is it alive, can it work, what has it done."""
+"""Health, readiness and metrics for operators. None of them needs a key."""
 
 import asyncio
 
@@ -12,31 +12,31 @@ from server.http import metrics
 from storage.engine.store import Store
 
 _SELECT_1 = sa.text("SELECT 1")
-_PATIENCE = 5.0
+_TIMEOUT_SECONDS = 5.0
 
 
-def health_routes(store: Store, durable: DurableJobQueue | None = None) -> list[Route]:
-    """`/health` (the process lives), `/ready` (the database answers, promises can be kept), `/metrics` (Prometheus)."""
+def health_routes(store: Store, queue: DurableJobQueue | None = None) -> list[Route]:
+    """`/health` (the process runs), `/ready` (the database and the job queue answer), `/metrics` (Prometheus)."""
 
     async def health(_request: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
     async def ready(_request: Request) -> Response:
-        checks = {"database": await _answers(store), "queue": durable is None or durable.healthy()}
-        fine = all(checks.values())
-        body = {"status": "ok" if fine else "unavailable", "checks": checks}
-        return JSONResponse(body, 200 if fine else 503)
+        checks = {"database": await _database_answers(store), "queue": queue is None or queue.healthy()}
+        ready_now = all(checks.values())
+        body = {"status": "ok" if ready_now else "unavailable", "checks": checks}
+        return JSONResponse(body, 200 if ready_now else 503)
 
-    async def measured(_request: Request) -> Response:
+    async def prometheus(_request: Request) -> Response:
         body, kind = metrics.exposition()
         return Response(body, media_type=kind)
 
-    return [Route("/health", health), Route("/ready", ready), Route("/metrics", measured)]
+    return [Route("/health", health), Route("/ready", ready), Route("/metrics", prometheus)]
 
 
-async def _answers(store: Store) -> bool:
+async def _database_answers(store: Store) -> bool:
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT_SECONDS):
             await store.read(lambda db: db.execute(_SELECT_1).scalar_one())
     except Exception:
         return False

@@ -1,4 +1,4 @@
-"""What Prometheus sees. Names of operations and statuses only: never a tenant, never a person."""
+"""Prometheus metrics. Labels are operations and statuses only, never a workspace or a person."""
 
 from functools import lru_cache
 
@@ -17,13 +17,13 @@ _CALLS = Counter(
 
 
 @lru_cache(maxsize=4096)
-def _calls(face: Face, operation: str, status: int) -> Counter:
+def _counter(face: Face, operation: str, status: int) -> Counter:
     return _CALLS.labels(face.value, operation, str(status))
 
 
-def answered(face: Face, operation: str, status: int) -> None:
+def count_answer(face: Face, operation: str, status: int) -> None:
     """Count one answer."""
-    _calls(face, operation, status).inc()
+    _counter(face, operation, status).inc()
 
 
 def exposition() -> tuple[bytes, str]:

@@ -1,4 +1,4 @@
-"""Any exception as one body, once for every face: `{error, code, hint, issues?, …facts}`."""
+"""Exceptions as problem bodies, the same for every face: `{error, code, hint, issues?, …facts}`."""
 
 import logging
 import secrets
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 class Problem:
-    """A refusal ready to be shown: status, body, headers."""
+    """An error ready to be sent: status, body, headers."""
 
     def __init__(self, status: int, body: dict[str, Any], headers: dict[str, str]) -> None:
         self.status = status
@@ -20,13 +20,13 @@ class Problem:
         self.headers = headers
 
 
-def problem(error: BaseException) -> Problem:
-    """What to tell of `error`. The unforeseen is logged under an incident id, and only the id is told."""
+def problem_of(error: BaseException) -> Problem:
+    """The problem to send for `error`. An unexpected error is logged under an incident id; only the id is sent."""
     if isinstance(error, VivaError):
-        return _told(error)
+        return _expected(error)
     if isinstance(error, (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)):
         log.warning("the database did not answer", extra={"error": type(error).__name__})
-        return _told(Busy())
+        return _expected(Busy())
     incident = secrets.token_hex(8)
     log.error("unforeseen error", extra={"incident": incident}, exc_info=error)
     body = {
@@ -38,9 +38,9 @@ def problem(error: BaseException) -> Problem:
     return Problem(500, body, {})
 
 
-def _told(error: VivaError) -> Problem:
+def _expected(error: VivaError) -> Problem:
     body = dict(error.facts)
-    # own members win over facts of the same name
+    # The error's own members win over facts of the same name.
     body |= {"error": error.message, "code": error.code, "hint": error.hint}
     if error.issues is not None:
         body["issues"] = [issue.model_dump() for issue in error.issues]

@@ -1,4 +1,4 @@
-"""The REST face: the catalog as routes. No route is written here by hand; see docs/architecture.md."""
+"""The REST face. Its routes come from the catalog; none is written here by hand."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -13,8 +13,8 @@ from starlette.types import Receive, Scope, Send
 from domain.errors import Invalid, MethodNotAllowed, NoSuchAddress, NotJson, WrongMediaType, WrongWorkspace
 from domain.principal import Face, Principal
 from server.http import metrics
-from server.http.auth import principal_of, refuse
-from server.http.problem import problem
+from server.http.auth import principal_of, send_problem
+from server.http.problem import problem_of
 from tools.kernel.operation import Effect, Operation, Services
 from tools.kernel.perform import perform
 
@@ -27,7 +27,7 @@ _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def rest_routes(services: Services, catalog: Iterable[AnyOperation]) -> list[Route]:
-    """One route for all of REST: behind it a look-up instead of one pattern after the other."""
+    """One route for all of REST. A look-up finds the resource, which is faster than matching many patterns."""
     paths: dict[str, list[tuple[str, dict[str, str], AnyOperation]]] = defaultdict(list)
     for op in catalog:
         for route in op.routes:
@@ -39,7 +39,7 @@ def rest_routes(services: Services, catalog: Iterable[AnyOperation]) -> list[Rou
 
 
 class Resources:
-    """Finds the resource for a path: as it is, or with its fourth step as the id that the catalog writes there."""
+    """Finds the resource for a path: the path itself, or the path with `{id}` in place of its fourth step."""
 
     def __init__(self, resources: Mapping[str, "Resource"]) -> None:
         for path in resources:
@@ -59,7 +59,7 @@ class Resources:
                 steps[_ID_STEP] = "{id}"
                 resource = self._resources.get("/".join(steps))
         if resource is None:
-            await refuse(send, problem(NoSuchAddress()))
+            await send_problem(send, problem_of(NoSuchAddress()))
             return
         scope["path_params"] = parameters
         await resource(scope, receive, send)
@@ -70,32 +70,32 @@ class Resource:
 
     def __init__(self, services: Services, entries: list[tuple[str, dict[str, str], AnyOperation]]) -> None:
         self._services = services
-        # the ones with a fixed query first: they are the narrower ones
+        # An operation with a fixed query is more specific, so it comes first.
         self._entries = sorted(entries, key=lambda entry: -len(entry[1]))
         self._allow = ", ".join(sorted({method for method, _, _ in entries}))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         name = "none"
         try:
-            query = _query(scope)
-            op = self._chosen(scope["method"], query)
+            query = _query_of(scope)
+            op = self._find_operation(scope["method"], query)
             name = op.name
             status, body = await self._answer(op, scope, receive, query)
         except Exception as error:
-            trouble = problem(error)
-            metrics.answered(Face.rest, name, trouble.status)
+            problem = problem_of(error)
+            metrics.count_answer(Face.rest, name, problem.status)
             if isinstance(error, MethodNotAllowed):
-                trouble.headers["allow"] = self._allow
-            await refuse(send, trouble)
+                problem.headers["allow"] = self._allow
+            await send_problem(send, problem)
             return
-        metrics.answered(Face.rest, name, status)
+        metrics.count_answer(Face.rest, name, status)
         headers = [] if status == 204 else [_JSON, (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    def _chosen(self, method: str, query: Mapping[str, str]) -> AnyOperation:
-        for known, fixed, op in self._entries:
-            if known == method and fixed.items() <= query.items():
+    def _find_operation(self, method: str, query: Mapping[str, str]) -> AnyOperation:
+        for verb, fixed, op in self._entries:
+            if verb == method and fixed.items() <= query.items():
                 return op
         raise MethodNotAllowed(allow=self._allow)
 
@@ -104,8 +104,8 @@ class Resource:
     ) -> tuple[int, bytes]:
         principal = principal_of(scope)
         headers = Headers(scope=scope)
-        body = await _body(headers, receive) if scope["method"] in _WITH_BODY else {}
-        _own_workspace(principal, query.get("accountSlug", body.get("accountSlug")))
+        body = await _json_body(headers, receive) if scope["method"] in _WITH_BODY else {}
+        _require_own_workspace(principal, query.get("accountSlug", body.get("accountSlug")))
         raw = {**query, **body, **scope["path_params"]}
         out = await perform(
             self._services, op, raw, principal, via=Face.rest, replay_key=_replay_key(op, headers)
@@ -116,15 +116,15 @@ class Resource:
 
 
 def status_of(op: AnyOperation, out: Any) -> int:
-    """201 for what was made, 200 for everything else, a replay included (contract 9.1, 9.2)."""
-    own: int | None = getattr(type(out), "http_status", None)
-    if own is not None:
-        return own
-    made = Effect.creates in op.effect and not getattr(out, "idempotent", False)
-    return 201 if made else 200
+    """201 for what was created, 200 for everything else, a replay included (contract 9.1, 9.2)."""
+    declared: int | None = getattr(type(out), "http_status", None)
+    if declared is not None:
+        return declared
+    created = Effect.creates in op.effect and not getattr(out, "idempotent", False)
+    return 201 if created else 200
 
 
-def _query(scope: Scope) -> dict[str, str]:
+def _query_of(scope: Scope) -> dict[str, str]:
     raw: bytes = scope["query_string"]
     if not raw:
         return {}
@@ -134,12 +134,12 @@ def _query(scope: Scope) -> dict[str, str]:
         raise Invalid.field("query", message="The query is not valid UTF-8.", code="bad_query") from None
 
 
-async def _body(headers: Headers, receive: Receive) -> dict[str, Any]:
-    raw = await _read(receive)
+async def _json_body(headers: Headers, receive: Receive) -> dict[str, Any]:
+    raw = await _read_body(receive)
     if not raw:
         return {}
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json" and not kind.endswith("+json"):
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
         raise WrongMediaType()
     try:
         body = orjson.loads(raw)
@@ -150,7 +150,7 @@ async def _body(headers: Headers, receive: Receive) -> dict[str, Any]:
     return body
 
 
-async def _read(receive: Receive) -> bytes:
+async def _read_body(receive: Receive) -> bytes:
     message = await receive()
     body: bytes = message.get("body", b"")
     if not message.get("more_body"):
@@ -162,8 +162,8 @@ async def _read(receive: Receive) -> bytes:
     return b"".join(parts)
 
 
-def _own_workspace(principal: Principal, slug: Any) -> None:
-    # contract C14, 2.2: a key may be sent together with the slug of its own workspace, and with no other
+def _require_own_workspace(principal: Principal, slug: Any) -> None:
+    # contract C14, 2.2: a call may name the slug of the key's own workspace, and no other
     if slug is not None and slug != principal.slug:
         raise WrongWorkspace()
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from domain.code.runs import Language, Run, RunResult
 from domain.errors import SandboxBusy, VivaError
-from domain.interview.protocol import UNAVAILABLE, Entry, cases_of, run_of
+from domain.interview.code_tasks import UNAVAILABLE, cases_of, run_of
+from domain.interview.log import Entry
 from domain.plan.items import Item
 
 log = logging.getLogger(__name__)
@@ -15,14 +16,16 @@ log = logging.getLogger(__name__)
 _BUSY_TRIES, _BUSY_WAIT = 5, 2.0
 
 
-class Runner(Protocol):
-    """Whoever runs code."""
+class CodeRunner(Protocol):
+    """The sandbox as an interview sees it."""
 
     async def run(self, run: Run) -> RunResult: ...
 
 
-async def judged(sandbox: Runner | None, workspace: UUID, item: Item, entry: Entry) -> dict[str, Any]:
-    """The run as the page shows it and what it counts; a fault of ours is no result of theirs."""
+async def run_code_cases(
+    sandbox: CodeRunner | None, workspace: UUID, item: Item, entry: Entry
+) -> dict[str, Any]:
+    """The run as the page shows it and what it counts. Sandbox failures never count against the candidate."""
     nothing = {"run": dict(UNAVAILABLE), "passed": 0, "total": 0, "ran": False}
     if sandbox is None:
         return nothing
@@ -32,10 +35,10 @@ async def judged(sandbox: Runner | None, workspace: UUID, item: Item, entry: Ent
             result = await sandbox.run(run)
         except SandboxBusy:
             await asyncio.sleep(_BUSY_WAIT)
-        except VivaError as trouble:
-            log.warning("code could not be run", extra={"code": trouble.code})
-            # code that cannot even be accepted (empty, NUL) is the candidate's; anything else is ours
-            ours = trouble.status >= 500 or trouble.status == 408
+        except VivaError as refused:
+            log.warning("code could not be run", extra={"code": refused.code})
+            # Code that cannot even be accepted (empty, NUL) fails its cases. Anything else is a sandbox failure.
+            ours = refused.status >= 500 or refused.status == 408
             return nothing if ours else {**nothing, "total": len(run.cases), "ran": bool(run.cases)}
         else:
             return {

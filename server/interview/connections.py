@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from domain.interview.protocol import Refused
+from domain.interview.page_messages import MessageRefused
 
 Frame = dict[str, Any]
 # A page that takes nothing in for so long is cut off; it comes back and reads on from the log.
@@ -46,10 +46,12 @@ class Flood:
         self._at = seconds()
 
     def count(self) -> None:
-        """`Refused` when there are too many."""
+        """`MessageRefused` when there are too many."""
         now = self._seconds()
         self._left = min(BURST, self._left + (now - self._at) * A_SECOND)
         self._at = now
         if self._left < 1:
-            raise Refused("too_many", "Too many messages in a short time.", "Wait a little, then go on.", 429)
+            raise MessageRefused(
+                "too_many", "Too many messages in a short time.", "Wait a little, then go on.", 429
+            )
         self._left -= 1

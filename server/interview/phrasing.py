@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Protocol
 
-from domain.interview.director import Interview, Move
-from domain.interview.prompts import Said
-from domain.interview.protocol import Entry
+from domain.interview.events import Move
+from domain.interview.log import Entry
+from domain.interview.prompts import PromptTurn
+from domain.interview.state import Interview
 from domain.interview.wording import RuleWording
 from domain.plan.items import InterviewPlan
 from server.interview.connections import Frame
@@ -19,34 +20,34 @@ class Voice(Protocol):
         plan: InterviewPlan,
         move: Move,
         state: Interview,
-        history: list[Said],
+        history: list[PromptTurn],
         minutes_left: int | None = None,
     ) -> AsyncIterator[Any]: ...
 
 
-async def worded(
+async def word_turn(
     voice: Voice | None,
     plan: InterviewPlan,
     move: Move,
     state: Interview,
     entries: Sequence[Entry],
     minutes_left: int | None,
-    tell: Callable[[Frame], None],
+    show: Callable[[Frame], None],
 ) -> dict[str, Any]:
-    """The turn as it is logged: `text`, `source` and `degraded`. Pieces are told as they come."""
+    """The turn as it is logged: `text`, `source` and `degraded`. Pieces are shown as they come."""
     if voice is None:
         return {"text": RuleWording(plan).say(move, state), "source": "rules", "degraded": False}
-    tell({"type": "thinking"})
+    show({"type": "thinking"})
     async for piece in voice.say(plan, move, state, _history(entries), minutes_left):
         if hasattr(piece, "source"):
             return {"text": piece.text, "source": piece.source, "degraded": piece.degraded}
-        tell({"type": "delta", "body": {"text": piece.text}})
+        show({"type": "delta", "body": {"text": piece.text}})
     raise AssertionError("a wording ends with a turn")
 
 
-def _history(entries: Sequence[Entry]) -> list[Said]:
+def _history(entries: Sequence[Entry]) -> list[PromptTurn]:
     return [
-        Said(by_candidate=entry.kind == "answer", text=entry.body["text"])
+        PromptTurn(by_candidate=entry.kind == "answer", text=entry.body["text"])
         for entry in entries
         if entry.kind in ("interviewer", "answer")
     ]

@@ -9,56 +9,67 @@ import logging
 import time
 from collections.abc import Coroutine
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.interview.director import Interview, Move, MoveKind, next_move, seconds_left, step, wake_at
-from domain.interview.protocol import (
-    CONSENT_VERSION,
+from domain.interview.director import next_move, wake_at
+from domain.interview.events import Move, MoveKind
+from domain.interview.log import (
     CONVERSATION,
-    ENDED_AS,
+    ENDED_REASONS,
     Entry,
-    Message,
     Phase,
     ended_reason,
     event_of,
     interview_of,
-    page_facts,
     phase_of,
-    read_message,
-    shown,
 )
-from domain.jobs import Job
-from domain.plan.items import InterviewPlan, ItemKind
+from domain.interview.page_messages import CONSENT_VERSION, Message, read_message
+from domain.interview.page_view import frame_of, page_facts
+from domain.interview.state import Interview, seconds_left, step
+from domain.plan.items import InterviewPlan, Item, ItemKind
 from domain.sessions.lifecycle import SessionStatus
 from domain.vocabulary import SessionMode
-from domain.webhooks.events import WebhookEvent
-from server.interview.code_runs import judged
+from server.interview.code_runs import run_code_cases
 from server.interview.connections import Flood, Frame, Line
-from server.interview.messages import taken
-from server.interview.phrasing import worded
-from server.jobs.failing import fail
-from server.jobs.promising import enqueue_session_event
-from storage.interviews import event_log, interview_record, sessions
-
-if TYPE_CHECKING:
-    from server.interview.rooms import Rooms
+from server.interview.context import InterviewContext
+from server.interview.messages import RoomSnapshot, store_message
+from server.interview.phrasing import word_turn
+from storage.engine.records import values_of
+from storage.interviews import event_log, interview_record, plans, scorecards, sessions
+from storage.schema.records import SessionRecord
+from tools.sessions import transitions
 
 log = logging.getLogger(__name__)
 
-Row = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whose interview it is, as the candidate's page says."""
+
+    workspace: str
+    contact: str | None
 
 
 class Room:
     """A session's room in this process. Made and kept by `Rooms`."""
 
-    def __init__(self, rooms: "Rooms", row: Row, about: Row, plan: InterviewPlan, *, frozen: bool) -> None:
-        self.rooms = rooms
-        self.id: UUID = row["id"]
-        self.workspace: UUID = row["workspace_id"]
+    def __init__(
+        self,
+        context: InterviewContext,
+        row: SessionRecord,
+        about: About,
+        plan: InterviewPlan,
+        *,
+        frozen: bool,
+    ) -> None:
+        self._context = context
+        self.id: UUID = row.id
+        self.workspace: UUID = row.workspace_id
         self.row = row
         self.about = about
         self.plan = plan
@@ -83,7 +94,7 @@ class Room:
 
     @property
     def phase(self) -> Phase:
-        return phase_of(SessionStatus(self.row["status"]), self._kinds)
+        return phase_of(SessionStatus(self.row.status), self._kinds)
 
     @property
     def idle(self) -> bool:
@@ -96,11 +107,11 @@ class Room:
 
     def facts(self) -> dict[str, Any]:
         """What the page is told before anything is said."""
-        phase, reason = self.phase, ended_reason(SessionStatus(self.row["status"]), self.entries)
+        phase, reason = self.phase, ended_reason(SessionStatus(self.row.status), self.entries)
         return {
             "phase": phase.value,
-            **page_facts(self.row, self.about, self.plan),
-            "ai_notice": {"method": "model" if self.rooms.voice else "rules"},
+            **page_facts(values_of(self.row), values_of(self.about), self.plan),
+            "ai_notice": {"method": "model" if self._context.voice else "rules"},
             "consent": {"version": CONSENT_VERSION, "given": phase is not Phase.lobby},
             "left_seconds": self._left() if phase is Phase.interview else None,
             "paused": self.state.paused_at is not None,
@@ -115,71 +126,71 @@ class Room:
         return practice and phase is Phase.ended and reason in ("completed", "left")
 
     def _left(self) -> float | None:
-        return max(0.0, seconds_left(self.state, self.rooms.clock())) if self.plan.timed else None
+        return max(0.0, seconds_left(self.state, self._context.now())) if self.plan.timed else None
 
     # --- The log ------------------------------------------------------------------------------------------
 
     async def catch_up(self) -> None:
         """Take in what the log has and this room has not, and show it."""
         async with self._reading:
-            row, entries, feedback = await self.rooms.store.read(self._read)
+            row, entries, feedback = await self._context.store.read(self._read)
             if row is None:
                 self.gone = True  # whoever it was about was erased
                 self.close()
                 return
             self.row, self.feedback = row, feedback
             if not self.frozen and any(entry.kind == "begun" for entry in entries):
-                await self._thaw()
+                await self._load_frozen_plan()
             for entry in entries:
-                self._hear(entry)
+                self._apply(entry)
             tabs = [entry.body["tab"] for entry in entries if entry.kind == "tab"]
             if tabs:
                 self._supersede(tabs[-1])
 
-    def _read(self, db: sa.Connection) -> tuple[Row | None, list[Entry], list[str] | None]:
+    def _read(self, db: sa.Connection) -> tuple[SessionRecord | None, list[Entry], list[str] | None]:
         row = sessions.get(db, self.workspace, self.id)
-        feedback = self._told(db, row) if row and self.feedback is None else self.feedback
-        return row, interview_record.log(db, self.workspace, self.id, self.last_seq), feedback
+        feedback = self._read_feedback(db, row) if row and self.feedback is None else self.feedback
+        return row, interview_record.load_entries(db, self.workspace, self.id, self.last_seq), feedback
 
-    def _told(self, db: sa.Connection, row: Row) -> list[str] | None:
+    def _read_feedback(self, db: sa.Connection, row: SessionRecord) -> list[str] | None:
         """What to work on, once a practice session was scored."""
-        scored = row["summary"] is not None and self.plan.mode is SessionMode.practice_session
-        cards = event_log.cards(db, self.workspace, self.id) if scored else []
-        return list(cards[-1]["card"]["improvement_feedback"] or []) if cards else None
+        scored = row.summary is not None and self.plan.mode is SessionMode.practice_session
+        cards = scorecards.of_session(db, self.workspace, self.id) if scored else []
+        return list(cards[-1].card["improvement_feedback"] or []) if cards else None
 
-    async def _thaw(self) -> None:
-        """From the beginning on the plan is the one that was frozen then."""
-        kept = await self.rooms.store.read(lambda db: event_log.frozen(db, self.workspace, self.id))
+    async def _load_frozen_plan(self) -> None:
+        """Once an interview has begun it follows the plan that was frozen then."""
+        kept = await self._context.store.read(lambda db: plans.get_frozen(db, self.workspace, self.id))
         if kept is not None:
-            self.plan, self.frozen = self.rooms.plan_of(kept["body"]), True
+            self.plan, self.frozen = self._context.plans.plan_of(kept.body), True
             self.state = interview_of(self.plan, self.entries)
 
-    def _hear(self, entry: Entry) -> None:
+    def _apply(self, entry: Entry) -> None:
         self.entries.append(entry)
         self._kinds.add(entry.kind)
         event = event_of(entry)
         if event is not None:
             self.state = step(self.state, event)
-        frame = shown(entry, self.plan)
+        frame = frame_of(entry, self.plan)
         if frame is not None:
-            self._tell(frame)
+            self._show(frame)
         if entry.kind in ("begun", "interviewer", "resumed", "paused", "extended"):
-            self._tell_time()
+            self._show_time()
 
-    def _tell(self, frame: Frame) -> None:
+    def _show(self, frame: Frame) -> None:
         for line in list(self.lines):
             line.put(frame)
 
-    def _tell_time(self) -> None:
+    def _show_time(self) -> None:
         left = self._left()
         if left is not None and self.phase is Phase.interview:
             paused = self.state.paused_at is not None
-            self._tell({"type": "clock", "body": {"left_seconds": left, "paused": paused}})
+            self._show({"type": "clock", "body": {"left_seconds": left, "paused": paused}})
 
-    def _running(self, db: sa.Connection) -> Row | None:
+    def _running(self, db: sa.Connection) -> SessionRecord | None:
         """The session's row, held until the transaction ends; None unless the interview is going on."""
         row = sessions.for_change(db, self.workspace, self.id)
-        return row if row is not None and row["status"] == SessionStatus.in_progress else None
+        return row if row is not None and row.status == SessionStatus.in_progress else None
 
     async def _append(self, kind: str, body: dict[str, Any], client: str | None = None) -> bool:
         """Write an entry of ours, unless it is there already or all is over; then take it in."""
@@ -187,12 +198,12 @@ class Room:
         def work(db: sa.Connection) -> bool:
             if self._running(db) is None:
                 return False
-            if client and event_log.known(db, self.workspace, self.id, client) is not None:
+            if client and event_log.seq_of(db, self.workspace, self.id, client) is not None:
                 return False
-            event_log.append(db, self.workspace, self.id, kind, body, self.rooms.clock(), client=client)
+            event_log.append(db, self.workspace, self.id, kind, body, self._context.now(), client=client)
             return True
 
-        done = await self.rooms.store.write(work)
+        done = await self._context.store.write(work)
         await self.catch_up()
         return done
 
@@ -207,14 +218,14 @@ class Room:
             self.lines.remove(same)
             same.close()
         for entry in self.entries:
-            if entry.seq > after and (frame := shown(entry, self.plan)) is not None:
+            if entry.seq > after and (frame := frame_of(entry, self.plan)) is not None:
                 line.put(frame)
         self.lines.append(line)
         if self.phase is Phase.interview:
-            if self.rooms.shared and self._active_tab() != tab:
+            if self._context.shared and self._active_tab() != tab:
                 await self._append("tab", {"tab": tab})  # other replicas read it there
             await self._resume()
-            self._tell_time()
+            self._show_time()
             self._spawn(self._take_up())
         return line
 
@@ -233,13 +244,13 @@ class Room:
         if line in self.lines:
             self.lines.remove(line)
         line.close()
-        if not self.lines and self.phase is Phase.interview and not self.rooms.stopping:
-            self._spawn(self._pause_after_grace(self.rooms.clock()))
+        if not self.lines and self.phase is Phase.interview and not self._context.stopping.is_set():
+            self._spawn(self._pause_after_grace(self._context.now()))
 
     async def _pause_after_grace(self, since: datetime) -> None:
         # waited for, not slept through: work that touches the database is never cancelled
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._closed.wait(), self.rooms.grace)
+            await asyncio.wait_for(self._closed.wait(), self._context.grace)
         if not self._closed.is_set() and not self.lines and self.phase is Phase.interview:
             await self.pause(since)
 
@@ -250,13 +261,13 @@ class Room:
         def work(db: sa.Connection) -> None:
             if self._running(db) is None or self._paused(db):
                 return
-            kept = event_log.frozen(db, self.workspace, self.id)
-            if kept is not None and kept["seen_at"] > since and self.rooms.shared:
+            kept = plans.get_frozen(db, self.workspace, self.id)
+            if kept is not None and kept.seen_at > since and self._context.shared:
                 return  # another replica has the candidate's line
             body = {"since": since.isoformat()}
-            event_log.append(db, self.workspace, self.id, "paused", body, self.rooms.clock())
+            event_log.append(db, self.workspace, self.id, "paused", body, self._context.now())
 
-        await self.rooms.store.write(work)
+        await self._context.store.write(work)
         await self.catch_up()
 
     async def _resume(self) -> None:
@@ -265,9 +276,9 @@ class Room:
 
         def work(db: sa.Connection) -> None:
             if self._running(db) is not None and self._paused(db):
-                event_log.append(db, self.workspace, self.id, "resumed", {}, self.rooms.clock())
+                event_log.append(db, self.workspace, self.id, "resumed", {}, self._context.now())
 
-        await self.rooms.store.write(work)
+        await self._context.store.write(work)
         await self.catch_up()
 
     def _paused(self, db: sa.Connection) -> bool:
@@ -288,17 +299,30 @@ class Room:
 
     def active(self) -> None:
         """The candidate is writing: nobody who writes is reminded."""
-        self._activity = self.rooms.clock()
+        self._activity = self._context.now()
 
     async def take(self, raw: bytes | str) -> Frame:
-        """Store a message once and acknowledge it; `Refused` leaves nothing behind."""
+        """Store a message once and acknowledge it; `MessageRefused` leaves nothing behind."""
         self._flood.count()
         message = read_message(raw)
-        seq, new = await self.rooms.store.write(lambda db: taken(self, db, message))
+        snapshot = RoomSnapshot(self.workspace, self.id, self.last_seq, self._kinds, self._open_task())
+
+        def work(db: sa.Connection) -> tuple[int, bool]:
+            unit = self._context.unit(db)
+            stored = store_message(self._context, snapshot, unit, message)
+            unit.flush()
+            return stored
+
+        seq, new = await self._context.store.write(work)
         await self.catch_up()
         if new:
             self._react(message, seq)
         return {"type": "ack", "client_id": message.client_id, "seq": seq, "duplicate": not new}
+
+    def _open_task(self) -> Item | None:
+        """The coding task that is being asked, until it is handed in."""
+        item = self.state.item
+        return item if item is not None and item.code is not None and not self.submission(item.id) else None
 
     def submission(self, task: str) -> Entry | None:
         return next((e for e in self.entries if e.kind == "code_submitted" and e.body["task"] == task), None)
@@ -317,13 +341,13 @@ class Room:
         async with self._talking:
             await self.catch_up()
             while self.phase is Phase.interview and not self._closed.is_set():
-                now = self.rooms.clock()
+                now = self._context.now()
                 move = next_move(self.state, now, self._activity)
                 if move is None or await self._hands_in_first(move):
                     break
                 await self._say(move)
             wakes = self.phase is Phase.interview and bool(self.lines) and not self._closed.is_set()
-            self._wake(wake_at(self.state, self.rooms.clock(), self._activity) if wakes else None)
+            self._wake(wake_at(self.state, self._context.now(), self._activity) if wakes else None)
 
     async def _hands_in_first(self, move: Move) -> bool:
         """Code that was run and never handed in is handed in before the interviewer goes on from it."""
@@ -331,7 +355,7 @@ class Room:
         onward = move.kind in (MoveKind.ask, MoveKind.code_task, MoveKind.close)
         if item is None or item.kind is not ItemKind.code or not onward:
             return False
-        if item.id in self.state.measured or item.id in self.state.faulty:
+        if item.id in self.state.measured or item.id in self.state.not_run:
             return False
         handed_in = self.submission(item.id)
         if handed_in is None:
@@ -346,7 +370,7 @@ class Room:
 
     async def _say(self, move: Move) -> None:
         before = self._spoken_until()
-        body = {"move": move.model_dump(mode="json"), **await self._worded(move)}
+        body = {"move": move.model_dump(mode="json"), **await self._word(move)}
 
         def work(db: sa.Connection) -> None:
             row = self._running(db)
@@ -354,39 +378,31 @@ class Room:
                 return
             if event_log.last_seq(db, self.workspace, self.id, CONVERSATION) != before:
                 return  # something was said meanwhile: decide again
-            add, at = event_log.append, self.rooms.clock()
-            add(db, self.workspace, self.id, "interviewer", body, at)
+            unit = self._context.unit(db)
+            event_log.append(db, self.workspace, self.id, "interviewer", body, unit.now)
             if move.kind is MoveKind.close:
-                reason = ENDED_AS.get(move.reason, "completed")
-                add(db, self.workspace, self.id, "ended", {"reason": reason}, at)
-                self._complete(db, row, at)
+                transitions.complete(unit, row, ENDED_REASONS.get(move.reason, "completed"))
+            unit.flush()
 
-        await self.rooms.store.write(work)
+        await self._context.store.write(work)
         await self.catch_up()
 
     def _spoken_until(self) -> int:
         return next((entry.seq for entry in reversed(self.entries) if entry.kind in CONVERSATION), 0)
 
-    async def _worded(self, move: Move) -> dict[str, Any]:
+    async def _word(self, move: Move) -> dict[str, Any]:
         left = self._left()
         minutes = None if left is None else int(left // 60)
-        return await worded(self.rooms.voice, self.plan, move, self.state, self.entries, minutes, self._tell)
-
-    def _complete(self, db: sa.Connection, row: Row, now: datetime) -> None:
-        values = {"status": SessionStatus.completed.value, "ended_at": now, "updated_at": now}
-        sessions.change(db, row, values)
-        rooms = self.rooms
-        enqueue_session_event(
-            db, rooms.jobs, rooms.public_url, WebhookEvent.session_completed, {**row, **values}, now
+        return await word_turn(
+            self._context.voice, self.plan, move, self.state, self.entries, minutes, self._show
         )
-        rooms.jobs.enqueue(db, Job("score", f"score:{self.id}", (str(self.id),)))
 
     # --- Code -----------------------------------------------------------------------------------------------------
 
     async def _run_code(self, entry: Entry) -> None:
         item = self.plan.item(entry.body["task"])
         async with self._coding:
-            result = await judged(self.rooms.sandbox, self.workspace, item, entry)
+            result = await run_code_cases(self._context.sandbox, self.workspace, item, entry)
         submitted = entry.kind == "code_submitted"
         body = {"of": entry.seq, "task": item.id, "submitted": submitted, **result}
         await self._append("code_result", body, f"result-{entry.seq}")
@@ -400,35 +416,36 @@ class Room:
             self._timer.cancel()
             self._timer = None
         if at is not None:
-            wait = max(0.0, (at - self.rooms.clock()).total_seconds())
+            wait = max(0.0, (at - self._context.now()).total_seconds())
             self._timer = asyncio.get_running_loop().call_later(wait, lambda: self._spawn(self.conduct()))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._done)
+        task.add_done_callback(self._on_task_end)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _on_task_end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("an interview stumbled", extra={"session": str(self.id)}, exc_info=error)
             # nothing is lost: the log is as it was. The page comes back and the room reads it again
             for line in list(self.lines):
                 line.close()
-            if self.rooms.is_stuck(self, error) and not self._closed.is_set():
+            if self._context.stumbles.count(self.id, self.last_seq, error) and not self._closed.is_set():
                 self._spawn(self.give_up())
 
     async def give_up(self) -> None:
-        """End what cannot go on through a fault of ours: the candidate is told so, and the credit comes back."""
+        """End an interview that a technical fault keeps from going on: the page says so, the credit is given back."""
 
         def work(db: sa.Connection) -> None:
             row = self._running(db)
             if row is not None:
-                rooms = self.rooms
-                fail(db, rooms.jobs, rooms.public_url, row, "fault", rooms.clock())
+                unit = self._context.unit(db)
+                transitions.fail(unit, row)
+                unit.flush()
 
         self._wake(None)
-        await self.rooms.store.write(work)
+        await self._context.store.write(work)
         await self.catch_up()
 
     async def settled(self) -> None:
@@ -444,7 +461,7 @@ class Room:
             line.close()
         self.lines.clear()
 
-    async def finished(self, seconds: float) -> None:
+    async def wait_until_idle(self, seconds: float) -> None:
         """Wait for what is under way, so long and no longer: what is cut off is taken up again from the log."""
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=seconds)

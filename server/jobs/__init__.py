@@ -1,0 +1,1 @@
+"""Background jobs, each safe to run more than once. No HTTP handling and no rule lives here."""

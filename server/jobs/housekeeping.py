@@ -8,7 +8,8 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -64,7 +65,7 @@ class Reconcile:
         return len(lost)
 
 
-_Find = Callable[[sa.Connection, datetime, int], Sequence[dict[str, Any]]]
+_Find = Callable[[sa.Connection, datetime, int], Sequence[UUID]]
 _OVERDUE: Mapping[str, _Find] = {
     "mail": mails.overdue,
     "deliver": webhooks.overdue,
@@ -73,8 +74,8 @@ _OVERDUE: Mapping[str, _Find] = {
 
 
 def _open(db: sa.Connection, name: str, now: datetime) -> Sequence[Job]:
-    rows = _OVERDUE[name](db, now - OVERDUE, _AT_ONCE)
-    return [Job(name, f"{name}:{row['id']}", (str(row["id"]),)) for row in rows]
+    found = _OVERDUE[name](db, now - OVERDUE, _AT_ONCE)
+    return [Job(name, f"{name}:{id}", (str(id),)) for id in found]
 
 
 class Retention:

@@ -8,20 +8,21 @@ it so afterwards marks it `unknown` and does not send it again. A person can: se
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.mail.mailer import Mailer, Sent
+from domain.mail.mailer import Mailer, SendResult
 from domain.sessions.lifecycle import SessionStatus
 from domain.sessions.mail_status import INVITING, InviteStatus, MailKind, MailStatus
-from domain.sessions.reminders import next_reminder, still_true
+from domain.sessions.reminders import is_still_wanted, next_reminder
 from server.adapters.job_queue import RunAgain
 from server.jobs.mail_composer import Composer
-from server.jobs.promising import JobQueue, enqueue_mail
 from storage.delivery import mail_context, mails
+from storage.delivery.mail_context import MailContextRecord
 from storage.interviews import sessions
+from tools.kernel.mailing import enqueue_mail_at
+from tools.kernel.unit import Unit, Units
 
 log = logging.getLogger(__name__)
 
@@ -29,107 +30,108 @@ log = logging.getLogger(__name__)
 BACKOFF = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600))
 
 
-def _say_nothing(_db: sa.Connection, _letter: dict[str, Any], _status: MailStatus) -> None:
+def _ignore(_unit: Unit, _mail: MailContextRecord, _status: MailStatus) -> None:
     pass
 
 
 class MailJob:
-    """Sends the mail with the given id. Runs in a worker's thread; safe to run again at any point."""
+    """Sends the mail with the given id. Runs in a worker's thread; safe to run again at any point.
+
+    `report` is called, in the same transaction, when a mail has failed or may not have arrived.
+    """
 
     def __init__(
         self,
         engine: sa.Engine,
+        units: Units,
         composer: Composer,
         mailer: Mailer,
-        clock: Callable[[], datetime],
-        jobs: JobQueue,
-        complain: Callable[[sa.Connection, dict[str, Any], MailStatus], None] = _say_nothing,
+        report: Callable[[Unit, MailContextRecord, MailStatus], None] = _ignore,
     ) -> None:
-        self._complain = complain
         self._engine = engine
+        self._units = units
         self._composer = composer
         self._mailer = mailer
-        self._clock = clock
-        self._jobs = jobs
+        self._report = report
 
     def __call__(self, mail_id: str) -> RunAgain | None:
-        mail = UUID(mail_id)
-        with self._engine.begin() as db:
-            letter = mail_context.letter(db, mail)
-            if letter is None or not self._still_wanted(db, letter):
+        with self._units.begin(self._engine) as unit:
+            mail = mail_context.get(unit.db, UUID(mail_id))
+            if mail is None or not self._still_wanted(unit, mail):
                 return None
-        message = self._composer.message(letter)
+        message = self._composer.message(mail)
         sent = self._mailer.send(message.envelope, lambda: self._claim(mail, message.message_id))
-        return self._settle(letter, sent)
+        with self._units.begin(self._engine) as unit:
+            return self._settle(unit, mail, sent)
 
-    def _still_wanted(self, db: sa.Connection, letter: dict[str, Any]) -> bool:
+    def _still_wanted(self, unit: Unit, mail: MailContextRecord) -> bool:
         """Whether to send; a mail that a crash left half-sent is marked unknown here."""
-        if letter["mail_status"] == MailStatus.sending:
-            self._became(db, letter, MailStatus.unknown, "the server stopped while it was handed over")
+        if mail.mail_status == MailStatus.sending:
+            self._finish(unit, mail, MailStatus.unknown, "the server stopped while it was handed over")
             return False
-        if letter["mail_status"] != MailStatus.queued:
+        if mail.mail_status != MailStatus.queued:
             return False
-        if not self._timely(letter):
-            self._became(db, letter, MailStatus.withdrawn, "the session changed before it left")
+        if not _timely(mail, unit.now):
+            self._finish(unit, mail, MailStatus.withdrawn, "the session changed before it left")
             return False
         return True
 
-    def _timely(self, letter: dict[str, Any]) -> bool:
-        return still_true(
-            MailKind(letter["kind"]),
-            promised_generation=letter["mail_generation"],
-            generation=letter["generation"],
-            status=SessionStatus(letter["status"]),
-            start=letter["scheduled_at"],
-            now=self._clock(),
-        )
+    def _claim(self, mail: MailContextRecord, message_id: str) -> bool:
+        with self._units.begin(self._engine) as unit:
+            return mails.claim(unit.db, mail.mail_id, message_id, unit.now)
 
-    def _claim(self, mail: UUID, message_id: str) -> bool:
-        with self._engine.begin() as db:
-            return mails.claim(db, mail, message_id, self._clock())
-
-    def _settle(self, letter: dict[str, Any], sent: Sent) -> RunAgain | None:
-        with self._engine.begin() as db:
-            if sent.status is MailStatus.queued:
-                return self._again(db, letter, sent.detail)
-            if sent.status is MailStatus.withdrawn:
-                return None  # the claim was refused: somebody withdrew it meanwhile, and said so in its row
-            self._became(db, letter, sent.status, sent.detail)
-            if sent.status is MailStatus.sent:
-                self._remind(db, letter)
+    def _settle(self, unit: Unit, mail: MailContextRecord, sent: SendResult) -> RunAgain | None:
+        """Write down what became of an attempt; when to try again, if at all."""
+        if sent.status is MailStatus.queued:
+            return self._retry(unit, mail, sent.detail)
+        if sent.status is MailStatus.withdrawn:
+            return None  # the claim was refused: somebody withdrew it meanwhile, and said so in its row
+        self._finish(unit, mail, sent.status, sent.detail)
+        if sent.status is MailStatus.sent:
+            _enqueue_reminder(unit, mail)
         return None
 
-    def _again(self, db: sa.Connection, letter: dict[str, Any], detail: str | None) -> RunAgain | None:
-        tries = mails.tried(db, letter["mail_id"], detail, self._clock())
+    def _retry(self, unit: Unit, mail: MailContextRecord, detail: str | None) -> RunAgain | None:
+        tries = mails.count_try(unit.db, mail.mail_id, detail, unit.now)
         if tries > len(BACKOFF):
-            self._became(db, letter, MailStatus.failed, detail)
+            self._finish(unit, mail, MailStatus.failed, detail)
             return None
         wait = BACKOFF[tries - 1]
-        mails.put_off(db, letter["mail_id"], self._clock() + wait)
+        mails.postpone(unit.db, mail.mail_id, unit.now + wait)
         return RunAgain(wait)
 
-    def _became(
-        self, db: sa.Connection, letter: dict[str, Any], status: MailStatus, detail: str | None
-    ) -> None:
-        mails.settle(db, letter["mail_id"], status, self._clock(), detail)
-        if letter["kind"] in INVITING and status.value in set(InviteStatus):
-            sessions.invite_became(
-                db, letter["workspace_id"], letter["session_id"], letter["mail_generation"], status.value
+    def _finish(self, unit: Unit, mail: MailContextRecord, status: MailStatus, detail: str | None) -> None:
+        mails.settle(unit.db, mail.mail_id, status, unit.now, detail)
+        if mail.kind in INVITING and status.value in set(InviteStatus):
+            sessions.set_invite_status(
+                unit.db, mail.workspace_id, mail.session_id, mail.mail_generation, status.value
             )
         if status in (MailStatus.failed, MailStatus.unknown):
-            self._complain(db, letter, status)
+            self._report(unit, mail, status)
         if status is not MailStatus.sent:
-            log.warning("a mail did not leave", extra={"mail": str(letter["mail_id"]), "fate": status.value})
+            log.warning("a mail did not leave", extra={"mail": str(mail.mail_id), "fate": status.value})
 
-    def _remind(self, db: sa.Connection, letter: dict[str, Any]) -> None:
-        """Promise the next reminder that still makes sense: one waits at a time."""
-        if letter["kind"] not in INVITING | {MailKind.reminder}:
-            return
-        now = self._clock()
-        due = next_reminder(letter["scheduled_at"], letter["reminder_minutes"], now)
-        if due is None:
-            return
-        # each reminder of a generation is a mail of its own
-        attempt = letter["attempt"] + 1 if letter["kind"] == MailKind.reminder else 1
-        # where the invitation was sent again the reminder stands already
-        enqueue_mail(db, self._jobs, letter, MailKind.reminder, now, attempt=attempt, due=due)
+
+def _timely(mail: MailContextRecord, now: datetime) -> bool:
+    return is_still_wanted(
+        MailKind(mail.kind),
+        mail_generation=mail.mail_generation,
+        generation=mail.generation,
+        status=SessionStatus(mail.status),
+        start=mail.scheduled_at,
+        now=now,
+    )
+
+
+def _enqueue_reminder(unit: Unit, mail: MailContextRecord) -> None:
+    """Enqueue the next reminder that still makes sense: one waits at a time."""
+    if mail.kind not in INVITING | {MailKind.reminder}:
+        return
+    due = next_reminder(mail.scheduled_at, mail.reminder_minutes, unit.now)
+    if due is None:
+        return
+    # Each reminder of a generation is a mail of its own. After an invitation was sent again it is there already.
+    attempt = mail.attempt + 1 if mail.kind == MailKind.reminder else 1
+    enqueue_mail_at(
+        unit, mail.workspace_id, mail.session_id, mail.generation, MailKind.reminder, due, attempt=attempt
+    )

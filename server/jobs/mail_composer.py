@@ -12,15 +12,24 @@ import sqlalchemy as sa
 from domain.jobs import Job
 from domain.mail.catalog import Notice
 from domain.mail.mailer import Envelope
-from domain.mail.text import MailText, Occasion, compose, endpoint_given_up, notify, one_line
+from domain.mail.text import (
+    MailContext,
+    MailText,
+    compose,
+    compose_endpoint_disabled,
+    compose_notice,
+    one_line,
+)
 from domain.moments import stamp
 from domain.sessions.mail_status import TO_WORKSPACE, MailKind
-from domain.sessions.report_links import report_ends
+from domain.sessions.report_links import report_link_expiry
 from server.adapters.calendar import Appointment, calendar_of
-from server.adapters.mail import Addressed, message_of
+from server.adapters.mail import MailHeaders, message_of
 from server.secrets import Secrets
 from server.settings import Settings
 from storage.delivery import mail_context
+from storage.delivery.mail_context import MailContextRecord
+from storage.delivery.notices import NoticeRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +41,7 @@ class Finished:
 
 
 class Composer:
-    """Turns a letter's row into a message."""
+    """Turns a mail's row into a message."""
 
     def __init__(self, settings: Settings, secrets: Secrets, clock: Callable[[], datetime]) -> None:
         self._settings = settings
@@ -40,46 +49,46 @@ class Composer:
         self._clock = clock
         self._host = urlsplit(settings.url).hostname or "localhost"
 
-    def text(self, letter: dict[str, Any]) -> MailText:
+    def text(self, mail: MailContextRecord) -> MailText:
         """What the mail says."""
-        return compose(MailKind(letter["kind"]), self._occasion(letter))
+        return compose(MailKind(mail.kind), self._occasion(mail))
 
-    def message(self, letter: dict[str, Any]) -> Finished:
-        """The whole mail. The same letter always gets the same Message-ID, also when it is sent again."""
-        text = self.text(letter)
+    def message(self, mail: MailContextRecord) -> Finished:
+        """The whole mail. The same mail always gets the same Message-ID, also when it is sent again."""
+        text = self.text(mail)
         # one of unknown fate is sent again under the id it had: receivers that have it show it once
-        message_id = letter["message_id"] or f"<{letter['kind']}-{letter['mail_id']}@{self._host}>"
-        addressed = Addressed(
-            sender_name=self._sender_name(letter),
+        message_id = mail.message_id or f"<{mail.kind}-{mail.mail_id}@{self._host}>"
+        addressed = MailHeaders(
+            sender_name=self._sender_name(mail),
             sender=self._settings.mail_from,
-            reply_to=self._reply_to(letter),
-            recipient_name=letter["participant_name"],
-            recipient=self._recipient(letter),
+            reply_to=self._reply_to(mail),
+            recipient_name=mail.participant_name,
+            recipient=self._recipient(mail),
             message_id=message_id,
             date=self._clock(),
         )
-        message = message_of(text, addressed, self._calendar(letter, text))
+        message = message_of(text, addressed, self._calendar(mail, text))
         return Finished(message_id, Envelope(self._settings.mail_from, addressed.recipient, message))
 
-    def notice(self, notice: dict[str, Any], letter: dict[str, Any]) -> Envelope:
+    def notice(self, notice: NoticeRecord, mail: MailContextRecord) -> Envelope:
         """What the workspace is told about a mail to a participant."""
-        text = notify(Notice(notice["kind"]), self._occasion(letter))
+        text = compose_notice(Notice(notice.kind), self._occasion(mail))
         return self._to_workspace(notice, text)
 
-    def given_up(self, notice: dict[str, Any]) -> Envelope:
+    def compose_endpoint_notice(self, notice: NoticeRecord) -> Envelope:
         """What the workspace is told about an endpoint that was disabled."""
-        since = notice["failing_since"] or notice["created_at"]
-        text = endpoint_given_up(notice["workspace_name"], notice["url"], since)
+        since = notice.failing_since or notice.created_at
+        text = compose_endpoint_disabled(notice.workspace_name, notice.url or "", since)
         return self._to_workspace(notice, text)
 
-    def _to_workspace(self, notice: dict[str, Any], text: MailText) -> Envelope:
-        addressed = Addressed(
+    def _to_workspace(self, notice: NoticeRecord, text: MailText) -> Envelope:
+        addressed = MailHeaders(
             sender_name="Viva",
             sender=self._settings.mail_from,
             reply_to=None,
-            recipient_name=notice["workspace_name"],
-            recipient=notice["recipient"],
-            message_id=f"<notice-{notice['id']}@{self._host}>",
+            recipient_name=notice.workspace_name,
+            recipient=notice.recipient,
+            message_id=f"<notice-{notice.id}@{self._host}>",
             date=self._clock(),
         )
         return Envelope(self._settings.mail_from, addressed.recipient, message_of(text, addressed, None))
@@ -88,81 +97,80 @@ class Composer:
         """What a promise would send, seen from inside the transaction that makes it."""
         if job.name != "mail":
             return None
-        letter = mail_context.letter(db, UUID(str(job.args[0])))
-        if letter is None:
+        mail = mail_context.get(db, UUID(str(job.args[0])))
+        if mail is None:
             return None
-        text = self.text(letter)
+        text = self.text(mail)
         return {
-            "kind": letter["kind"],
-            "to": f"{one_line(letter['participant_name'])} <{letter['participant_email']}>",
+            "kind": mail.kind,
+            "to": f"{one_line(mail.participant_name)} <{mail.participant_email}>",
             "subject": text.subject,
             # the link is made for the session that will really be booked, so none is shown here
-            "text": text.plain().replace(self._join_url(letter), "[the participant's own link]"),
-            "leaves_at": stamp(letter["due_at"]),
+            "text": text.plain().replace(self._join_url(mail), "[the participant's own link]"),
+            "leaves_at": stamp(mail.due_at),
         }
 
-    def _occasion(self, letter: dict[str, Any]) -> Occasion:
-        return Occasion(
-            workspace=letter["workspace_name"],
-            participant=letter["participant_name"],
-            role=letter["template_name"],
-            stage=letter["stage_name"] or letter["stage"],
-            duration_minutes=letter["duration_minutes"],
-            scheduled_at=letter["scheduled_at"],
-            timezone=letter["timezone"],
-            language=letter["language"],
-            join_url=self._join_url(letter),
-            contact=letter["contact"],
-            result_url=self._report_url(letter),
-            outcome=_outcome(letter),
+    def _occasion(self, mail: MailContextRecord) -> MailContext:
+        return MailContext(
+            workspace=mail.workspace_name,
+            participant=mail.participant_name,
+            role=mail.template_name,
+            stage=mail.stage_name or mail.stage,
+            duration_minutes=mail.duration_minutes,
+            scheduled_at=mail.scheduled_at,
+            timezone=mail.timezone,
+            language=mail.language,
+            join_url=self._join_url(mail),
+            contact=mail.contact,
+            result_url=self._report_url(mail),
+            outcome=_outcome(mail),
         )
 
-    def _join_url(self, letter: dict[str, Any]) -> str:
-        return f"{self._settings.url}/join/{self._secrets.join_secret(letter['session_id'], 0)}"
+    def _join_url(self, mail: MailContextRecord) -> str:
+        return f"{self._settings.url}/join/{self._secrets.join_secret(mail.session_id, 0)}"
 
-    def _report_url(self, letter: dict[str, Any]) -> str:
-        until = report_ends(self._clock())
-        secret = self._secrets.report_secret(letter["workspace_id"], letter["session_id"], until)
+    def _report_url(self, mail: MailContextRecord) -> str:
+        until = report_link_expiry(self._clock())
+        secret = self._secrets.report_secret(mail.workspace_id, mail.session_id, until)
         return f"{self._settings.url}/reports/{secret}"
 
-    def _reply_to(self, letter: dict[str, Any]) -> str | None:
-        if letter["kind"] == MailKind.help:
-            return str(letter["participant_email"])  # what they asked is answered to them
-        reply_to: str | None = letter["reply_to"] or letter["contact"]
-        return reply_to
+    def _reply_to(self, mail: MailContextRecord) -> str | None:
+        if mail.kind == MailKind.help:
+            return mail.participant_email  # what they asked is answered to them
+        return mail.reply_to or mail.contact
 
-    def _sender_name(self, letter: dict[str, Any]) -> str:
-        return str(letter["sender_name"] or letter["workspace_name"])
+    def _sender_name(self, mail: MailContextRecord) -> str:
+        return mail.sender_name or mail.workspace_name
 
-    def _recipient(self, letter: dict[str, Any]) -> str:
-        if letter["kind"] in TO_WORKSPACE:
-            return str(letter["contact"])
-        return str(letter["participant_email"])
+    def _recipient(self, mail: MailContextRecord) -> str:
+        if mail.kind in TO_WORKSPACE:
+            return str(mail.contact)
+        return mail.participant_email
 
-    def _calendar(self, letter: dict[str, Any], text: MailText) -> str | None:
-        if letter["kind"] in TO_WORKSPACE | {MailKind.reminder}:
+    def _calendar(self, mail: MailContextRecord, text: MailText) -> str | None:
+        if mail.kind in TO_WORKSPACE | {MailKind.reminder}:
             return None
         appointment = Appointment(
-            session=letter["session_id"],
-            generation=letter["mail_generation"],
-            start=letter["scheduled_at"],
-            timezone=letter["timezone"],
-            minutes=letter["duration_minutes"],
+            session=mail.session_id,
+            generation=mail.mail_generation,
+            start=mail.scheduled_at,
+            timezone=mail.timezone,
+            minutes=mail.duration_minutes,
             summary=text.subject,
             description=text.plain(),
-            url=self._join_url(letter),
-            organizer_name=self._sender_name(letter),
+            url=self._join_url(mail),
+            organizer_name=self._sender_name(mail),
             organizer_address=self._settings.mail_from,
-            attendee_name=one_line(letter["participant_name"]),
-            attendee_address=letter["participant_email"],
-            cancelled=letter["kind"] == MailKind.cancelled,
-            stamped_at=letter["promised_at"],
+            attendee_name=one_line(mail.participant_name),
+            attendee_address=mail.participant_email,
+            cancelled=mail.kind == MailKind.cancelled,
+            stamped_at=mail.enqueued_at,
         )
         return calendar_of(appointment, self._host)
 
 
-def _outcome(letter: dict[str, Any]) -> str:
-    if letter["score"] is None:
+def _outcome(mail: MailContextRecord) -> str:
+    if mail.score is None:
         return "-"
-    top = letter["score_scale"].split("-")[1]
-    return f"{letter['score']} / {top}, {letter['recommendation'] or '-'}"
+    top = mail.score_scale.split("-")[1]
+    return f"{mail.score} / {top}, {mail.recommendation or '-'}"

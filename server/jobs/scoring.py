@@ -1,30 +1,29 @@
-"""The job that scores an interview when it is over: fold the log, find, count, keep, tell."""
+"""The job that scores an interview when it is over: load the log, find, count, record, write to the contact."""
 
 import logging
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from domain.errors import VivaError
-from domain.jobs import Job
 from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Evidence, Findings
 from domain.scoring.rule_findings import rule_findings
-from domain.scoring.scorecard import score
 from domain.sessions.lifecycle import SessionStatus
 from domain.sessions.mail_status import MailKind
-from domain.webhooks.events import WebhookEvent
-from server.jobs.promising import JobQueue, enqueue_session_event, tell_contact
-from storage.interviews import event_log, scorecards, sessions
-from storage.interviews.interview_record import Held, held
+from storage.interviews import scorecards, sessions
+from storage.interviews.interview_record import InterviewRecord, load_interview
+from storage.schema.records import SessionRecord
+from tools.kernel.mailing import enqueue_contact_mail
+from tools.kernel.unit import Units
+from tools.sessions import transitions
 
 log = logging.getLogger(__name__)
 
-# When the model is down the rules' provisional card stands in; the model is asked again after these.
-LATER = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 720))
+# When the model is down, the rules score provisionally. The model is asked again after these.
+RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 720))
 
 
 class Assess(Protocol):
@@ -33,74 +32,56 @@ class Assess(Protocol):
     def __call__(self, plan: InterviewPlan, evidence: Evidence, name: str = "") -> Findings: ...
 
 
-Advance = Callable[[sa.Connection, dict[str, Any]], None]
-
-
-def _stay(_db: sa.Connection, _row: dict[str, Any]) -> None:
-    pass
-
-
 class ScoreJob:
     """Scores the session with the given id. Running it again adds nothing."""
 
-    def __init__(
-        self,
-        engine: sa.Engine,
-        clock: Callable[[], datetime],
-        jobs: JobQueue,
-        public_url: str,
-        assess: Assess | None = None,
-        advance: Advance = _stay,
-    ) -> None:
+    def __init__(self, engine: sa.Engine, units: Units, assess: Assess | None = None) -> None:
         self._engine = engine
-        self._clock = clock
-        self._jobs = jobs
-        self._public_url = public_url
+        self._units = units
         self._assess = assess
-        self._advance = advance
 
     def __call__(self, session_id: str, attempt: int = 0) -> None:
+        session = UUID(session_id)
         with self._engine.connect() as db:
-            found = self._found(db, UUID(session_id), min(attempt, 1))
+            found = self._load(db, session, min(attempt, 1))
         if found is None:
             return
         findings, missing = self._findings(found.plan, found.evidence)
         if not (missing and attempt):
-            self._keep(UUID(session_id), found, findings, min(attempt, 1), first=attempt == 0)
-        if missing:
-            with self._engine.begin() as db:
-                self._later(db, session_id, attempt)
+            self._record(session, found, findings, min(attempt, 1), first=attempt == 0)
+        if missing and attempt < len(RETRY_AFTER):
+            with self._units.begin(self._engine) as unit:
+                id, wait = f"score:{session_id}:{attempt + 1}", RETRY_AFTER[attempt]
+                unit.enqueue("score", id, session_id, attempt + 1, delay=wait)
 
-    def _keep(
+    def _record(
         self,
         session: UUID,
-        interview: Held,
+        interview: InterviewRecord,
         findings: Findings,
         known: int,
         *,
         first: bool,
         author: str | None = None,
     ) -> None:
-        card = score(interview.plan, interview.evidence, findings)
-        with self._engine.begin() as db:
-            row = sessions.behind_link(db, session)
-            row = row and sessions.for_change(db, row["workspace_id"], row["id"])
-            if row is None or self._cards(db, row, author) > known:
-                return  # erased, or scored by another run of this job
-            after = scorecards.record(db, row, interview, findings, card, self._clock())
-            if after is None:
-                raise RuntimeError("the session changed while it was scored; scored again later")
-            self._tell(db, after, first=first)
-            self._advance(db, after)
+        """Record the findings, unless the session is gone or another run of this job was faster."""
+        with self._units.begin(self._engine) as unit:
+            row = sessions.behind_link(unit.db, session)
+            row = row and sessions.for_change(unit.db, row.workspace_id, row.id)
+            if row is None or _count(unit.db, row, author) > known:
+                return
+            after = transitions.record_score(unit, row, interview, findings)
+            if first:
+                enqueue_contact_mail(unit, after, MailKind.result)
 
-    def _cards(self, db: sa.Connection, row: dict[str, Any], author: str | None) -> int:
-        return event_log.how_many_cards(db, row["workspace_id"], row["id"], author)
-
-    def _found(self, db: sa.Connection, session: UUID, known: int, author: str | None = None) -> Held | None:
+    def _load(
+        self, db: sa.Connection, session: UUID, known: int, author: str | None = None
+    ) -> InterviewRecord | None:
+        """What is to be scored; None when there is nothing to do."""
         row = sessions.behind_link(db, session)
-        if row is None or row["status"] != SessionStatus.completed or self._cards(db, row, author) > known:
+        if row is None or row.status != SessionStatus.completed or _count(db, row, author) > known:
             return None
-        return held(db, row["workspace_id"], session)
+        return load_interview(db, row.workspace_id, session)
 
     def _findings(self, plan: InterviewPlan, evidence: Evidence) -> tuple[Findings, bool]:
         """The model's findings where there is one, else the rules'; and whether the model's are still missing."""
@@ -112,18 +93,10 @@ class ScoreJob:
             log.warning("the model did not score", extra={"code": down.code})
             return rule_findings(plan, evidence), True
 
-    def _later(self, db: sa.Connection, session: str, attempt: int) -> None:
-        if attempt < len(LATER):
-            id, args = f"score:{session}:{attempt + 1}", (session, attempt + 1)
-            self._jobs.enqueue(db, Job("score", id, args, LATER[attempt]))
 
-    def _tell(self, db: sa.Connection, row: dict[str, Any], *, first: bool) -> None:
-        """The receivers of webhooks, and whoever asked for the interview."""
-        now = self._clock()
-        scored = WebhookEvent.session_scored
-        enqueue_session_event(db, self._jobs, self._public_url, scored, row, now)
-        if first:
-            tell_contact(db, self._jobs, row, MailKind.result, now)
+def _count(db: sa.Connection, row: SessionRecord, author: str | None) -> int:
+    """How many scorecards the session has, by this author if one is named."""
+    return scorecards.count(db, row.workspace_id, row.id, author)
 
 
 class RescoreJob(ScoreJob):
@@ -131,9 +104,10 @@ class RescoreJob(ScoreJob):
 
     def __call__(self, session_id: str, known: int = 0, author: str = "") -> None:
         assert self._assess is not None
+        session = UUID(session_id)
         with self._engine.connect() as db:
-            found = self._found(db, UUID(session_id), known, author)
+            found = self._load(db, session, known, author)
         if found is None:
             return
         findings = self._assess(found.plan, found.evidence, author.partition(":")[2])
-        self._keep(UUID(session_id), found, findings, known, first=False, author=author)
+        self._record(session, found, findings, known, first=False, author=author)

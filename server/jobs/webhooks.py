@@ -6,28 +6,29 @@ Each attempt is a row of the delivery log; the next one is written down, and pro
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.jobs import Job
 from domain.webhooks.events import (
     DeliveryStatus,
     EventEnvelope,
     Outcome,
-    Posting,
+    WebhookRequest,
     WebhookSender,
+    delay_before,
     failing_since,
     must_disable,
     valid_secrets,
-    wait_before,
 )
-from server.jobs.promising import JobQueue
 from storage.delivery import webhooks
-from storage.engine.ids import new_id
-from storage.schema.tables import Delivery
+from storage.delivery.webhooks import DeliveryContextRecord
+from storage.engine.records import changed
+from storage.schema.records import WebhookEndpointRecord
+from tools.kernel.events import enqueue_delivery
+from tools.kernel.unit import Unit, Units
 
 log = logging.getLogger(__name__)
 
@@ -37,145 +38,112 @@ GIVEN_UP = "nothing got through for five days"
 class AnnounceJob:
     """Gives an event to every endpoint that wants it. Running it again adds nothing."""
 
-    def __init__(self, engine: sa.Engine, clock: Callable[[], datetime], jobs: JobQueue) -> None:
+    def __init__(self, engine: sa.Engine, units: Units) -> None:
         self._engine = engine
-        self._clock = clock
-        self._jobs = jobs
+        self._units = units
 
     def __call__(self, event_id: str) -> None:
-        with self._engine.begin() as db:
-            event = webhooks.event(db, UUID(event_id))
+        with self._units.begin(self._engine) as unit:
+            event = webhooks.event(unit.db, UUID(event_id))
             if event is None:
-                return  # the person it told of was erased
-            for endpoint in webhooks.subscribed(db, event["workspace_id"], event["event"]):
-                delivery = queued(event["workspace_id"], event["id"], endpoint, now=self._clock())
-                if webhooks.add_first_delivery(db, delivery):
-                    self._jobs.enqueue(db, delivery_job(delivery.id))
+                return  # the person it is about was erased
+            for endpoint in webhooks.subscribed(unit.db, event.workspace_id, event.event):
+                enqueue_delivery(unit, event.workspace_id, event.id, endpoint)
 
 
 class DeliverJob:
-    """Makes one attempt at delivering and writes down what became of it, and when the next one is due."""
+    """Makes one attempt at delivering and writes down what became of it, and when the next one is due.
+
+    `report` is called, in the same transaction, when an endpoint is given up.
+    """
 
     def __init__(
         self,
         engine: sa.Engine,
+        units: Units,
         sender: WebhookSender,
         unseal: Callable[[str], str],
-        clock: Callable[[], datetime],
-        jobs: JobQueue,
-        gave_up: Callable[[sa.Connection, dict[str, Any]], None],
+        report: Callable[[Unit, WebhookEndpointRecord], None],
     ) -> None:
         self._engine = engine
+        self._units = units
         self._sender = sender
         self._unseal = unseal
-        self._clock = clock
-        self._jobs = jobs
-        self._gave_up = gave_up
+        self._report = report
 
     def __call__(self, delivery_id: str) -> None:
         with self._engine.connect() as db:
-            parcel = webhooks.parcel(db, UUID(delivery_id))
-        if parcel is None or parcel["status"] != DeliveryStatus.queued:
+            delivery = webhooks.delivery_context(db, UUID(delivery_id))
+        if delivery is None or delivery.status != DeliveryStatus.queued:
             return
-        outcome = self._sender.send(self._posting(parcel))
-        with self._engine.begin() as db:
-            self._settle(db, parcel, outcome)
+        outcome = self._sender.send(self._posting(delivery, self._units.clock()))
+        with self._units.begin(self._engine) as unit:
+            self._settle(unit, delivery, outcome)
 
-    def _posting(self, parcel: dict[str, Any]) -> Posting:
-        now = self._clock()
-        previous = parcel["previous_secret"]
-        secrets = valid_secrets(parcel["secret"], previous, parcel["previous_until"], now)
+    def _posting(self, delivery: DeliveryContextRecord, now: datetime) -> WebhookRequest:
+        previous = delivery.previous_secret
+        secrets = valid_secrets(delivery.secret, previous, delivery.previous_until, now)
         envelope = EventEnvelope(
-            id=parcel["wire_id"],
-            event=parcel["event"],
-            occurred_at=parcel["occurred_at"],
-            data=parcel["data"],
+            id=delivery.wire_id,
+            event=delivery.event,
+            occurred_at=delivery.occurred_at,
+            data=delivery.data,
         )
-        return Posting(
-            url=parcel["url"],
-            event=parcel["wire_id"],
+        return WebhookRequest(
+            url=delivery.url,
+            event=delivery.wire_id,
             body=envelope.body(),
             sent_at=now,
             secrets=tuple(self._unseal(sealed) for sealed in secrets),
         )
 
-    def _settle(self, db: sa.Connection, parcel: dict[str, Any], outcome: Outcome) -> None:
-        now = self._clock()
+    def _settle(self, unit: Unit, delivery: DeliveryContextRecord, outcome: Outcome) -> None:
         status = DeliveryStatus.delivered if outcome.delivered else DeliveryStatus.failed
         values = {
             "status": status.value,
             "http_status": outcome.status,
-            "error": outcome.trouble.sentence if outcome.trouble else None,
+            "error": outcome.error.message if outcome.error else None,
             "snippet": outcome.snippet or None,
             "duration_ms": round(outcome.duration / timedelta(milliseconds=1)),
-            "finished_at": now,
+            "finished_at": unit.now,
         }
-        if not webhooks.settle(db, parcel["id"], values):
+        if not webhooks.settle(unit.db, delivery.id, values):
             return  # withdrawn meanwhile, or another worker was first
-        self._judge(db, parcel, delivered=outcome.delivered, now=now)
+        self._rate_endpoint(unit, delivery, delivered=outcome.delivered)
         if not outcome.delivered:
-            self._try_again(db, parcel, now)
+            _enqueue_next(unit, delivery)
 
-    def _judge(self, db: sa.Connection, parcel: dict[str, Any], *, delivered: bool, now: datetime) -> None:
+    def _rate_endpoint(self, unit: Unit, delivery: DeliveryContextRecord, *, delivered: bool) -> None:
         """Note how the endpoint is doing; give it up when it has been silent for too long."""
-        endpoint = webhooks.endpoint(db, parcel["workspace_id"], parcel["endpoint_id"])
-        if endpoint is None:
+        before = webhooks.endpoint(unit.db, delivery.workspace_id, delivery.endpoint_id)
+        if before is None:
             return
-        since = failing_since(endpoint["failing_since"], delivered=delivered, now=now)
-        values: dict[str, Any] = {"failing_since": since}
-        gives_up = endpoint["enabled"] and must_disable(since, now, parcel["attempt"])
+        since = failing_since(before.failing_since, delivered=delivered, now=unit.now)
+        after = replace(before, failing_since=since)
+        gives_up = before.enabled and must_disable(since, unit.now, delivery.attempt)
         if gives_up:
-            values |= {"enabled": False, "disabled_reason": GIVEN_UP, "updated_at": now}
-        if since != endpoint["failing_since"] or gives_up:
-            webhooks.change_endpoint(db, parcel["workspace_id"], endpoint["id"], values)
+            after = replace(after, enabled=False, disabled_reason=GIVEN_UP, updated_at=unit.now)
+        if after != before:
+            webhooks.change_endpoint(unit.db, before.workspace_id, before.id, changed(before, after))
         if gives_up:
-            webhooks.withdraw_deliveries(db, parcel["workspace_id"], endpoint["id"], now)
-            log.warning("a webhook endpoint was given up", extra={"endpoint": str(endpoint["id"])})
-            self._gave_up(db, endpoint | values)
-
-    def _try_again(self, db: sa.Connection, parcel: dict[str, Any], now: datetime) -> None:
-        attempt = parcel["attempt"] + 1
-        wait = wait_before(attempt, f"{parcel['event_id']}:{parcel['endpoint_id']}:{parcel['round']}")
-        endpoint = webhooks.endpoint(db, parcel["workspace_id"], parcel["endpoint_id"])
-        if wait is None or endpoint is None or not endpoint["enabled"]:
-            return
-        after = queued(
-            parcel["workspace_id"],
-            parcel["event_id"],
-            parcel["endpoint_id"],
-            now=now,
-            wait=wait,
-            round=parcel["round"],
-            attempt=attempt,
-        )
-        webhooks.add_delivery(db, after)
-        self._jobs.enqueue(db, delivery_job(after.id, wait))
+            webhooks.withdraw_deliveries(unit.db, before.workspace_id, before.id, unit.now)
+            log.warning("a webhook endpoint was given up", extra={"endpoint": str(before.id)})
+            self._report(unit, after)
 
 
-def queued(
-    workspace: UUID,
-    event: UUID,
-    endpoint: UUID,
-    *,
-    now: datetime,
-    wait: timedelta = timedelta(),
-    round: int = 0,
-    attempt: int = 1,
-) -> Delivery:
-    """An attempt that is due."""
-    return Delivery(
-        id=new_id(),
-        workspace_id=workspace,
-        event_id=event,
-        endpoint_id=endpoint,
-        round=round,
+def _enqueue_next(unit: Unit, delivery: DeliveryContextRecord) -> None:
+    """Enqueue the next attempt, unless there are none left or the endpoint is disabled."""
+    attempt = delivery.attempt + 1
+    wait = delay_before(attempt, f"{delivery.event_id}:{delivery.endpoint_id}:{delivery.round}")
+    endpoint = webhooks.endpoint(unit.db, delivery.workspace_id, delivery.endpoint_id)
+    if wait is None or endpoint is None or not endpoint.enabled:
+        return
+    enqueue_delivery(
+        unit,
+        delivery.workspace_id,
+        delivery.event_id,
+        delivery.endpoint_id,
+        wait=wait,
+        round=delivery.round,
         attempt=attempt,
-        status=DeliveryStatus.queued.value,
-        due_at=now + wait,
-        created_at=now,
     )
-
-
-def delivery_job(delivery: UUID, wait: timedelta = timedelta()) -> Job:
-    """The promise to make an attempt."""
-    return Job("deliver", f"deliver:{delivery}", (str(delivery),), wait)

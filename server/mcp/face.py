@@ -1,7 +1,7 @@
-"""The MCP face: the catalog as tools, records as resources, stories as prompts, over the official SDK.
+"""The MCP face, on the official SDK: operations as tools, records as resources, workflows as prompts.
 
-One endpoint serves both protocol eras, without sessions. Nothing is decided here: every call goes through
-`perform`, and what reaches a person goes through `tools.kernel.confirm` first.
+One stateless endpoint serves both protocol eras. Nothing is decided here: every call goes through `perform`, and an
+operation that sends mail needs a confirmation first (`tools.kernel.confirm`).
 """
 
 from collections.abc import Mapping
@@ -19,8 +19,8 @@ from opentelemetry.trace import ProxyTracerProvider, get_tracer_provider
 from domain.errors import Invalid
 from domain.principal import Face, Principal
 from server.http import metrics
-from server.http.problem import problem
-from server.mcp.answers import answer_of, declined, preview_of, question_of, refusal_of
+from server.http.problem import problem_of
+from server.mcp.answers import answer_of, declined_answer, preview_of, question_of, refusal_of
 from server.mcp.guide import GUIDE
 from server.mcp.prompts import Prompts
 from server.mcp.resources import Resources
@@ -31,11 +31,11 @@ from tools.kernel.perform import perform
 
 Context = ServerRequestContext[Any, Any]
 _CONFIRM = "confirm"
-_MODERN = "2026-07-28"
+_FIRST_WITH_FORMS = "2026-07-28"
 
 
 class McpFace:
-    """What the SDK's server calls."""
+    """The handlers that the SDK's server calls."""
 
     def __init__(self, services: Services, catalog: Mapping[str, Operation[Any, Any]]) -> None:
         self._services = services
@@ -44,8 +44,8 @@ class McpFace:
         self._prompts = Prompts(services)
 
     def server(self, version: str, seal_key: bytes) -> Server[Any]:
-        """The protocol server with every handler set."""
-        lists = CacheHint(ttl_ms=60_000, scope="private")
+        """The SDK's server with every handler set. `seal_key` encrypts the state that clients carry between calls."""
+        list_hint = CacheHint(ttl_ms=60_000, scope="private")
         server: Server[Any] = Server(
             "viva",
             version=version,
@@ -54,60 +54,60 @@ class McpFace:
             instructions=GUIDE,
             get_tool_input_schema=self._toolbox.schema_of,
             cache_hints={
-                "tools/list": lists,
-                "prompts/list": lists,
-                "resources/templates/list": lists,
+                "tools/list": list_hint,
+                "prompts/list": list_hint,
+                "resources/templates/list": list_hint,
             },
             on_list_tools=self.list_tools,
             on_call_tool=self.call_tool,
-            on_list_resources=self._resources.listed,
-            on_list_resource_templates=self._resources.templates,
+            on_list_resources=self._resources.list_resources,
+            on_list_resource_templates=self._resources.list_templates,
             on_read_resource=self._resources.read,
-            on_list_prompts=self._prompts.listed,
+            on_list_prompts=self._prompts.list_prompts,
             on_get_prompt=self._prompts.get,
             on_completion=self._prompts.complete,
         )
         if isinstance(get_tracer_provider(), ProxyTracerProvider):
-            # nobody set tracing up in this process, so spans would be made for nobody
+            # No tracing is set up in this process, so spans would be created for nothing.
             server.middleware.clear()
-        security = RequestStateSecurity(keys=[seal_key], bind_principal=_name_of_caller)
+        security = RequestStateSecurity(keys=[seal_key], bind_principal=_caller_name)
         server.middleware.append(RequestStateBoundary(security, default_audience="viva"))
         return server
 
     async def list_tools(
         self, ctx: Context, params: types.PaginatedRequestParams | None
     ) -> types.ListToolsResult:
-        return self._toolbox.listed(view_of(ctx), principal_in(ctx))
+        return self._toolbox.tools_for(view_of(ctx), principal_in(ctx))
 
     async def call_tool(
         self, ctx: Context, params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
         op: Operation[Any, Any] | None = None
         try:
-            op = self._toolbox.chosen(params.name, view_of(ctx))
+            op = self._toolbox.operation(params.name, view_of(ctx))
             answer = await self._answer(ctx, op, params)
         except MCPError:
-            metrics.answered(Face.mcp, op.name if op else "none", 400)
-            raise  # an error of the protocol itself: the SDK answers it
+            metrics.count_answer(Face.mcp, op.name if op else "none", 400)
+            raise  # the SDK answers protocol errors
         except Exception as error:
-            trouble = problem(error)
-            metrics.answered(Face.mcp, op.name if op else "none", trouble.status)
-            return refusal_of(trouble)
-        metrics.answered(Face.mcp, op.name, 200)
+            problem = problem_of(error)
+            metrics.count_answer(Face.mcp, op.name if op else "none", problem.status)
+            return refusal_of(problem)
+        metrics.count_answer(Face.mcp, op.name, 200)
         return answer
 
     async def _answer(
         self, ctx: Context, op: Operation[Any, Any], params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
         arguments = dict(params.arguments or {})
-        refuse_what_json_has_not(arguments)
+        reject_non_finite_numbers(arguments)
         full = arguments.pop("detail", None) == "full" or not op.reads
         if op.sends:
-            return await self._two_steps(ctx, op, arguments, params)
+            return await self._call_with_confirmation(ctx, op, arguments, params)
         out = await perform(self._services, op, arguments, principal_in(ctx), via=Face.mcp)
         return answer_of(op, out, full=full)
 
-    async def _two_steps(
+    async def _call_with_confirmation(
         self,
         ctx: Context,
         op: Operation[Any, Any],
@@ -116,17 +116,17 @@ class McpFace:
     ) -> types.CallToolResult | types.InputRequiredResult:
         token = arguments.pop("confirmation_token", None)
         if params.request_state is not None:
-            # sealed by us, and bound to this caller and these arguments; it holds the token of the preview
-            said = _answer_of_person(params)
-            if said is False:
-                return declined()
-            token = params.request_state if said else None
+            # The state is sealed by us and bound to this caller and these arguments. It holds the preview's token.
+            confirmed = _confirmed(params)
+            if confirmed is False:
+                return declined_answer()
+            token = params.request_state if confirmed else None
         principal = principal_in(ctx)
         if token is None:
-            shown = await preview(self._services, op, arguments, principal, Face.mcp)
-            if _can_ask(ctx):
-                return _question(shown.confirmation_token, question_of(op, shown))
-            return preview_of(op, shown)
+            previewed = await preview(self._services, op, arguments, principal, Face.mcp)
+            if _supports_forms(ctx):
+                return _confirmation_request(previewed.confirmation_token, question_of(op, previewed))
+            return preview_of(op, previewed)
         out = await perform(
             self._services,
             op,
@@ -138,48 +138,48 @@ class McpFace:
         return answer_of(op, out, full=True)
 
 
-def refuse_what_json_has_not(value: Any, *path: str | int) -> None:
-    """The SDK's reader lets NaN and infinity through; JSON has neither, and databases refuse them."""
+def reject_non_finite_numbers(value: Any, *path: str | int) -> None:
+    """Raise `Invalid` for NaN and infinity. The SDK's parser accepts them; JSON and databases do not."""
     if isinstance(value, float) and not isfinite(value):
         field = [step for step in path[:1] if str(step).isidentifier()]
         raise Invalid.field(*field, message="Give a finite number.", code="finite_number")
     if isinstance(value, dict):
         for name, member in value.items():
-            refuse_what_json_has_not(member, *path, name)
+            reject_non_finite_numbers(member, *path, name)
     elif isinstance(value, list):
-        for place, member in enumerate(value):
-            refuse_what_json_has_not(member, *path, place)
+        for index, member in enumerate(value):
+            reject_non_finite_numbers(member, *path, index)
 
 
 def principal_in(ctx: Context) -> Principal:
-    """Who the gate let in."""
+    """The caller that `AuthMiddleware` authenticated."""
     caller: Any = ctx.request.user if ctx.request is not None else None
     principal: Principal = caller.principal
     return principal
 
 
 def view_of(ctx: Context) -> View:
-    """What the address of this connection asks to see."""
+    """Which tools the address of this connection asks for."""
     assert ctx.request is not None
     return View.of(ctx.request.scope["query_string"].decode("latin-1"))
 
 
-def _name_of_caller(ctx: Context) -> str | None:
+def _caller_name(ctx: Context) -> str | None:
     caller = ctx.request.scope.get("user") if ctx.request is not None else None
     return None if caller is None else caller.principal.name
 
 
-def _can_ask(ctx: Context) -> bool:
-    """Whether the client can put a form to its user in the course of a call."""
+def _supports_forms(ctx: Context) -> bool:
+    """Whether the client can show its user a form during a call."""
     capabilities = ctx.session.client_capabilities
-    if ctx.protocol_version < _MODERN or capabilities is None or capabilities.elicitation is None:
+    if ctx.protocol_version < _FIRST_WITH_FORMS or capabilities is None or capabilities.elicitation is None:
         return False
-    # neither mode named means forms, as before there were two
+    # A client that names neither mode means forms: they were the only mode at first.
     return capabilities.elicitation.form is not None or capabilities.elicitation.url is None
 
 
-def _question(token: str, message: str) -> types.InputRequiredResult:
-    ask = types.ElicitRequest(
+def _confirmation_request(token: str, message: str) -> types.InputRequiredResult:
+    request = types.ElicitRequest(
         params=types.ElicitRequestFormParams(
             message=message,
             requested_schema={
@@ -189,11 +189,11 @@ def _question(token: str, message: str) -> types.InputRequiredResult:
             },
         )
     )
-    return types.InputRequiredResult(input_requests={_CONFIRM: ask}, request_state=token)
+    return types.InputRequiredResult(input_requests={_CONFIRM: request}, request_state=token)
 
 
-def _answer_of_person(params: types.CallToolRequestParams) -> bool | None:
-    """Yes, no, or None when the client brought no answer to our question: then it is asked again."""
+def _confirmed(params: types.CallToolRequestParams) -> bool | None:
+    """The person's yes or no; None when the client sent no answer, and the question is asked again."""
     response = (params.input_responses or {}).get(_CONFIRM)
     if not isinstance(response, types.ElicitResult):
         return None

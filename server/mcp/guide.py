@@ -1,4 +1,4 @@
-"""What a model is told about Viva as a whole: once on connecting, and as a resource."""
+"""The guide to Viva for language models. It is sent when a client connects, and it is a resource."""
 
 GUIDE = """\
 Viva conducts AI interviews. In one conversation you can set one up and invite people:

@@ -1,4 +1,4 @@
-"""Records as resources: `viva://<kind>/<id>`, read through the same operations as everything else."""
+"""Records as MCP resources, `viva://<kind>/<id>`. They are read through the operations of the catalog."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from mcp.shared.exceptions import MCPError
 
 from domain.errors import NotFound
 from domain.principal import Face, Principal
-from server.http.problem import problem
+from server.http.problem import problem_of
 from server.mcp.guide import GUIDE
 from tools.kernel.operation import Operation, Services
 from tools.kernel.perform import perform
@@ -20,8 +20,8 @@ Context = ServerRequestContext[Any, Any]
 
 SCHEME = "viva://"
 _JSON = "application/json"
-_NOT_FOUND_UNTIL_2025 = -32002
-_ALWAYS = (
+_NOT_FOUND_BEFORE_2026 = -32002
+_FIXED = (
     types.Resource(
         uri=f"{SCHEME}workspace",
         name="workspace",
@@ -38,7 +38,7 @@ _ALWAYS = (
     ),
 )
 
-# kind in the address → (operation that reads one, title, what it shows)
+# kind in the address → (operation that reads one record, title, description)
 KINDS: dict[str, tuple[str, str, str]] = {
     "agent-profiles": ("get_agent_profile", "Agent profile", "An interviewer with its rubric."),
     "evaluation-templates": (
@@ -50,7 +50,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "sessions": ("get_session", "Session", "An interview: status, invite, scorecard."),
 }
 
-# what belongs to a record: (kind, last part of the address) → the same
+# parts of a record: (kind, last part of the address) → the same
 PARTS: dict[tuple[str, str], tuple[str, str, str]] = {
     ("sessions", "scorecard"): (
         "get_scorecard",
@@ -64,15 +64,15 @@ PARTS: dict[tuple[str, str], tuple[str, str, str]] = {
     ),
 }
 
-# kinds whose newest records are listed by name; people are never listed, only found
-_LISTED: dict[str, tuple[str, str]] = {
+# Kinds whose newest records are listed: kind → (operation, member that holds the name). People are never listed.
+_LISTED_KINDS: dict[str, tuple[str, str]] = {
     "evaluation-templates": ("list_evaluation_templates", "template_name"),
     "agent-profiles": ("list_agent_profiles", "name"),
 }
-_NEWEST = 20
+_NEWEST_COUNT = 20
 
-# what the `{id}` of each kind completes to
-COMPLETES = {
+# kind in the address → kind of record that completes its `{id}`
+COMPLETED_KINDS = {
     "agent-profiles": "agent_profile",
     "evaluation-templates": "evaluation_template",
     "participants": "participant",
@@ -87,20 +87,20 @@ class Resources:
         self._services = services
         self._catalog = catalog
 
-    async def listed(
+    async def list_resources(
         self, ctx: Context, params: types.PaginatedRequestParams | None
     ) -> types.ListResourcesResult:
-        """The two that always exist and the newest templates and profiles; the rest is reached by id or name."""
+        """The fixed resources and the newest templates and profiles. Other records are read by id or name."""
         principal = _caller(ctx)
-        records = [await self._newest(principal, kind) for kind in _LISTED]
-        return types.ListResourcesResult(resources=[*_ALWAYS, *(found for kind in records for found in kind)])
+        records = [await self._newest(principal, kind) for kind in _LISTED_KINDS]
+        return types.ListResourcesResult(resources=[*_FIXED, *(found for kind in records for found in kind)])
 
     async def _newest(self, principal: Principal, kind: str) -> list[types.Resource]:
-        name, member = _LISTED[kind]
+        name, member = _LISTED_KINDS[kind]
         op = self._catalog.get(name)
         if op is None or op.scope not in principal.scopes:
             return []
-        page = await perform(self._services, op, {"pageSize": _NEWEST}, principal, via=Face.mcp)
+        page = await perform(self._services, op, {"pageSize": _NEWEST_COUNT}, principal, via=Face.mcp)
         rows = page.model_dump(mode="json", by_alias=True)["data"]
         _, title, description = KINDS[kind]
         return [
@@ -114,11 +114,14 @@ class Resources:
             for row in rows
         ]
 
-    async def templates(
+    async def list_templates(
         self, ctx: Context, params: types.PaginatedRequestParams | None
     ) -> types.ListResourceTemplatesResult:
-        whole = {(kind, f"{kind}/{{id}}"): shown for kind, shown in KINDS.items()}
-        parts = {(f"{kind}-{part}", f"{kind}/{{id}}/{part}"): shown for (kind, part), shown in PARTS.items()}
+        records = {(kind, f"{kind}/{{id}}"): described for kind, described in KINDS.items()}
+        parts = {
+            (f"{kind}-{part}", f"{kind}/{{id}}/{part}"): described
+            for (kind, part), described in PARTS.items()
+        }
         return types.ListResourceTemplatesResult(
             resource_templates=[
                 types.ResourceTemplate(
@@ -128,18 +131,18 @@ class Resources:
                     description=description,
                     mime_type=_JSON,
                 )
-                for (name, path), (_, title, description) in {**whole, **parts}.items()
+                for (name, path), (_, title, description) in {**records, **parts}.items()
             ]
         )
 
     async def read(self, ctx: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
-        """One resource. What a caller may not see does not exist."""
+        """Read one resource. What a caller may not see is answered as if it did not exist."""
         try:
             text, kind = await self._content(_caller(ctx), params.uri)
         except NotFound:
             raise unknown_resource(ctx, params.uri) from None
         except Exception as error:
-            raise refused(error) from None
+            raise mcp_error_of(error) from None
         return types.ReadResourceResult(
             contents=[types.TextResourceContents(uri=params.uri, text=text, mime_type=kind)]
         )
@@ -155,14 +158,14 @@ class Resources:
         return orjson.dumps(out.model_dump(mode="json", by_alias=True)).decode(), _JSON
 
 
-def refused(error: Exception) -> MCPError:
-    """A refusal outside of tools, where there is no result to carry it: the same body as everywhere, as data."""
+def mcp_error_of(error: Exception) -> MCPError:
+    """An error outside of tools as a protocol error. Its data is the body that the other faces send."""
     if isinstance(error, MCPError):
         return error
-    trouble = problem(error)
-    code = types.INTERNAL_ERROR if trouble.status >= 500 else types.INVALID_PARAMS
-    said = f"{trouble.body['error']} {trouble.body.get('hint', '')}".strip()
-    return MCPError(code, said, trouble.body)
+    problem = problem_of(error)
+    code = types.INTERNAL_ERROR if problem.status >= 500 else types.INVALID_PARAMS
+    message = f"{problem.body['error']} {problem.body.get('hint', '')}".strip()
+    return MCPError(code, message, problem.body)
 
 
 def _caller(ctx: Context) -> Principal:
@@ -184,7 +187,7 @@ def _operation_for(uri: str) -> tuple[str, dict[str, Any]]:
 
 
 def unknown_resource(ctx: Context, uri: str) -> MCPError:
-    """What an address that leads nowhere is answered with."""
-    # revision 2026-07-28 replaced -32002 by invalid params (SEP-2164), and wants the address back
-    code = types.INVALID_PARAMS if ctx.protocol_version >= "2026-07-28" else _NOT_FOUND_UNTIL_2025
+    """The protocol error for an address without a resource."""
+    # Revision 2026-07-28 replaced -32002 by invalid params (SEP-2164) and requires the address in the data.
+    code = types.INVALID_PARAMS if ctx.protocol_version >= "2026-07-28" else _NOT_FOUND_BEFORE_2026
     return MCPError(code, "Resource not found.", {"uri": uri})

@@ -1,7 +1,7 @@
-"""The schemas of tools: what the models say, made small and readable for a language model.
+"""Input and output schemas of tools: the schemas of the request and answer classes, made small for language models.
 
-Every byte here is paid for by every conversation, so what says nothing to a caller goes: titles, nulls that only
-mean "left out", limits nobody reaches, definitions that are used once.
+Every conversation pays for every byte. So titles, nulls that only mean "left out", limits that nobody reaches and
+definitions that are used once are removed.
 """
 
 import re
@@ -28,76 +28,77 @@ _DETAIL = {
     "description": "full also returns empty members and long texts.",
 }
 _REF = "#/$defs/"
-# Limits beyond these are there to stop abuse; a refusal tells of them.
-_LONG_TEXT = 1000
-_GREAT_NUMBER = 1_000_000
-# "(contract C2)" is for whoever reads the source beside the contract.
-_FOR_READERS = re.compile(r"\s*\((?:C\d+|contract)[^)]*\)")
+# Limits beyond these only stop abuse. A call that exceeds one is refused and learns of it then.
+_LARGE_LENGTH = 1000
+_LARGE_NUMBER = 1_000_000
+# Citations such as "(contract C2)" are for readers of the source.
+_CITATION = re.compile(r"\s*\((?:C\d+|contract)[^)]*\)")
 
 
 def input_schema(op: AnyOperation) -> Schema:
-    """What a caller of the tool fills in. Never a union at the top: some providers refuse those."""
+    """The schema of a tool's arguments. It is never a union at the top, because some providers refuse those."""
     takes: type[BaseModel] = op.takes
     schema = takes.model_json_schema(by_alias=True)
     shared: dict[str, Schema] = schema.get("$defs", {})
-    clears = Effect.updates in op.effect
+    null_clears = Effect.updates in op.effect
     properties = {
-        name: _tidied(member, keep_null=clears)
+        name: _tidy(member, keep_null=null_clears)
         for name, member in schema.get("properties", {}).items()
         if not member.get("x-rest-only")
     }
-    shared = {name: _tidied(part, keep_null=False) for name, part in shared.items()}
+    shared = {name: _tidy(part, keep_null=False) for name, part in shared.items()}
     for name in references(takes):
-        _by_name_too(properties[name])
+        _allow_names(properties[name])
     for part in parts(takes).values():
         for name in references(part):
-            _by_name_too(shared[part.__name__]["properties"][name])
+            _allow_names(shared[part.__name__]["properties"][name])
     if op.sends:
         properties["confirmation_token"] = _TOKEN
     if op.reads:
         properties["detail"] = _DETAIL
-    tidy: Schema = {"type": "object", "properties": properties}
+    result: Schema = {"type": "object", "properties": properties}
     if required := [name for name in schema.get("required", ()) if name in properties]:
-        tidy["required"] = required
-    return _folded(tidy, shared)
+        result["required"] = required
+    return _inline(result, shared)
 
 
 def output_schema(model: type[BaseModel]) -> Schema:
-    """What structured content looks like: names and types.
+    """The schema of a tool's structured content: names and types.
 
-    Concise answers leave out what is empty, so nothing inside a record is required.
+    Concise answers leave out empty members, so no member of a record is required.
     """
     schema = model.model_json_schema(by_alias=True, mode="serialization")
-    shared = {name: _short(part) for name, part in schema.pop("$defs", {}).items()}
-    short = _short(schema)
+    shared = {name: _types_only(part) for name, part in schema.pop("$defs", {}).items()}
+    result = _types_only(schema)
     if required := schema.get("required"):
-        short["required"] = required
-    return _folded(short, shared)
+        result["required"] = required
+    return _inline(result, shared)
 
 
-def _tidied(schema: Schema, *, keep_null: bool) -> Schema:
-    tidy: Schema = {}
-    for word, value in schema.items():
-        if word == "properties":
-            tidy[word] = {name: _tidied(member, keep_null=False) for name, member in value.items()}
-        elif word == "items":
-            tidy[word] = _tidied(value, keep_null=False)
-        elif word == "anyOf":
-            tidy[word] = [_tidied(member, keep_null=False) for member in value]
-        elif not _says_nothing(word, value):
-            tidy[word] = _FOR_READERS.sub("", value) if word == "description" else value
-    if tidy.get("default", ...) is None:
-        del tidy["default"]
-    return tidy if keep_null else _without_null(tidy)
+def _tidy(schema: Schema, *, keep_null: bool) -> Schema:
+    """The schema without keywords that tell a caller nothing."""
+    result: Schema = {}
+    for keyword, value in schema.items():
+        if keyword == "properties":
+            result[keyword] = {name: _tidy(member, keep_null=False) for name, member in value.items()}
+        elif keyword == "items":
+            result[keyword] = _tidy(value, keep_null=False)
+        elif keyword == "anyOf":
+            result[keyword] = [_tidy(member, keep_null=False) for member in value]
+        elif not _is_noise(keyword, value):
+            result[keyword] = _CITATION.sub("", value) if keyword == "description" else value
+    if result.get("default", ...) is None:
+        del result["default"]
+    return result if keep_null else _without_null(result)
 
 
-def _says_nothing(word: str, value: Any) -> bool:
+def _is_noise(keyword: str, value: Any) -> bool:
     return (
-        word == "title"
-        or word.startswith("x-")
-        or (word, value) in (("minLength", 1), ("additionalProperties", True))
-        or (word == "maxLength" and value >= _LONG_TEXT)
-        or (word == "maximum" and value >= _GREAT_NUMBER)
+        keyword == "title"
+        or keyword.startswith("x-")
+        or (keyword, value) in (("minLength", 1), ("additionalProperties", True))
+        or (keyword == "maxLength" and value >= _LARGE_LENGTH)
+        or (keyword == "maximum" and value >= _LARGE_NUMBER)
     )
 
 
@@ -105,52 +106,54 @@ def _without_null(schema: Schema) -> Schema:
     others = [part for part in schema.get("anyOf", ()) if part != {"type": "null"}]
     if not others:
         return schema
-    rest = {word: value for word, value in schema.items() if word != "anyOf"}
+    rest = {keyword: value for keyword, value in schema.items() if keyword != "anyOf"}
     return {**others[0], **rest} if len(others) == 1 else {"anyOf": others, **rest}
 
 
-def _short(schema: Schema) -> Schema:
-    """Types and names only."""
-    kept: Schema = {}
-    for word, value in schema.items():
-        if word == "properties":
-            kept[word] = {name: _short(member) for name, member in value.items()}
-        elif word in ("type", "$ref"):
-            kept[word] = value
-        elif word == "items":
-            kept[word] = _short(value)
-        elif word == "anyOf":
-            kept |= _either([_short(member) for member in value])
-    return kept
+def _types_only(schema: Schema) -> Schema:
+    """The schema with types and names only."""
+    result: Schema = {}
+    for keyword, value in schema.items():
+        if keyword == "properties":
+            result[keyword] = {name: _types_only(member) for name, member in value.items()}
+        elif keyword in ("type", "$ref"):
+            result[keyword] = value
+        elif keyword == "items":
+            result[keyword] = _types_only(value)
+        elif keyword == "anyOf":
+            result |= _union([_types_only(member) for member in value])
+    return result
 
 
-def _either(members: list[Schema]) -> Schema:
-    """A union; one of plain types, such as text or null, in the shorter form."""
+def _union(members: list[Schema]) -> Schema:
+    """A union. A union of plain types, such as string or null, has a shorter form."""
     if all(member.keys() == {"type"} for member in members):
         return {"type": [member["type"] for member in members]}
     return {"anyOf": members}
 
 
-def _by_name_too(schema: Schema) -> None:
-    """An id that may also be given by name: no format, and a word about it."""
+def _allow_names(schema: Schema) -> None:
+    """Change the schema of an id in place, so that a name is allowed too."""
     target = schema.get("items", schema)
     for part in (target, *target.get("anyOf", ())):
         part.pop("format", None)
-    said = schema.get("description", "").rstrip(".")
-    schema["description"] = f"{said}. The id, or the name when only one matches.".removeprefix(". ")
+    description = schema.get("description", "").rstrip(".")
+    schema["description"] = f"{description}. The id, or the name when only one matches.".removeprefix(". ")
 
 
-def _folded(schema: Schema, shared: Mapping[str, Schema]) -> Schema:
-    """With definitions that are plain or used once put where they are used, and the others kept."""
+def _inline(schema: Schema, shared: Mapping[str, Schema]) -> Schema:
+    """The schema with small definitions and those used once inlined. The others stay in `$defs`."""
     used = Counter(_references([schema, *shared.values()]))
-    inside = {
+    inlined = {
         name for name in shared if used[name] == 1 or not ({"properties", "enum"} & shared[name].keys())
     }
-    folded: Schema = _put_in(schema, shared, inside)
+    result: Schema = _replace_references(schema, shared, inlined)
     kept = {
-        name: _put_in(shared[name], shared, inside) for name in shared if name not in inside and used[name]
+        name: _replace_references(shared[name], shared, inlined)
+        for name in shared
+        if name not in inlined and used[name]
     }
-    return {**folded, "$defs": kept} if kept else folded
+    return {**result, "$defs": kept} if kept else result
 
 
 def _references(value: Any) -> Iterator[str]:
@@ -164,16 +167,16 @@ def _references(value: Any) -> Iterator[str]:
             yield from _references(member)
 
 
-def _put_in(value: Any, shared: Mapping[str, Schema], inside: set[str]) -> Any:
+def _replace_references(value: Any, shared: Mapping[str, Schema], inlined: set[str]) -> Any:
     if isinstance(value, list):
-        return [_put_in(member, shared, inside) for member in value]
+        return [_replace_references(member, shared, inlined) for member in value]
     if not isinstance(value, dict):
         return value
     ref = value.get("$ref")
-    if isinstance(ref, str) and (name := ref.removeprefix(_REF)) in inside:
-        part = _put_in(shared[name], shared, inside)
-        beside = {word: member for word, member in value.items() if word != "$ref"}
+    if isinstance(ref, str) and (name := ref.removeprefix(_REF)) in inlined:
+        part = _replace_references(shared[name], shared, inlined)
+        siblings = {keyword: member for keyword, member in value.items() if keyword != "$ref"}
         if "enum" in part:
-            part = {word: member for word, member in part.items() if word != "description"}
-        return {**part, **beside}
-    return {word: _put_in(member, shared, inside) for word, member in value.items()}
+            part = {keyword: member for keyword, member in part.items() if keyword != "description"}
+        return {**part, **siblings}
+    return {keyword: _replace_references(member, shared, inlined) for keyword, member in value.items()}

@@ -1,4 +1,4 @@
-"""Which tools a caller sees, and calling one."""
+"""The catalog as MCP tools: which tools a caller sees, and the operation behind each."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,75 +20,75 @@ AnyOperation = Operation[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the address of a connection asks to see: `?toolsets=all` or a list, `?read_only=1`."""
+    """Which tools the address of a connection asks for: `?toolsets=all` or a list, `?read_only=1`."""
 
     toolsets: frozenset[Toolset] = EVERYDAY
     read_only: bool = False
-    narrowed: bool = False
+    names_toolsets: bool = False
 
     @staticmethod
     @lru_cache(maxsize=512)
     def of(query: str) -> "View":
-        """Read a query string; names of toolsets that do not exist are passed over."""
+        """Parse a query string. Unknown toolsets are ignored."""
         asked = dict(parse_qsl(query))
         names = {name.strip() for name in asked.get("toolsets", "").split(",") if name.strip()}
         if "all" in names:
             toolsets = frozenset(Toolset)
         else:
-            chosen = names | {set_.value for set_ in EVERYDAY} if "default" in names else names
-            toolsets = frozenset(Toolset(name) for name in chosen if name in set(Toolset)) or EVERYDAY
+            asked_for = names | {set_.value for set_ in EVERYDAY} if "default" in names else names
+            toolsets = frozenset(Toolset(name) for name in asked_for if name in set(Toolset)) or EVERYDAY
         return View(toolsets, asked.get("read_only", "").lower() in ("1", "true", "yes"), "toolsets" in asked)
 
 
 class Toolbox:
-    """The catalog as tools. Lists are made once for each kind of caller."""
+    """The catalog as tools. Each combination of view and scopes gets a cached list."""
 
     def __init__(self, catalog: Mapping[str, AnyOperation]) -> None:
         self._catalog = catalog
         self._tools = {name: _tool(op) for name, op in catalog.items()}
-        self._listed = lru_cache(maxsize=512)(self._list)
-        self.headers = headers_checked(self._tools.values())
+        self._cached_list = lru_cache(maxsize=512)(self._select)
+        self.headers = header_schemas(self._tools.values())
 
     @property
-    def every(self) -> list[types.Tool]:
-        """All tools, whoever may use them."""
+    def all_tools(self) -> list[types.Tool]:
+        """All tools, for any caller."""
         return list(self._tools.values())
 
-    def listed(self, view: View, principal: Principal) -> types.ListToolsResult:
+    def tools_for(self, view: View, principal: Principal) -> types.ListToolsResult:
         """The tools this caller may use through this connection."""
-        return self._listed(view, principal.scopes)
+        return self._cached_list(view, principal.scopes)
 
-    def chosen(self, name: str, view: View) -> AnyOperation:
-        """The operation behind a tool's name; an unknown one is a protocol error, as the specification says.
+    def operation(self, name: str, view: View) -> AnyOperation:
+        """The operation behind a tool's name. An unknown name is a protocol error, as the specification requires.
 
-        Every tool can be called, shown or not, unless the address names its toolsets: whoever does means it.
-        Scopes are left to `perform`, which says which one is missing.
+        A tool can be called even if it is not listed, except when the address names its toolsets. Scopes are
+        checked by `perform`, which names the missing one.
         """
         op = self._catalog.get(name)
         if op is None:
             raise MCPError(types.INVALID_PARAMS, "There is no tool with this name; tools/list names them.")
-        if view.narrowed and op.toolset not in view.toolsets:
-            said = f"This connection does not offer that tool; its address would have to name {op.toolset.value}."
-            raise MCPError(types.INVALID_PARAMS, said)
+        if view.names_toolsets and op.toolset not in view.toolsets:
+            message = f"This connection does not offer that tool; its address would have to name {op.toolset.value}."
+            raise MCPError(types.INVALID_PARAMS, message)
         if view.read_only and not op.reads:
             raise ReadOnly()
         return op
 
     def schema_of(self, name: str) -> Mapping[str, Any] | None:
-        """The schema by which the SDK checks headers on every call; None where no header repeats an argument."""
+        """The schema by which the SDK compares headers with arguments; None when no header repeats an argument."""
         return self.headers.get(name)
 
-    def _list(self, view: View, scopes: frozenset[Scope]) -> types.ListToolsResult:
-        shown: Iterable[AnyOperation] = (
+    def _select(self, view: View, scopes: frozenset[Scope]) -> types.ListToolsResult:
+        offered: Iterable[AnyOperation] = (
             op
             for op in self._catalog.values()
             if op.toolset in view.toolsets and op.scope in scopes and (op.reads or not view.read_only)
         )
-        return types.ListToolsResult(tools=[self._tools[op.name] for op in shown])
+        return types.ListToolsResult(tools=[self._tools[op.name] for op in offered])
 
 
-def headers_checked(tools: Iterable[types.Tool]) -> dict[str, Mapping[str, Any]]:
-    """The schemas by which headers that repeat arguments are checked, by tool."""
+def header_schemas(tools: Iterable[types.Tool]) -> dict[str, Mapping[str, Any]]:
+    """By tool name, the input schemas that declare headers which repeat arguments."""
     return {tool.name: tool.input_schema for tool in tools if "x-mcp-header" in str(tool.input_schema)}
 
 
@@ -99,7 +99,7 @@ def _tool(op: AnyOperation) -> types.Tool:
         title=op.title,
         description=_description(op),
         input_schema=input_schema(op),
-        output_schema=_gives(op),
+        output_schema=_output_schema(op),
         annotations=types.ToolAnnotations(
             title=op.title,
             read_only_hint=op.reads,
@@ -110,13 +110,13 @@ def _tool(op: AnyOperation) -> types.Tool:
     )
 
 
-def _gives(op: AnyOperation) -> dict[str, Any] | None:
-    # an operation that sends answers with a preview first, so its answer has one of two shapes
+def _output_schema(op: AnyOperation) -> dict[str, Any] | None:
+    # An operation that sends mail answers with a preview first, so its result has two possible shapes.
     return None if op.sends else output_schema(op.gives)
 
 
 def _description(op: AnyOperation) -> str:
-    """The docstring as prose: its lines were broken for readers of the source."""
+    """The docstring as prose, without the line breaks of the source."""
     purpose = "\n\n".join(" ".join(part.split()) for part in op.purpose.split("\n\n"))
     if not op.sends:
         return purpose

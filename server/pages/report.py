@@ -1,4 +1,4 @@
-"""An interview's scorecard as a page to read and print. The signed address is the permission, for a week."""
+"""An interview's report as a page to read and print. The signed address is the permission; it expires."""
 
 from datetime import datetime
 from typing import Any
@@ -28,9 +28,9 @@ def report_routes(services: Services, secrets: Secrets) -> list[Route]:
     """`/reports/{secret}`."""
 
     async def page(request: Request) -> Response:
-        words = Words(texts.spoken(_wished(request)), _PART)
-        found = secrets.report_of(request.path_params["secret"], services.clock())
-        report = None if found is None else await _read(services, *found)
+        words = Words(texts.catalog_language(_requested_language(request)), _PART)
+        ids = secrets.report_of(request.path_params["secret"], services.clock())
+        report = None if ids is None else await _read_report(services, *ids)
         if report is None:
             return HTMLResponse(_render(words, None), 404, headers=dict(ROOM_HEADERS))
         return HTMLResponse(_render(words, report), headers=dict(ROOM_HEADERS))
@@ -38,14 +38,14 @@ def report_routes(services: Services, secrets: Secrets) -> list[Route]:
     return [Route("/reports/{secret}", page)]
 
 
-async def _read(services: Services, workspace: UUID, session: UUID) -> dict[str, Any] | None:
-    """What the address was made for; None when it was erased meanwhile."""
+async def _read_report(services: Services, workspace: UUID, session: UUID) -> dict[str, Any] | None:
+    """The report of a session; None when the session was erased."""
     reader = Principal(workspace, "", frozenset({Scope.interviews_read}))
     try:
-        told = await perform(services, get_scorecard, {"id": str(session)}, reader, via=Face.page)
+        answer = await perform(services, get_scorecard, {"id": str(session)}, reader, via=Face.page)
     except NotFound:
         return None
-    return told.data.model_dump(mode="json")
+    return answer.data.model_dump(mode="json")
 
 
 def _render(words: Words, report: dict[str, Any] | None) -> str:
@@ -57,63 +57,63 @@ def _render(words: Words, report: dict[str, Any] | None) -> str:
         moment=lambda at: _moment(at, report["timezone"] if report else "UTC"),
         reasons=_reasons(words, report) if report else [],
         rules=_rules(words, report) if report else [],
-        marked=_marked(report) if report else {},
-        word=lambda said: _or(words, f"word.{said}", said),
+        marked=_highlighted_turns(report) if report else {},
+        word=lambda word: _text_or(words, f"word.{word}", word),
     )
 
 
-def _or(words: Words, key: str, plain: str) -> Markup:
-    """The text for this key, or the word itself where the catalog has none: people may use their own."""
-    return words(key) if key in texts.catalog(words.language, _PART) else escape(plain)
+def _text_or(words: Words, key: str, fallback: str) -> Markup:
+    """The text for this key, or `fallback` when the catalog has none: workspaces may use words of their own."""
+    return words(key) if key in texts.catalog(words.language, _PART) else escape(fallback)
 
 
 def _reasons(words: Words, report: dict[str, Any]) -> list[Markup]:
-    """The scorecard's codes as sentences, each once."""
+    """The scorecard's reason codes as sentences, each once."""
     codes = (report["scorecard"] or {}).get("reasons", [])
-    said = []
+    sentences = []
     for code in codes:
         kind, _, about = code.partition(":")
         name: object = report["dimensions"].get(about, about)
         if kind == "flag":
-            name = _or(words, f"flag.{about}", about)
+            name = _text_or(words, f"flag.{about}", about)
         known = f"reason.{kind}" in texts.catalog(words.language, _PART)
-        said.append(words(f"reason.{kind}", name=name) if known else words("reason.other", name=code))
-    return list(dict.fromkeys(said))
+        sentences.append(words(f"reason.{kind}", name=name) if known else words("reason.other", name=code))
+    return list(dict.fromkeys(sentences))
 
 
 def _rules(words: Words, report: dict[str, Any]) -> list[Markup]:
     names = report["dimensions"] | report["criteria"]
-    told = [code.partition(":") for code in (report["scorecard"] or {}).get("rules_failed", [])]
-    return [words(f"rule.{kind}", name=names.get(about, about)) for kind, _, about in told]
+    failed = [code.partition(":") for code in (report["scorecard"] or {}).get("rules_failed", [])]
+    return [words(f"rule.{kind}", name=names.get(about, about)) for kind, _, about in failed]
 
 
-def _marked(report: dict[str, Any]) -> dict[int, Markup]:
-    """The transcript's turns as text, with what the scorecard quotes set off."""
+def _highlighted_turns(report: dict[str, Any]) -> dict[int, Markup]:
+    """By turn number, the transcript's texts with the scorecard's quotes highlighted."""
     quotes: dict[int, list[str]] = {}
     for row in (report["scorecard"] or {}).get("evaluation_breakdown") or []:
         for cited in row["citations"]:
             quotes.setdefault(cited["turn"], []).append(cited["quote"])
     turns = report["transcript"] or []
-    return {turn["turn"]: marked(turn["text"], quotes.get(turn["turn"], [])) for turn in turns}
+    return {turn["turn"]: highlight(turn["text"], quotes.get(turn["turn"], [])) for turn in turns}
 
 
-def marked(text: str, quotes: list[str]) -> Markup:
-    """The text, escaped, with these parts of it in `mark`; parts that overlap become one."""
+def highlight(text: str, quotes: list[str]) -> Markup:
+    """The escaped text with these quotes in `<mark>`. Overlapping quotes become one mark."""
     spans = sorted((at, at + len(quote)) for quote in quotes if quote and (at := text.find(quote)) >= 0)
-    pieces, done = [], 0
+    pieces, position = [], 0
     for start, end in spans:
-        if end <= done:
+        if end <= position:
             continue
-        start = max(start, done)
-        pieces += [escape(text[done:start]), Markup("<mark>{}</mark>").format(text[start:end])]
-        done = end
-    return Markup("").join([*pieces, escape(text[done:])])
+        start = max(start, position)
+        pieces += [escape(text[position:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        position = end
+    return Markup("").join([*pieces, escape(text[position:])])
 
 
 def _moment(at: str, timezone: str) -> str:
     return datetime.fromisoformat(at).astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M %Z")
 
 
-def _wished(request: Request) -> str:
+def _requested_language(request: Request) -> str:
     first = request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip()
     return request.query_params.get("language") or first or texts.FALLBACK

@@ -1,6 +1,6 @@
-"""The candidate's page behind a join link and the lines to it: page, state, WebSocket, event stream, messages.
+"""The candidate's page behind a join link, and what it calls: state, messages, WebSocket, event stream.
 
-The link is the permission. A wrong link and one whose session was erased look the same.
+The link is the permission. A wrong link and a link to an erased session get the same answer.
 """
 
 import asyncio
@@ -15,17 +15,17 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from domain.interview.protocol import MESSAGE_BYTES, Refused
+from domain.interview.page_messages import MESSAGE_BYTES, MessageRefused
 from server.pages import texts
 from server.pages.room_page import ROOM_HEADERS, gone_state, page_language, render_room
 from server.secrets import Secrets
 
 PING_SECONDS = 20.0
-_GOING_AWAY, _BAD_DATA, _NO_SUCH = 1001, 1003, 4404
+_GOING_AWAY, _BAD_DATA, _NOT_FOUND = 1001, 1003, 4404
 
 
 class OpenLine(Protocol):
-    """A line as a page's connection sees it."""
+    """What these endpoints need of a connection to a room."""
 
     async def next(self) -> dict[str, Any] | None: ...
 
@@ -33,7 +33,7 @@ class OpenLine(Protocol):
 
 
 class OpenRoom(Protocol):
-    """A room as a page's connection sees it."""
+    """What these endpoints need of a room."""
 
     def facts(self) -> dict[str, Any]: ...
 
@@ -47,24 +47,24 @@ class OpenRoom(Protocol):
 
 
 class OpenRooms(Protocol):
-    """Where rooms are found."""
+    """What these endpoints need of the registry of rooms."""
 
     async def room(self, session: UUID) -> Any: ...
 
 
 def room_routes(rooms: OpenRooms, secrets: Secrets) -> list[BaseRoute]:
     """`/join/{secret}` and what its page calls."""
-    door = _Door(rooms, secrets)
+    endpoints = _RoomEndpoints(rooms, secrets)
     return [
-        Route("/join/{secret}", door.page),
-        Route("/join/{secret}/state", door.state),
-        Route("/join/{secret}/messages", door.messages, methods=["POST"]),
-        Route("/join/{secret}/events", door.events),
-        WebSocketRoute("/join/{secret}/ws", door.socket),
+        Route("/join/{secret}", endpoints.page),
+        Route("/join/{secret}/state", endpoints.state),
+        Route("/join/{secret}/messages", endpoints.messages, methods=["POST"]),
+        Route("/join/{secret}/events", endpoints.events),
+        WebSocketRoute("/join/{secret}/ws", endpoints.socket),
     ]
 
 
-class _Door:
+class _RoomEndpoints:
     def __init__(self, rooms: OpenRooms, secrets: Secrets) -> None:
         self._rooms = rooms
         self._secrets = secrets
@@ -76,7 +76,9 @@ class _Door:
     async def page(self, request: Request) -> Response:
         room = await self._room(request)
         if room is None:
-            return HTMLResponse(render_room(gone_state(), _wished(request)), 404, headers=dict(ROOM_HEADERS))
+            return HTMLResponse(
+                render_room(gone_state(), _requested_language(request)), 404, headers=dict(ROOM_HEADERS)
+            )
         state = _state(room)
         state["language"] = page_language(state, request.query_params.get("language"))
         return HTMLResponse(render_room(state, state["language"]), headers=dict(ROOM_HEADERS))
@@ -88,14 +90,14 @@ class _Door:
     async def messages(self, request: Request) -> Response:
         room = await self._room(request)
         if room is None:
-            return _json(_GONE, 404)
+            return _json(_NO_INTERVIEW, 404)
         try:
             raw = await _body(request)
-            if _is(raw, "typing"):
+            if _is_signal(raw, "typing"):
                 room.active()
                 return _json({"seq": 0, "duplicate": False})
             answer = await room.take(raw)
-        except Refused as refused:
+        except MessageRefused as refused:
             retry = {"retry-after": "2"} if refused.status == 429 else {}
             return _json(refused.body, refused.status, retry)
         return _json({"seq": answer["seq"], "duplicate": answer["duplicate"]})
@@ -103,23 +105,23 @@ class _Door:
     async def events(self, request: Request) -> Response:
         room = await self._room(request)
         if room is None:
-            return _json(_GONE, 404)
+            return _json(_NO_INTERVIEW, 404)
         line = await room.attach(_tab(request), _after(request))
         headers = {**ROOM_HEADERS, "x-accel-buffering": "no"}
-        return StreamingResponse(_written(room, line), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(_event_stream(room, line), media_type="text/event-stream", headers=headers)
 
     async def socket(self, socket: WebSocket) -> None:
         if not _same_origin(socket):
-            await socket.close(_NO_SUCH)
+            await socket.close(_NOT_FOUND)
             return
         room = await self._room(socket)
         if room is None:
-            await socket.close(_NO_SUCH)
+            await socket.close(_NOT_FOUND)
             return
         await socket.accept()
         line: OpenLine = await room.attach(_tab(socket), _after(socket))
-        writer = asyncio.create_task(_write(socket, line))
-        reader = asyncio.create_task(_read(socket, room))
+        writer = asyncio.create_task(_write_frames(socket, line))
+        reader = asyncio.create_task(_read_messages(socket, room))
         try:
             await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -131,20 +133,20 @@ class _Door:
                 await socket.close(_GOING_AWAY)
 
 
-_GONE = {"error": "This interview is not there.", "code": "gone", "hint": "Ask whoever invited you."}
+_NO_INTERVIEW = {"error": "This interview is not there.", "code": "gone", "hint": "Ask whoever invited you."}
 
 
-async def _write(socket: WebSocket, line: OpenLine) -> None:
+async def _write_frames(socket: WebSocket, line: OpenLine) -> None:
     await socket.send_text('{"type":"ping"}')
     while True:
-        frame = await _next(line)
+        frame = await _next_frame(line)
         if frame is None:
             return
         await socket.send_text(orjson.dumps(frame).decode())
 
 
-async def _next(line: OpenLine) -> dict[str, Any] | None:
-    """The next frame, or a ping when there is none for a while: silence means that the line is dead."""
+async def _next_frame(line: OpenLine) -> dict[str, Any] | None:
+    """The next frame, or a ping when there is none for a while. The page takes silence as a lost connection."""
     try:
         async with asyncio.timeout(PING_SECONDS):
             return await line.next()
@@ -152,7 +154,7 @@ async def _next(line: OpenLine) -> dict[str, Any] | None:
         return {"type": "ping"}
 
 
-async def _read(socket: WebSocket, room: OpenRoom) -> None:
+async def _read_messages(socket: WebSocket, room: OpenRoom) -> None:
     while True:
         received = await socket.receive()
         if received["type"] != "websocket.receive":
@@ -161,30 +163,30 @@ async def _read(socket: WebSocket, room: OpenRoom) -> None:
         if raw is None:
             await socket.close(_BAD_DATA)
             return
-        if _is(raw, "pong"):
+        if _is_signal(raw, "pong"):
             continue
-        if _is(raw, "typing"):
+        if _is_signal(raw, "typing"):
             room.active()
             continue
         try:
             answer = await room.take(raw)
-        except Refused as refused:
-            answer = {"type": "refused", "client_id": _client_of(raw), "body": refused.body}
+        except MessageRefused as refused:
+            answer = {"type": "refused", "client_id": _client_id_of(raw), "body": refused.body}
         await socket.send_text(orjson.dumps(answer).decode())
 
 
-async def _written(room: OpenRoom, line: OpenLine) -> AsyncIterator[bytes]:
+async def _event_stream(room: OpenRoom, line: OpenLine) -> AsyncIterator[bytes]:
     try:
         yield b": hello\n\n"
-        while (frame := await _next(line)) is not None:
-            number = b"id: %d\n" % frame["seq"] if "seq" in frame else b""
-            yield number + b"data: " + orjson.dumps(frame) + b"\n\n"
+        while (frame := await _next_frame(line)) is not None:
+            event_id = b"id: %d\n" % frame["seq"] if "seq" in frame else b""
+            yield event_id + b"data: " + orjson.dumps(frame) + b"\n\n"
     finally:
         room.detach(line)
 
 
-def _is(raw: bytes | str, kind: str) -> bool:
-    """Whether this is one of the page's small signs of life, which are not messages."""
+def _is_signal(raw: bytes | str, kind: str) -> bool:
+    """Whether this is a signal of the page, such as `typing`, and not a message."""
     if len(raw) > 200:
         return False
     try:
@@ -193,7 +195,7 @@ def _is(raw: bytes | str, kind: str) -> bool:
         return False
 
 
-def _client_of(raw: bytes | str) -> str | None:
+def _client_id_of(raw: bytes | str) -> str | None:
     try:
         found = orjson.loads(raw)["client_id"]
     except (ValueError, TypeError, KeyError):
@@ -202,15 +204,15 @@ def _client_of(raw: bytes | str) -> str | None:
 
 
 async def _body(request: Request) -> bytes:
-    pieces = bytearray()
+    body = bytearray()
     try:
-        async for piece in request.stream():
-            pieces += piece
-            if len(pieces) > MESSAGE_BYTES:
-                raise Refused("too_long", "This message is too long.", "Shorten it.", 413)
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MESSAGE_BYTES:
+                raise MessageRefused("too_long", "This message is too long.", "Shorten it.", 413)
     except ClientDisconnect:
-        raise Refused("unreadable", "This message did not arrive whole.", "Send it again.") from None
-    return bytes(pieces)
+        raise MessageRefused("unreadable", "This message did not arrive whole.", "Send it again.") from None
+    return bytes(body)
 
 
 def _state(room: OpenRoom) -> dict[str, Any]:
@@ -222,7 +224,7 @@ def _json(body: dict[str, Any], status: int = 200, headers: dict[str, str] | Non
     return Response(orjson.dumps(body), status, headers=sent, media_type="application/json")
 
 
-def _wished(request: Request) -> str:
+def _requested_language(request: Request) -> str:
     return request.query_params.get("language", texts.FALLBACK)
 
 
@@ -231,12 +233,12 @@ def _tab(connection: HTTPConnection) -> str:
 
 
 def _after(connection: HTTPConnection) -> int:
-    given = connection.query_params.get("after", "0")
-    return int(given) if given.isdecimal() and len(given) < 10 else 0
+    text = connection.query_params.get("after", "0")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _same_origin(socket: WebSocket) -> bool:
-    """Browsers name the page that opens a socket; another site's page gets none."""
+    """Whether the socket was not opened by another site's page. Browsers send the page's origin."""
     origin = socket.headers.get("origin")
     host = socket.headers.get("host", "")
     return origin is None or origin.partition("://")[2] == host

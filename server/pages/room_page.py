@@ -1,4 +1,4 @@
-"""The candidate's page as HTML, and the headers it is sent with. Only rendering: no request, no session, no rule.
+"""The candidate's page as HTML, and its response headers. It only renders.
 
 `state` is what `GET /join/{secret}/state` answers; the page carries it as JSON for its scripts.
 """
@@ -18,7 +18,7 @@ ROOM_HEADERS: Mapping[str, str] = {
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
         "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
-    # the address is the key to the interview: it must not travel, and must not lie in a cache
+    # The address is the key to the interview, so it must not reach other sites or caches.
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
     "x-robots-tag": "noindex, nofollow",
@@ -29,8 +29,8 @@ ROOM_HEADERS: Mapping[str, str] = {
 
 
 def render_room(state: Mapping[str, Any], language: str) -> str:
-    """The whole page, worded in `language` (or in English where there is no catalog for it)."""
-    words = Words(texts.spoken(language))
+    """The whole page in `language`, or in English when there is no catalog for it."""
+    words = Words(texts.catalog_language(language))
     return TEMPLATES.get_template("room.html").render(
         state=state,
         t=words,
@@ -38,54 +38,54 @@ def render_room(state: Mapping[str, Any], language: str) -> str:
         texts=texts.catalog(words.language),
         choices={tag: words.name_of(tag) for tag in state["languages"]},
         total=state["duration_minutes"] + state["extra_minutes"],
-        planned=_planned(state["scheduled_at"], state["timezone"]),
+        planned=_local_start(state["scheduled_at"], state["timezone"]),
     )
 
 
-def page_language(state: Mapping[str, Any], wished: str | None) -> str:
-    """The language to show: what the address asks for if this interview offers it, else the interview's own."""
-    if wished in state["languages"]:
-        return str(wished)
+def page_language(state: Mapping[str, Any], requested: str | None) -> str:
+    """The requested language if this interview offers it, else the interview's own."""
+    if requested in state["languages"]:
+        return str(requested)
     return str(state["language"])
 
 
 class Words:
-    """A page's catalog as its template asks for it: `t("key", name=value)`, values set apart from the sentence."""
+    """A page's texts for its template: `t("key", name=value)`. Values are escaped and isolated from the sentence."""
 
     def __init__(self, language: str, part: str = "") -> None:
         self.language = language
         self._part = part
 
     def __call__(self, key: str, **values: object) -> Markup:
-        # isolated, so that a name written from right to left cannot turn the sentence around it
-        apart = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
-        return escape(texts.catalog(self.language, self._part)[key]).format_map(apart)
+        # Isolated, so that a right-to-left name cannot change the direction of the sentence.
+        isolated = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
+        return escape(texts.catalog(self.language, self._part)[key]).format_map(isolated)
 
     def plain(self, key: str, **values: object) -> str:
-        """For attributes and the title, where there is no markup."""
+        """The text without markup, for attributes and the title."""
         return texts.catalog(self.language, self._part)[key].format_map(values)
 
     def minutes(self, minutes: int) -> str:
-        return texts.counted(self.language, "minutes", minutes=minutes)
+        return texts.plural(self.language, "minutes", minutes=minutes)
 
     def first(self, *keys: str) -> str:
-        """The first of these keys that there is a text for."""
+        """The first of these keys that the catalog has."""
         return next(key for key in keys if key in texts.catalog(self.language))
 
     def name_of(self, tag: str) -> str:
-        """A language by its own name, or its tag."""
+        """The name of a language in that language, or its tag."""
         return texts.catalog(self.language).get(f"language.{tag}", tag)
 
 
-def _planned(scheduled_at: str | None, timezone: str) -> str | None:
-    """The start as the candidate's wall clock shows it; the page's script words it more kindly."""
+def _local_start(scheduled_at: str | None, timezone: str) -> str | None:
+    """The start in the candidate's time zone. The page's script replaces it with a friendlier form."""
     if scheduled_at is None:
         return None
     return datetime.fromisoformat(scheduled_at).astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")
 
 
 def gone_state(language: str = texts.FALLBACK) -> dict[str, Any]:
-    """The state of a link that leads nowhere: nothing is told about any interview."""
+    """The state for a link without an interview. It says nothing about any interview."""
     return {
         "phase": "gone",
         "language": language,

@@ -1,4 +1,4 @@
-"""The templates of the pages that people open by a link."""
+"""The template environment of the pages."""
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 

@@ -1,7 +1,7 @@
-"""What people read on the pages, in every language we ship: one JSON catalog per language in `web/texts`.
+"""The texts of the pages: one JSON catalog for each language in `web/texts`.
 
-A new language is one more file there and in `web/texts/report`; `tests/server/pages/test_texts.py` says whether
-it is complete.
+A new language is one more file there and one in `web/texts/report`. `tests/server/pages/test_texts.py` checks that
+they are complete.
 """
 
 from collections.abc import Mapping
@@ -21,25 +21,27 @@ def languages() -> tuple[str, ...]:
     return (FALLBACK, *sorted(names - {FALLBACK}))
 
 
-def spoken(wanted: str) -> str:
-    """The catalog for a language tag: its own, that of its main language (`de` for `de-AT`), or English."""
-    tag = wanted.lower()
-    return next((known for known in (tag, tag.split("-")[0]) if known in languages()), FALLBACK)
+def catalog_language(language: str) -> str:
+    """The language of the catalog for a tag: the tag, its main language (`de` for `de-AT`), or English."""
+    lowered = language.lower()
+    return next(
+        (candidate for candidate in (lowered, lowered.split("-")[0]) if candidate in languages()), FALLBACK
+    )
 
 
 @cache
 def catalog(language: str, part: str = "") -> Mapping[str, str]:
-    """Every text in this language; what it lacks is there in English. `part`: a page with a catalog of its own."""
-    return _read(FALLBACK, part) | _read(spoken(language), part)
+    """All texts in this language, with English for missing ones. `part` names a page with its own catalog."""
+    return _read(FALLBACK, part) | _read(catalog_language(language), part)
 
 
 def text(language: str, key: str, **values: object) -> str:
-    """One text with its blanks filled; an unknown key is a `KeyError`. The result is plain text: escape it."""
+    """One text with its placeholders filled in. The result is plain text: escape it. `KeyError` for an unknown key."""
     return catalog(language)[key].format_map(values)
 
 
-def counted(language: str, key: str, **number: int) -> str:
-    """A text with one number, in the form that the number asks for: `key.one` or `key.other`."""
+def plural(language: str, key: str, **number: int) -> str:
+    """A text with one number, in its singular or plural form: `key.one` or `key.other`."""
     ((_, n),) = number.items()
     return text(language, f"{key}.{'one' if n == 1 else 'other'}", **number)
 

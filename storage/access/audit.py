@@ -7,23 +7,26 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.audit_chain import GENESIS, chained
+from domain.audit_chain import GENESIS, entry_hash
 from storage.engine.ids import new_id
-from storage.engine.prepared import PreparedStatement
+from storage.engine.paging import count_rows
+from storage.engine.prepared import PreparedQuery, PreparedStatement
+from storage.engine.records import Records
 from storage.engine.store import heavy
 from storage.engine.upsert import insert_or_ignore
-from storage.schema.tables import AuditEntry, AuditHead
+from storage.schema.records import AuditEntryRecord, AuditHeadRecord
+from storage.schema.tables import AuditEntry, AuditHead, table
 
-TABLE: sa.Table = AuditEntry.__table__  # type: ignore[attr-defined]
-_HEADS: sa.Table = AuditHead.__table__  # type: ignore[attr-defined]
-_AT_ONCE = 1_000
+TABLE = table(AuditEntry)
+_HEADS = table(AuditHead)
+_BATCH = 1_000
 
-_HEAD = PreparedStatement(
-    sa.select(_HEADS.c.seq, _HEADS.c.hash)
-    .where(_HEADS.c.workspace_id == sa.bindparam("workspace"))
-    .with_for_update()
+_ENTRIES = Records(AuditEntryRecord, TABLE.c)
+_HEAD = PreparedQuery(
+    sa.select(_HEADS).where(_HEADS.c.workspace_id == sa.bindparam("workspace")).with_for_update(),
+    AuditHeadRecord,
 )
-_MOVE = PreparedStatement(
+_SET_HEAD = PreparedStatement(
     sa.update(_HEADS)
     .where(_HEADS.c.workspace_id == sa.bindparam("workspace"))
     .values(seq=sa.bindparam("number"), hash=sa.bindparam("digest"))
@@ -44,11 +47,11 @@ def append(
     fields: Sequence[str],
 ) -> None:
     """Add one entry at the end of the workspace's chain."""
-    head = _head(db, workspace)
+    last = _lock_head(db, workspace)
     entry: dict[str, Any] = {
         "id": new_id(),
         "workspace_id": workspace,
-        "seq": head["seq"] + 1,
+        "seq": last.seq + 1,
         "at": at.replace(microsecond=0),
         "actor": actor,
         "client": client,
@@ -56,11 +59,11 @@ def append(
         "operation": operation,
         "subject": subject,
         "fields": list(fields),
-        "previous": head["hash"],
+        "previous": last.hash,
     }
-    entry["hash"] = chained(entry, head["hash"])
+    entry["hash"] = entry_hash(entry, last.hash)
     _ADD.run(db, **entry)
-    _MOVE.run(db, workspace=workspace, number=entry["seq"], digest=entry["hash"])
+    _SET_HEAD.run(db, workspace=workspace, number=entry["seq"], digest=entry["hash"])
 
 
 def head(db: sa.Connection, workspace: UUID) -> tuple[int, str]:
@@ -71,48 +74,47 @@ def head(db: sa.Connection, workspace: UUID) -> tuple[int, str]:
     return (row[0], row[1]) if row else (0, GENESIS)
 
 
-def listed(
+def list_page(
     db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
-) -> tuple[Sequence[dict[str, Any]], int]:
-    """One page, newest first, and how many there are."""
+) -> tuple[Sequence[AuditEntryRecord], int]:
+    """One page, newest first, and the total."""
     conditions = [TABLE.c[name] == value for name, value in filters.items()]
     total, _ = head(db, workspace)
     if conditions:
         heavy(db)
-        counted = sa.select(sa.func.count()).select_from(TABLE)
-        total = db.execute(counted.where(TABLE.c.workspace_id == workspace, *conditions)).scalar_one()
-    rows = db.execute(
-        sa.select(TABLE)
+        total = count_rows(db, TABLE, TABLE.c.workspace_id == workspace, *conditions)
+    statement = (
+        _ENTRIES.select()
         .where(TABLE.c.workspace_id == workspace, *conditions)
         .order_by(TABLE.c.seq.desc())
         .limit(limit)
         .offset(offset)
     )
-    return [dict(row) for row in rows.mappings()], total
+    return _ENTRIES.all(db, statement), total
 
 
-def every(db: sa.Connection, workspace: UUID) -> Iterator[dict[str, Any]]:
-    """All entries in order, read piece by piece: for export and verification."""
+def every(db: sa.Connection, workspace: UUID) -> Iterator[AuditEntryRecord]:
+    """All entries in order, read in batches: for export and verification."""
     after = 0
     while True:
-        rows = db.execute(
-            sa.select(TABLE)
+        batch = _ENTRIES.all(
+            db,
+            _ENTRIES.select()
             .where(TABLE.c.workspace_id == workspace, TABLE.c.seq > after)
             .order_by(TABLE.c.seq)
-            .limit(_AT_ONCE)
+            .limit(_BATCH),
         )
-        piece = [dict(row) for row in rows.mappings()]
-        yield from piece
-        if len(piece) < _AT_ONCE:
+        yield from batch
+        if len(batch) < _BATCH:
             return
-        after = piece[-1]["seq"]
+        after = batch[-1].seq
 
 
-def _head(db: sa.Connection, workspace: UUID) -> dict[str, Any]:
-    """The end of the chain, held until the transaction ends so that entries follow one another."""
-    found = _HEAD.one(db, workspace=workspace)
-    if found is None:
+def _lock_head(db: sa.Connection, workspace: UUID) -> AuditHeadRecord:
+    """The end of the chain, locked until the transaction ends so that entries follow one another."""
+    row = _HEAD.one(db, workspace=workspace)
+    if row is None:
         insert_or_ignore(db, AuditHead, {"workspace_id": workspace, "seq": 0, "hash": GENESIS})
-        found = _HEAD.one(db, workspace=workspace)
-    assert found is not None
-    return found
+        row = _HEAD.one(db, workspace=workspace)
+    assert row is not None
+    return row

@@ -1,23 +1,25 @@
-"""Previews that were shown, each good for one call with the same arguments by the same caller."""
+"""Confirmations of previews: each is valid for one call with the same arguments by the same caller."""
 
 import datetime as dt
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from storage.schema.tables import Confirmation
+from storage.engine.records import values_of
+from storage.schema.records import ConfirmationRecord
+from storage.schema.tables import Confirmation, table
 
-_TABLE: sa.Table = Confirmation.__table__  # type: ignore[attr-defined]
+_TABLE = table(Confirmation)
 
 
-def add(db: sa.Connection, confirmation: Confirmation) -> None:
-    """Keep a confirmation, and let go of the workspace's expired ones: nobody can use them any more."""
+def add(db: sa.Connection, confirmation: ConfirmationRecord) -> None:
+    """Store a confirmation and delete the workspace's expired ones."""
     db.execute(
         sa.delete(_TABLE).where(
             _TABLE.c.workspace_id == confirmation.workspace_id, _TABLE.c.expires_at <= confirmation.created_at
         )
     )
-    db.execute(sa.insert(_TABLE), confirmation.model_dump())
+    db.execute(sa.insert(_TABLE), values_of(confirmation))
 
 
 def use(
@@ -30,8 +32,8 @@ def use(
     digest: str,
     now: dt.datetime,
 ) -> bool:
-    """Use a confirmation up; False unless it fits in every respect. A call that fails gives it back."""
-    done = db.execute(
+    """Mark a confirmation as used; False unless everything matches. A call that fails rolls this back."""
+    result = db.execute(
         sa.update(_TABLE)
         .where(
             _TABLE.c.workspace_id == workspace,
@@ -44,4 +46,4 @@ def use(
         )
         .values(used_at=now)
     )
-    return done.rowcount == 1
+    return result.rowcount == 1

@@ -1,4 +1,4 @@
-"""The credit ledger: one entry takes, one gives back; a counter row holds how many are in use."""
+"""The credit ledger: an entry for each credit taken or returned. A counter row holds how many are in use."""
 
 import datetime as dt
 from uuid import UUID
@@ -9,18 +9,18 @@ from storage.engine import counters
 from storage.engine.ids import new_id
 from storage.engine.prepared import PreparedStatement
 from storage.engine.upsert import insert_or_ignore
-from storage.schema.tables import Counter, CreditEntry
+from storage.schema.tables import Counter, CreditEntry, table
 
 USED = "credits.used"
 
-_COUNTERS: sa.Table = Counter.__table__  # type: ignore[attr-defined]
-_ENTER = PreparedStatement(sa.insert(CreditEntry.__table__))  # type: ignore[attr-defined]
+_COUNTERS = table(Counter)
+_ADD = PreparedStatement(sa.insert(table(CreditEntry)))
 _TAKE = PreparedStatement(
     sa.update(_COUNTERS)
     .where(
         _COUNTERS.c.workspace_id == sa.bindparam("workspace"),
         _COUNTERS.c.name == USED,
-        _COUNTERS.c.n < sa.bindparam("most", type_=sa.BigInteger()),
+        _COUNTERS.c.n < sa.bindparam("limit", type_=sa.BigInteger()),
     )
     .values(n=_COUNTERS.c.n + 1)
 )
@@ -30,9 +30,9 @@ def reserve(db: sa.Connection, workspace: UUID, session: UUID, limit: int | None
     """Take one credit for a session; False when the plan's limit is reached. None is no limit."""
     if limit is None:
         counters.bump(db, workspace, {USED: 1})
-    elif not _taken_below(db, workspace, limit):
+    elif not _take_below(db, workspace, limit):
         return False
-    _ENTER.run(
+    _ADD.run(
         db,
         id=new_id(),
         workspace_id=workspace,
@@ -45,7 +45,7 @@ def reserve(db: sa.Connection, workspace: UUID, session: UUID, limit: int | None
 
 
 def give_back(db: sa.Connection, workspace: UUID, session: UUID, now: dt.datetime) -> None:
-    """Return the session's credit, once: it was cancelled, or failed through no fault of the candidate."""
+    """Return the session's credit, at most once: the session was cancelled or failed."""
     row = {
         "id": new_id(),
         "workspace_id": workspace,
@@ -58,15 +58,15 @@ def give_back(db: sa.Connection, workspace: UUID, session: UUID, now: dt.datetim
         counters.bump(db, workspace, {USED: -1})
 
 
-def used(db: sa.Connection, workspace: UUID) -> int:
+def count_used(db: sa.Connection, workspace: UUID) -> int:
     """Credits in use."""
     return counters.read(db, workspace, USED)
 
 
-def _taken_below(db: sa.Connection, workspace: UUID, limit: int) -> bool:
-    if _TAKE.run(db, workspace=workspace, most=limit) == 1:
+def _take_below(db: sa.Connection, workspace: UUID, limit: int) -> bool:
+    if _TAKE.run(db, workspace=workspace, limit=limit) == 1:
         return True
     if limit > 0 and insert_or_ignore(db, Counter, {"workspace_id": workspace, "name": USED, "n": 1}):
         return True
-    # somebody else may have made the row between the two statements
-    return _TAKE.run(db, workspace=workspace, most=limit) == 1
+    # another process may have inserted the row between the two statements
+    return _TAKE.run(db, workspace=workspace, limit=limit) == 1

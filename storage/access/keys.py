@@ -2,17 +2,32 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from storage.engine.prepared import PreparedStatement
-from storage.schema.tables import ApiKey, Workspace
+from storage.engine.prepared import PreparedQuery
+from storage.engine.records import Records, values_of
+from storage.schema.records import ApiKeyRecord
+from storage.schema.tables import ApiKey, Workspace, table
 
-# The one query that names no workspace: it is how a caller's workspace becomes known.
-_BY_DIGEST = PreparedStatement(
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownKey:
+    """A key that is not revoked, and what it may do."""
+
+    id: UUID
+    workspace_id: UUID
+    scopes: list[str]
+    slug: str
+    rate_limit: int | None
+
+
+_KEYS = Records(ApiKeyRecord, table(ApiKey).c)
+# The one query that names no workspace: a key says which workspace the caller belongs to.
+_BY_DIGEST = PreparedQuery(
     sa.select(
         col(ApiKey.id),
         col(ApiKey.workspace_id),
@@ -21,10 +36,11 @@ _BY_DIGEST = PreparedStatement(
         col(Workspace.rate_limit),
     )
     .join_from(ApiKey, Workspace, col(ApiKey.workspace_id) == col(Workspace.id))
-    .where(col(ApiKey.digest) == sa.bindparam("digest"), col(ApiKey.revoked_at).is_(None))
+    .where(col(ApiKey.digest) == sa.bindparam("digest"), col(ApiKey.revoked_at).is_(None)),
+    KnownKey,
 )
 _LIST = (
-    sa.select(ApiKey)
+    _KEYS.select()
     .where(col(ApiKey.workspace_id) == sa.bindparam("workspace"))
     .order_by(col(ApiKey.created_at).desc(), col(ApiKey.id).desc())
 )
@@ -42,22 +58,22 @@ _TOUCH = (
 )
 
 
-def by_digest(db: sa.Connection, digest: str) -> dict[str, Any] | None:
-    """The live key with this digest and what it may do; None when unknown or revoked."""
+def by_digest(db: sa.Connection, digest: str) -> KnownKey | None:
+    """The key with this digest; None when unknown or revoked."""
     return _BY_DIGEST.one(db, digest=digest)
 
 
-def add(db: sa.Connection, key: ApiKey) -> None:
-    db.execute(sa.insert(ApiKey).values(key.model_dump()))
+def add(db: sa.Connection, key: ApiKeyRecord) -> None:
+    db.execute(sa.insert(ApiKey), values_of(key))
 
 
-def every(db: sa.Connection, workspace: UUID) -> Sequence[sa.RowMapping]:
+def every(db: sa.Connection, workspace: UUID) -> Sequence[ApiKeyRecord]:
     """All keys of a workspace, newest first."""
-    return db.execute(_LIST, {"workspace": workspace}).mappings().all()
+    return _KEYS.all(db, _LIST.params(workspace=workspace))
 
 
 def revoke(db: sa.Connection, workspace: UUID, key: UUID, now: dt.datetime) -> bool:
-    """Make a key worthless from the next call on; False when the workspace has no such live key."""
+    """Revoke a key from the next call on; False when the workspace has no such key that is not revoked."""
     return db.execute(_REVOKE, {"workspace": workspace, "key": key, "now": now}).rowcount == 1
 
 

@@ -1,4 +1,4 @@
-"""What an Idempotency-Key header already answered, per workspace."""
+"""Stored answers to requests with an Idempotency-Key header, per workspace."""
 
 import datetime as dt
 from typing import Any
@@ -7,23 +7,26 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
+from storage.engine.records import Records
 from storage.engine.upsert import insert_or_ignore
-from storage.schema.tables import Replay
+from storage.schema.records import ReplayRecord
+from storage.schema.tables import Replay, table
 
-_GET = sa.select(col(Replay.operation), col(Replay.digest), col(Replay.body)).where(
+_REPLAYS = Records(ReplayRecord, table(Replay).c)
+_GET = _REPLAYS.select().where(
     col(Replay.workspace_id) == sa.bindparam("workspace"), col(Replay.key) == sa.bindparam("key")
 )
 _FINISH = (
     sa.update(Replay)
     .where(col(Replay.workspace_id) == sa.bindparam("workspace"), col(Replay.key) == sa.bindparam("known"))
-    .values(body=sa.bindparam("answer", type_=Replay.__table__.c.body.type))  # type: ignore[attr-defined]
+    .values(body=sa.bindparam("answer", type_=table(Replay).c.body.type))
 )
 
 
 def begin(
     db: sa.Connection, workspace: UUID, key: str, operation: str, digest: str, now: dt.datetime
 ) -> bool:
-    """Take the key for this request; False when it is taken already."""
+    """Reserve the key for this request; False when it was used before."""
     row = {
         "workspace_id": workspace,
         "key": key,
@@ -35,15 +38,15 @@ def begin(
 
 
 def finish(db: sa.Connection, workspace: UUID, key: str, body: dict[str, Any]) -> None:
-    """Remember the answer."""
+    """Store the answer."""
     db.execute(_FINISH, {"workspace": workspace, "known": key, "answer": body})
 
 
 def forget(db: sa.Connection, before: dt.datetime) -> int:
-    """Let go of answers of any workspace that were given before then; how many there were."""
+    """Delete answers of every workspace that are older than `before`; how many there were."""
     return db.execute(sa.delete(Replay).where(col(Replay.created_at) < before)).rowcount
 
 
-def get(db: sa.Connection, workspace: UUID, key: str) -> sa.RowMapping | None:
-    """What the key stands for, if anything."""
-    return db.execute(_GET, {"workspace": workspace, "key": key}).mappings().one_or_none()
+def get(db: sa.Connection, workspace: UUID, key: str) -> ReplayRecord | None:
+    """The request that used the key and its answer, if any."""
+    return _REPLAYS.one(db, _GET.params(workspace=workspace, key=key))

@@ -1,68 +1,57 @@
-"""Mails that were promised, and the claim that keeps one from leaving twice."""
+"""Mails that are queued or sent, and the claim that prevents sending one twice."""
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.sessions.mail_status import INVITING, MAY_HAVE_LEFT, MailStatus
-from storage.engine.prepared import PreparedStatement
+from domain.sessions.mail_status import INVITING, MAY_HAVE_ARRIVED, MailStatus
+from storage.engine.records import Records, values_of
 from storage.engine.upsert import insert_or_ignore
-from storage.schema.tables import Mail, Session, WorkspaceNotice
+from storage.schema.records import MailRecord
+from storage.schema.tables import Mail, Session, WorkspaceNotice, table
 
-TABLE: sa.Table = Mail.__table__  # type: ignore[attr-defined]
-_SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
-_NOTICES: sa.Table = WorkspaceNotice.__table__  # type: ignore[attr-defined]
+TABLE = table(Mail)
+_SESSIONS = table(Session)
+_NOTICES = table(WorkspaceNotice)
 
-_ADD = PreparedStatement(sa.insert(TABLE))
+_MAILS = Records(MailRecord, TABLE.c)
 _CLAIM = (
     sa.update(TABLE)
     .where(TABLE.c.id == sa.bindparam("mail"), TABLE.c.status == MailStatus.queued.value)
     .values(
         status=MailStatus.sending.value,
-        message_id=sa.bindparam("known_as"),
+        message_id=sa.bindparam("message"),
         updated_at=sa.bindparam("now"),
     )
 )
 
 
-def add(db: sa.Connection, mail: Mail) -> None:
-    """Write the promise down."""
-    _ADD.run(db, **mail.model_dump())
+def add_once(db: sa.Connection, mail: MailRecord) -> bool:
+    """Insert a mail unless the same one exists for this generation of the session; whether it was inserted."""
+    return insert_or_ignore(db, Mail, values_of(mail))
 
 
-def add_once(db: sa.Connection, mail: Mail) -> bool:
-    """The same, unless there is one like it for this generation of the session; whether it was added."""
-    return insert_or_ignore(db, Mail, mail.model_dump())
-
-
-def last_invitation(db: sa.Connection, workspace: UUID, session: UUID) -> dict[str, Any] | None:
-    """The newest mail that tells the participant of the session."""
-    rows = db.execute(
-        sa.select(TABLE)
-        .where(
-            TABLE.c.workspace_id == workspace,
-            TABLE.c.session_id == session,
-            TABLE.c.kind.in_(sorted(INVITING)),
-        )
-        .order_by(TABLE.c.generation.desc(), TABLE.c.attempt.desc())
-        .limit(1)
+def last_invitation(db: sa.Connection, workspace: UUID, session: UUID) -> MailRecord | None:
+    """The newest mail that invites the participant to the session."""
+    invitations = _MAILS.select().where(
+        TABLE.c.workspace_id == workspace,
+        TABLE.c.session_id == session,
+        TABLE.c.kind.in_(sorted(INVITING)),
     )
-    row = rows.mappings().one_or_none()
-    return dict(row) if row else None
+    newest = invitations.order_by(TABLE.c.generation.desc(), TABLE.c.attempt.desc()).limit(1)
+    return _MAILS.one(db, newest)
 
 
-def get(db: sa.Connection, mail: UUID) -> dict[str, Any] | None:
+def get(db: sa.Connection, mail: UUID) -> MailRecord | None:
     """A mail by its id; for the job that sends it, which was given the id by the workspace's own call."""
-    row = db.execute(sa.select(TABLE).where(TABLE.c.id == mail)).mappings().one_or_none()
-    return dict(row) if row else None
+    return _MAILS.one(db, _MAILS.select().where(TABLE.c.id == mail))
 
 
 def withdraw(db: sa.Connection, workspace: UUID, session: UUID, now: dt.datetime) -> int:
-    """Take back every mail of the session that has not been claimed; how many that were."""
-    done = db.execute(
+    """Withdraw every mail of the session that is not claimed yet; how many there were."""
+    result = db.execute(
         sa.update(TABLE)
         .where(
             TABLE.c.workspace_id == workspace,
@@ -71,11 +60,11 @@ def withdraw(db: sa.Connection, workspace: UUID, session: UUID, now: dt.datetime
         )
         .values(status=MailStatus.withdrawn.value, updated_at=now)
     )
-    return done.rowcount
+    return result.rowcount
 
 
 def was_invited(db: sa.Connection, workspace: UUID, session: UUID) -> bool:
-    """Whether the participant may have read of this session."""
+    """Whether an invitation to this session may have reached the participant."""
     return bool(
         db.execute(
             sa.select(
@@ -83,7 +72,7 @@ def was_invited(db: sa.Connection, workspace: UUID, session: UUID) -> bool:
                     TABLE.c.workspace_id == workspace,
                     TABLE.c.session_id == session,
                     TABLE.c.kind.in_(sorted(INVITING)),
-                    TABLE.c.status.in_(sorted(MAY_HAVE_LEFT)),
+                    TABLE.c.status.in_(sorted(MAY_HAVE_ARRIVED)),
                 )
             )
         ).scalar_one()
@@ -91,12 +80,12 @@ def was_invited(db: sa.Connection, workspace: UUID, session: UUID) -> bool:
 
 
 def claim(db: sa.Connection, mail: UUID, message_id: str, now: dt.datetime) -> bool:
-    """Take the mail for sending; False when it was withdrawn or taken before."""
-    return db.execute(_CLAIM, {"mail": mail, "known_as": message_id, "now": now}).rowcount == 1
+    """Claim the mail for sending; False when it was withdrawn or claimed before."""
+    return db.execute(_CLAIM, {"mail": mail, "message": message_id, "now": now}).rowcount == 1
 
 
 def settle(db: sa.Connection, mail: UUID, status: MailStatus, now: dt.datetime, detail: str | None) -> None:
-    """Write down what became of it."""
+    """Write the result of sending it."""
     sent_at = now if status is MailStatus.sent else None
     db.execute(
         sa.update(TABLE)
@@ -105,31 +94,27 @@ def settle(db: sa.Connection, mail: UUID, status: MailStatus, now: dt.datetime, 
     )
 
 
-def of_session(db: sa.Connection, workspace: UUID, session: UUID) -> Sequence[dict[str, Any]]:
+def of_session(db: sa.Connection, workspace: UUID, session: UUID) -> Sequence[MailRecord]:
     """Every mail of a session, oldest first."""
-    rows = db.execute(
-        sa.select(TABLE)
-        .where(TABLE.c.workspace_id == workspace, TABLE.c.session_id == session)
-        .order_by(TABLE.c.created_at, TABLE.c.id)
-    )
-    return [dict(row) for row in rows.mappings()]
+    statement = _MAILS.select().where(TABLE.c.workspace_id == workspace, TABLE.c.session_id == session)
+    return _MAILS.all(db, statement.order_by(TABLE.c.created_at, TABLE.c.id))
 
 
-def written_about(db: sa.Connection, workspace: UUID, participant: UUID) -> Sequence[str]:
+def message_id_prefixes(db: sa.Connection, workspace: UUID, participant: UUID) -> Sequence[str]:
     """The first part of the Message-ID of every mail to or about a person: `kind-id`."""
     ours = (_SESSIONS.c.workspace_id == workspace, _SESSIONS.c.candidate_id == participant)
-    to_them = sa.select(TABLE.c.id, TABLE.c.kind).join(_SESSIONS, _SESSIONS.c.id == TABLE.c.session_id)
-    found = list(db.execute(to_them.where(*ours)))
-    about = sa.select(_NOTICES.c.id).where(
-        _NOTICES.c.workspace_id == workspace, _NOTICES.c.mail_id.in_([mail for mail, _ in found])
+    joined = sa.select(TABLE.c.id, TABLE.c.kind).join(_SESSIONS, _SESSIONS.c.id == TABLE.c.session_id)
+    mails = list(db.execute(joined.where(*ours)))
+    notices = sa.select(_NOTICES.c.id).where(
+        _NOTICES.c.workspace_id == workspace, _NOTICES.c.mail_id.in_([mail for mail, _ in mails])
     )
-    return [f"{kind}-{mail}" for mail, kind in found] + [f"notice-{id}" for (id,) in db.execute(about)]
+    return [f"{kind}-{mail}" for mail, kind in mails] + [f"notice-{id}" for (id,) in db.execute(notices)]
 
 
-def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[dict[str, Any]]:
-    """Mails of any workspace that should have left before then, claimed or not: for the reconcile job."""
-    rows = db.execute(
-        sa.select(TABLE)
+def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[UUID]:
+    """Mails of every workspace that were due before then and are not settled: for the reconcile job."""
+    statement = (
+        sa.select(TABLE.c.id)
         .where(
             TABLE.c.status.in_([MailStatus.queued.value, MailStatus.sending.value]),
             TABLE.c.due_at < before,
@@ -137,20 +122,20 @@ def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[dict
         .order_by(TABLE.c.due_at)
         .limit(limit)
     )
-    return [dict(row) for row in rows.mappings()]
+    return db.execute(statement).scalars().all()
 
 
-def put_off(db: sa.Connection, mail: UUID, until: dt.datetime) -> None:
-    """The next attempt comes then: before that nobody needs to look for it."""
+def postpone(db: sa.Connection, mail: UUID, until: dt.datetime) -> None:
+    """Set when the next attempt is due: the reconcile job leaves the mail alone until then."""
     db.execute(sa.update(TABLE).where(TABLE.c.id == mail).values(due_at=until))
 
 
-def tried(db: sa.Connection, mail: UUID, detail: str | None, now: dt.datetime) -> int:
-    """Count an attempt that did not get as far as the claim; how many there were."""
-    done = db.execute(
+def count_try(db: sa.Connection, mail: UUID, detail: str | None, now: dt.datetime) -> int:
+    """Count an attempt that failed before the claim; how many there were."""
+    result = db.execute(
         sa.update(TABLE)
         .where(TABLE.c.id == mail)
         .values(tries=TABLE.c.tries + 1, detail=detail, updated_at=now)
         .returning(TABLE.c.tries)
     )
-    return int(done.scalar_one())
+    return int(result.scalar_one())

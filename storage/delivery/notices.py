@@ -1,54 +1,58 @@
-"""Mails to a workspace about its own mails and endpoints, claimed before they leave like any other."""
+"""Mails to a workspace about its mails and endpoints. They are claimed before they are sent, like other mails."""
 
 import datetime as dt
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from domain.sessions.mail_status import MailStatus
-from storage.schema.tables import WebhookEndpoint, Workspace, WorkspaceNotice
+from storage.engine.records import Records, values_of
+from storage.schema.records import WorkspaceNoticeRecord
+from storage.schema.tables import WebhookEndpoint, Workspace, WorkspaceNotice, table
 
-TABLE: sa.Table = WorkspaceNotice.__table__  # type: ignore[attr-defined]
-_W: sa.Table = Workspace.__table__  # type: ignore[attr-defined]
-_E: sa.Table = WebhookEndpoint.__table__  # type: ignore[attr-defined]
-
-
-def add(db: sa.Connection, notice: WorkspaceNotice) -> None:
-    """Write the promise down."""
-    db.execute(sa.insert(TABLE), notice.model_dump())
+TABLE = table(WorkspaceNotice)
+_W = table(Workspace)
+_E = table(WebhookEndpoint)
 
 
-def get(db: sa.Connection, notice: UUID) -> dict[str, Any] | None:
-    """A notice with what it says about a workspace and endpoint, by its id; for the job that sends it."""
-    row = db.execute(
-        sa.select(
-            *TABLE.c,
-            _W.c.name.label("workspace_name"),
-            _E.c.url,
-            _E.c.failing_since,
-        )
-        .select_from(
-            TABLE.join(_W, _W.c.id == TABLE.c.workspace_id).outerjoin(_E, _E.c.id == TABLE.c.endpoint_id)
-        )
-        .where(TABLE.c.id == notice)
-    )
-    found = row.mappings().one_or_none()
-    return dict(found) if found else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRecord(WorkspaceNoticeRecord):
+    """A notice, its workspace, and the endpoint that it is about, if any."""
+
+    workspace_name: str
+    url: str | None
+    failing_since: dt.datetime | None
+
+
+_NOTICES = Records(
+    NoticeRecord, (*TABLE.c, _W.c.name.label("workspace_name"), _E.c.url, _E.c.failing_since), outer=("url",)
+)
+
+
+def add(db: sa.Connection, notice: WorkspaceNoticeRecord) -> None:
+    """Insert a queued notice."""
+    db.execute(sa.insert(TABLE), values_of(notice))
+
+
+def get(db: sa.Connection, notice: UUID) -> NoticeRecord | None:
+    """A notice by its id, with the workspace and endpoint that it names; for the job that sends it."""
+    joined = TABLE.join(_W, _W.c.id == TABLE.c.workspace_id).outerjoin(_E, _E.c.id == TABLE.c.endpoint_id)
+    return _NOTICES.one(db, _NOTICES.select().select_from(joined).where(TABLE.c.id == notice))
 
 
 def claim(db: sa.Connection, notice: UUID, now: dt.datetime) -> bool:
-    """Take the notice for sending; False when it was taken before."""
-    done = db.execute(
+    """Claim the notice for sending; False when it was claimed before."""
+    result = db.execute(
         sa.update(TABLE)
         .where(TABLE.c.id == notice, TABLE.c.status == MailStatus.queued.value)
         .values(status=MailStatus.sending.value, updated_at=now)
     )
-    return done.rowcount == 1
+    return result.rowcount == 1
 
 
 def settle(db: sa.Connection, notice: UUID, status: MailStatus, now: dt.datetime, detail: str | None) -> None:
-    """Write down what became of it."""
+    """Write the result of sending it."""
     db.execute(
         sa.update(TABLE)
         .where(TABLE.c.id == notice)
@@ -56,12 +60,12 @@ def settle(db: sa.Connection, notice: UUID, status: MailStatus, now: dt.datetime
     )
 
 
-def tried(db: sa.Connection, notice: UUID, now: dt.datetime) -> int:
-    """Count an attempt that did not get as far as the claim; how many there were."""
-    done = db.execute(
+def count_try(db: sa.Connection, notice: UUID, now: dt.datetime) -> int:
+    """Count an attempt that failed before the claim; how many there were."""
+    result = db.execute(
         sa.update(TABLE)
         .where(TABLE.c.id == notice)
         .values(tries=TABLE.c.tries + 1, updated_at=now)
         .returning(TABLE.c.tries)
     )
-    return int(done.scalar_one())
+    return int(result.scalar_one())

@@ -1,7 +1,8 @@
-"""Webhook endpoints, events and deliveries. Every query names a workspace, but for the worker's own by id."""
+"""Webhook endpoints, events and deliveries. Every query names a workspace, except the jobs' reads by id."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,29 +10,51 @@ import sqlalchemy as sa
 
 from domain.webhooks.events import DeliveryStatus
 from storage.engine import counters
-from storage.engine.paging import page
+from storage.engine.paging import count_rows, page
+from storage.engine.records import Records, values_of
 from storage.engine.store import heavy
 from storage.engine.upsert import insert_or_ignore
 from storage.schema.columns import has_element
-from storage.schema.tables import Delivery, Event, WebhookEndpoint, WorkspaceNotice
+from storage.schema.records import DeliveryRecord, EventRecord, WebhookEndpointRecord
+from storage.schema.tables import Delivery, Event, WebhookEndpoint, WorkspaceNotice, table
 
-ENDPOINTS: sa.Table = WebhookEndpoint.__table__  # type: ignore[attr-defined]
-EVENTS: sa.Table = Event.__table__  # type: ignore[attr-defined]
-DELIVERIES: sa.Table = Delivery.__table__  # type: ignore[attr-defined]
-_NOTICES: sa.Table = WorkspaceNotice.__table__  # type: ignore[attr-defined]
-
-
-def endpoint(db: sa.Connection, workspace: UUID, endpoint: UUID) -> dict[str, Any] | None:
-    found = db.execute(
-        sa.select(ENDPOINTS).where(ENDPOINTS.c.workspace_id == workspace, ENDPOINTS.c.id == endpoint)
-    )
-    row = found.mappings().one_or_none()
-    return dict(row) if row else None
+ENDPOINTS = table(WebhookEndpoint)
+EVENTS = table(Event)
+DELIVERIES = table(Delivery)
+_NOTICES = table(WorkspaceNotice)
+_ENDPOINT = Records(WebhookEndpointRecord, ENDPOINTS.c)
+_EVENT = Records(EventRecord, EVENTS.c)
+_DELIVERY = Records(DeliveryRecord, DELIVERIES.c)
 
 
-def add_endpoint(db: sa.Connection, made: WebhookEndpoint) -> None:
-    db.execute(sa.insert(ENDPOINTS), made.model_dump())
-    counters.bump(db, made.workspace_id, {"webhook_endpoints": 1})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryLogRecord(DeliveryRecord):
+    """A row of the delivery log: an attempt and the event that it delivers."""
+
+    event: str
+    wire_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryContextRecord(DeliveryLogRecord):
+    """An attempt with all that is needed to send it."""
+
+    occurred_at: dt.datetime
+    data: dict[str, Any]
+    url: str
+    secret: str
+    previous_secret: str | None
+    previous_until: dt.datetime | None
+
+
+def endpoint(db: sa.Connection, workspace: UUID, endpoint: UUID) -> WebhookEndpointRecord | None:
+    ours = ENDPOINTS.c.workspace_id == workspace, ENDPOINTS.c.id == endpoint
+    return _ENDPOINT.one(db, _ENDPOINT.select().where(*ours))
+
+
+def add_endpoint(db: sa.Connection, endpoint: WebhookEndpointRecord) -> None:
+    db.execute(sa.insert(ENDPOINTS), values_of(endpoint))
+    counters.bump(db, endpoint.workspace_id, {"webhook_endpoints": 1})
 
 
 def change_endpoint(db: sa.Connection, workspace: UUID, endpoint: UUID, values: Mapping[str, Any]) -> None:
@@ -43,7 +66,7 @@ def change_endpoint(db: sa.Connection, workspace: UUID, endpoint: UUID, values: 
 
 
 def remove_endpoint(db: sa.Connection, workspace: UUID, endpoint: UUID) -> None:
-    """Delete an endpoint with its delivery log and what was said about it."""
+    """Delete an endpoint with its delivery log and the notices about it."""
     db.execute(
         sa.delete(DELIVERIES).where(
             DELIVERIES.c.workspace_id == workspace, DELIVERIES.c.endpoint_id == endpoint
@@ -52,25 +75,35 @@ def remove_endpoint(db: sa.Connection, workspace: UUID, endpoint: UUID) -> None:
     db.execute(
         sa.delete(_NOTICES).where(_NOTICES.c.workspace_id == workspace, _NOTICES.c.endpoint_id == endpoint)
     )
-    gone = db.execute(
+    result = db.execute(
         sa.delete(ENDPOINTS).where(ENDPOINTS.c.workspace_id == workspace, ENDPOINTS.c.id == endpoint)
     )
-    counters.bump(db, workspace, {"webhook_endpoints": -gone.rowcount})
+    counters.bump(db, workspace, {"webhook_endpoints": -result.rowcount})
 
 
-def how_many_endpoints(db: sa.Connection, workspace: UUID) -> int:
+def count_endpoints(db: sa.Connection, workspace: UUID) -> int:
+    """How many endpoints the workspace has."""
     return counters.read(db, workspace, "webhook_endpoints")
 
 
-def endpoints_listed(
+def list_endpoints(
     db: sa.Connection, workspace: UUID, limit: int, offset: int
-) -> tuple[Sequence[dict[str, Any]], int]:
-    """One page, newest first, and how many there are."""
-    return page(db, ENDPOINTS, workspace, [], counter="webhook_endpoints", limit=limit, offset=offset)
+) -> tuple[Sequence[WebhookEndpointRecord], int]:
+    """One page, newest first, and the total."""
+    return page(
+        db,
+        _ENDPOINT,
+        ENDPOINTS,
+        workspace,
+        [],
+        counter="webhook_endpoints",
+        limit=limit,
+        offset=offset,
+    )
 
 
 def subscribed(db: sa.Connection, workspace: UUID, event: str) -> Sequence[UUID]:
-    """The enabled endpoints that want this event."""
+    """The enabled endpoints that are subscribed to this event."""
     return list(
         db.execute(
             sa.select(ENDPOINTS.c.id).where(
@@ -83,18 +116,17 @@ def subscribed(db: sa.Connection, workspace: UUID, event: str) -> Sequence[UUID]
 
 
 def has_endpoints(db: sa.Connection, workspace: UUID) -> bool:
-    """Whether anything in the workspace may want to hear of events."""
-    return how_many_endpoints(db, workspace) > 0
+    """Whether the workspace has an endpoint that events may go to."""
+    return count_endpoints(db, workspace) > 0
 
 
-def add_event(db: sa.Connection, event: Event) -> None:
-    db.execute(sa.insert(EVENTS), event.model_dump())
+def add_event(db: sa.Connection, event: EventRecord) -> None:
+    db.execute(sa.insert(EVENTS), values_of(event))
 
 
-def event(db: sa.Connection, event: UUID) -> dict[str, Any] | None:
-    """An event by its id; for the job that was given the id by the workspace's own call."""
-    row = db.execute(sa.select(EVENTS).where(EVENTS.c.id == event)).mappings().one_or_none()
-    return dict(row) if row else None
+def event(db: sa.Connection, event: UUID) -> EventRecord | None:
+    """An event by its id; for the job, whose id comes from the workspace's own call."""
+    return _EVENT.one(db, _EVENT.select().where(EVENTS.c.id == event))
 
 
 def events_between(
@@ -104,11 +136,11 @@ def events_between(
     since: dt.datetime,
     until: dt.datetime,
     limit: int,
-) -> Sequence[dict[str, Any]]:
-    """Which of these events happened in a stretch of time, oldest first."""
+) -> Sequence[EventRecord]:
+    """Events of these kinds between two times, both included; oldest first."""
     heavy(db)
-    rows = db.execute(
-        sa.select(EVENTS)
+    statement = (
+        _EVENT.select()
         .where(
             EVENTS.c.workspace_id == workspace,
             EVENTS.c.event.in_(events),
@@ -118,56 +150,50 @@ def events_between(
         .order_by(EVENTS.c.occurred_at, EVENTS.c.id)
         .limit(limit)
     )
-    return [dict(row) for row in rows.mappings()]
+    return _EVENT.all(db, statement)
 
 
-def add_delivery(db: sa.Connection, delivery: Delivery) -> None:
-    db.execute(sa.insert(DELIVERIES), delivery.model_dump())
+def add_delivery(db: sa.Connection, delivery: DeliveryRecord) -> bool:
+    """Insert an attempt unless this round of the event and endpoint has it already; whether it was inserted."""
+    return insert_or_ignore(db, Delivery, values_of(delivery))
 
 
-def add_first_delivery(db: sa.Connection, delivery: Delivery) -> bool:
-    """The same, unless the event was given to this endpoint before; whether it was added."""
-    return insert_or_ignore(db, Delivery, delivery.model_dump())
-
-
-_PARCEL = sa.select(
-    *DELIVERIES.c,
-    *(EVENTS.c[name] for name in ("wire_id", "event", "occurred_at", "data")),
-    *(ENDPOINTS.c[name] for name in ("url", "secret", "previous_secret", "previous_until")),
-).select_from(
-    DELIVERIES.join(EVENTS, EVENTS.c.id == DELIVERIES.c.event_id).join(
-        ENDPOINTS, ENDPOINTS.c.id == DELIVERIES.c.endpoint_id
-    )
+_CONTEXT = Records(
+    DeliveryContextRecord,
+    (
+        *DELIVERIES.c,
+        *(EVENTS.c[name] for name in ("wire_id", "event", "occurred_at", "data")),
+        *(ENDPOINTS.c[name] for name in ("url", "secret", "previous_secret", "previous_until")),
+    ),
 )
+_WITH_EVENT = DELIVERIES.join(EVENTS, EVENTS.c.id == DELIVERIES.c.event_id)
+_WITH_ENDPOINT = _WITH_EVENT.join(ENDPOINTS, ENDPOINTS.c.id == DELIVERIES.c.endpoint_id)
 
 
-def parcel(db: sa.Connection, delivery: UUID) -> dict[str, Any] | None:
-    """A delivery with what is sent and where to, by its id; for the job that makes the attempt."""
-    row = db.execute(_PARCEL.where(DELIVERIES.c.id == delivery)).mappings().one_or_none()
-    return dict(row) if row else None
+def delivery_context(db: sa.Connection, delivery: UUID) -> DeliveryContextRecord | None:
+    """A delivery by its id with its event and endpoint; for the job that makes the attempt."""
+    statement = _CONTEXT.select().select_from(_WITH_ENDPOINT).where(DELIVERIES.c.id == delivery)
+    return _CONTEXT.one(db, statement)
 
 
-def delivery_of(db: sa.Connection, workspace: UUID, delivery: UUID) -> dict[str, Any] | None:
+def delivery_of(db: sa.Connection, workspace: UUID, delivery: UUID) -> DeliveryRecord | None:
     """A delivery of the workspace."""
-    found = db.execute(
-        sa.select(DELIVERIES).where(DELIVERIES.c.workspace_id == workspace, DELIVERIES.c.id == delivery)
-    )
-    row = found.mappings().one_or_none()
-    return dict(row) if row else None
+    ours = DELIVERIES.c.workspace_id == workspace, DELIVERIES.c.id == delivery
+    return _DELIVERY.one(db, _DELIVERY.select().where(*ours))
 
 
 def settle(db: sa.Connection, delivery: UUID, values: Mapping[str, Any]) -> bool:
-    """Write down what became of an attempt that was still due; False when it was settled before."""
-    done = db.execute(
+    """Write the result of an attempt that was queued; False when it was settled before."""
+    result = db.execute(
         sa.update(DELIVERIES)
         .where(DELIVERIES.c.id == delivery, DELIVERIES.c.status == DeliveryStatus.queued.value)
         .values(**values)
     )
-    return done.rowcount == 1
+    return result.rowcount == 1
 
 
 def withdraw_deliveries(db: sa.Connection, workspace: UUID, endpoint: UUID, now: dt.datetime) -> None:
-    """Take back every attempt at the endpoint that is still due."""
+    """Withdraw every attempt at the endpoint that is queued."""
     db.execute(
         sa.update(DELIVERIES)
         .where(
@@ -189,44 +215,43 @@ def next_round(db: sa.Connection, event: UUID, endpoint: UUID) -> int:
     return 0 if last is None else last + 1
 
 
-_LOG = (*DELIVERIES.c, EVENTS.c.event, EVENTS.c.wire_id)
+_LOG = Records(DeliveryLogRecord, (*DELIVERIES.c, EVENTS.c.event, EVENTS.c.wire_id))
 
 
-def deliveries_listed(
+def list_deliveries(
     db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
-) -> tuple[Sequence[dict[str, Any]], int]:
-    """One page of the delivery log with each event's name, newest first, and how many there are."""
+) -> tuple[Sequence[DeliveryLogRecord], int]:
+    """One page of the delivery log with each event's name, newest first, and the total."""
     heavy(db)
-    joined = DELIVERIES.join(EVENTS, EVENTS.c.id == DELIVERIES.c.event_id)
     conditions = [
         DELIVERIES.c.workspace_id == workspace,
         *((EVENTS if name == "event" else DELIVERIES).c[name] == value for name, value in filters.items()),
     ]
-    total = db.execute(sa.select(sa.func.count()).select_from(joined).where(*conditions)).scalar_one()
-    rows = db.execute(
-        sa.select(*_LOG)
-        .select_from(joined)
+    total = count_rows(db, _WITH_EVENT, *conditions)
+    statement = (
+        _LOG.select()
+        .select_from(_WITH_EVENT)
         .where(*conditions)
         .order_by(DELIVERIES.c.created_at.desc(), DELIVERIES.c.id.desc())
         .limit(limit)
         .offset(offset)
     )
-    return [dict(row) for row in rows.mappings()], total
+    return _LOG.all(db, statement), total
 
 
-def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[dict[str, Any]]:
-    """Deliveries of any workspace that should have been attempted before then: for the reconcile job."""
-    rows = db.execute(
-        sa.select(DELIVERIES)
+def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[UUID]:
+    """Deliveries of every workspace that were due before then and are queued: for the reconcile job."""
+    statement = (
+        sa.select(DELIVERIES.c.id)
         .where(DELIVERIES.c.status == "queued", DELIVERIES.c.due_at < before)
         .order_by(DELIVERIES.c.due_at)
         .limit(limit)
     )
-    return [dict(row) for row in rows.mappings()]
+    return db.execute(statement).scalars().all()
 
 
 def forget(db: sa.Connection, before: dt.datetime) -> int:
-    """Let go of events of any workspace that happened before then, with their deliveries; how many there were."""
+    """Delete events of every workspace that happened before then, with their deliveries; how many there were."""
     old = sa.select(EVENTS.c.id).where(EVENTS.c.occurred_at < before)
     db.execute(sa.delete(DELIVERIES).where(DELIVERIES.c.event_id.in_(old)))
     return db.execute(sa.delete(EVENTS).where(EVENTS.c.occurred_at < before)).rowcount

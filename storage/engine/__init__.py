@@ -1,0 +1,1 @@
+"""How statements run: connections, commits, prepared statements, pages, counters. Queries live elsewhere."""

@@ -1,7 +1,7 @@
-"""How many rows a list has: kept exact in the transaction that changes it, so that a total costs one read.
+"""How many rows a list has. The transaction that changes a list changes its counter, so a total costs one read.
 
-A counter's name is the resource, or `resource:status`. Bumped in name order: transactions that bump several
-then never wait for each other in a circle.
+A counter's name is the resource, or `resource:status`. A transaction changes its counters in the order of their
+names, so two of them cannot deadlock.
 """
 
 from collections.abc import Mapping
@@ -11,13 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from storage.engine.prepared import PreparedStatement
-from storage.schema.tables import Counter
+from storage.engine.prepared import PreparedQuery, PreparedStatement
+from storage.schema.records import CounterRecord
+from storage.schema.tables import Counter, table
 
-_READ = PreparedStatement(
-    sa.select(col(Counter.n)).where(
+_READ = PreparedQuery(
+    sa.select(table(Counter)).where(
         col(Counter.workspace_id) == sa.bindparam("workspace"), col(Counter.name) == sa.bindparam("counter")
-    )
+    ),
+    CounterRecord,
 )
 
 
@@ -28,7 +30,7 @@ def _bump(insert: type[sqlite.Insert] | type[postgresql.Insert]) -> PreparedStat
     return PreparedStatement(
         statement.on_conflict_do_update(
             index_elements=["workspace_id", "name"],
-            set_={"n": Counter.__table__.c.n + statement.excluded.n},  # type: ignore[attr-defined]
+            set_={"n": table(Counter).c.n + statement.excluded.n},
         )
     )
 
@@ -45,5 +47,6 @@ def bump(db: sa.Connection, workspace: UUID, by: Mapping[str, int]) -> None:
 
 
 def read(db: sa.Connection, workspace: UUID, name: str) -> int:
+    """The counter's value; 0 when it does not exist yet."""
     row = _READ.one(db, workspace=workspace, counter=name)
-    return row["n"] if row else 0
+    return row.n if row else 0

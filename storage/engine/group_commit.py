@@ -1,7 +1,7 @@
-"""One thread that writes: whatever has gathered since the last commit shares the next one (SQLite).
+"""One thread that writes (SQLite): all jobs that wait while a commit runs share the next commit.
 
-A job that fails rolls back only its own savepoint; a COMMIT that fails fails the whole batch. Nobody is
-answered before COMMIT, so kill -9 can lose only what nobody was promised.
+A job that fails rolls back only its own savepoint; a COMMIT that fails fails the whole batch. Results are returned
+after COMMIT, so kill -9 loses only writes that nobody was told have succeeded.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from domain.errors import Busy
 
 T = TypeVar("T")
 
-_MOST_PER_COMMIT = 128
+_MAX_PER_COMMIT = 128
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class GroupWriter:
         self._thread.start()
 
     async def submit(self, work: Callable[[sa.Connection], T]) -> T:
-        """What `work` returned, once it is committed."""
+        """Run `work` in the next commit; its result, after that commit."""
         if self._closed:
             raise Busy()
         loop = asyncio.get_running_loop()
@@ -73,7 +73,7 @@ class GroupWriter:
 
     def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
         batch = [first]
-        while len(batch) < _MOST_PER_COMMIT:
+        while len(batch) < _MAX_PER_COMMIT:
             try:
                 job = self._jobs.get_nowait()
             except queue.Empty:
@@ -88,9 +88,9 @@ class GroupWriter:
             with db.begin():
                 for job in batch:
                     self._attempt(db, job)
-        except BaseException as broken:
+        except BaseException as error:
             for job in batch:
-                job.error = job.error or Busy().with_traceback(broken.__traceback__)
+                job.error = job.error or Busy().with_traceback(error.__traceback__)
 
     def _attempt(self, db: sa.Connection, job: _Job) -> None:
         raw: Any = db.connection.driver_connection
@@ -107,7 +107,7 @@ class GroupWriter:
         for job in batch:
             by_loop.setdefault(job.loop, []).append(job)
         for loop, jobs in by_loop.items():
-            # a loop that has gone takes its waiters with it; the rows are committed all the same
+            # nobody waits on a loop that is closed; the rows are committed all the same
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_settle, jobs)
 

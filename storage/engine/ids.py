@@ -1,4 +1,4 @@
-"""New ids: UUIDv7, so that they sort by the time they were made."""
+"""New ids: UUIDv7, so that they sort by creation time."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Bringing a database to this version's schema, safely when several processes start at once."""
+"""Migrates a database to this version's schema. Safe when several processes start at once."""
 
 import contextlib
 import fcntl
@@ -11,11 +11,11 @@ from alembic.config import Config
 
 from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
 
-_LOCK = 7_002_026  # an advisory lock of our own on PostgreSQL
+_LOCK = 7_002_026  # the key of an advisory lock on PostgreSQL
 
 
 def config_for(db: sa.Connection) -> Config:
-    """Alembic's configuration, pointed at our migrations and at an open connection."""
+    """Alembic's configuration for our migrations on an open connection."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
     config.attributes["connection"] = db
@@ -23,13 +23,13 @@ def config_for(db: sa.Connection) -> Config:
 
 
 def migrate(url: str) -> None:
-    """Apply every missing migration, once, whoever else is starting."""
-    with _locked(url) as db:
+    """Apply every missing migration; other processes that start meanwhile wait."""
+    with _lock(url) as db:
         command.upgrade(config_for(db), "head")
 
 
 @contextlib.contextmanager
-def _locked(url: str) -> Iterator[sa.Connection]:
+def _lock(url: str) -> Iterator[sa.Connection]:
     if is_sqlite(url):
         path = sa.make_url(url).database
         assert path is not None

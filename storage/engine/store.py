@@ -1,9 +1,8 @@
-"""The doors to the database: reads, writes, and nothing about what they mean.
+"""Access to the database: reads and writes, without knowing what they mean.
 
-SQLite: reads run on the event loop on one kept connection (a point read takes microseconds), reads that
-call `heavy` move to a thread; every write goes through one writer thread that commits whatever has gathered
-at once (`storage.engine.group_commit`). PostgreSQL: both run in threads on a pool. An answer is given only
-after COMMIT.
+SQLite: reads run on the event loop on one open connection, since a point read takes microseconds. A read that calls
+`heavy` moves to a thread. Every write goes through one writer thread that commits in batches
+(`storage.engine.group_commit`). PostgreSQL: reads and writes run in threads on a pool. A write returns after COMMIT.
 """
 
 import asyncio
@@ -27,7 +26,7 @@ Work = Callable[[sa.Connection], T]
 
 log = logging.getLogger(__name__)
 
-# Two PostgreSQL transactions that stepped on each other: the loser may simply run again.
+# Serialization failure and deadlock on PostgreSQL: the transaction may run again.
 _RETRY = {"40001", "40P01"}
 _TRIES = 4
 
@@ -39,13 +38,13 @@ class TakesLong(Exception):
 
 
 def heavy(db: sa.Connection) -> None:
-    """Say that what follows may take more than a few milliseconds (an export, a deep page, a free count)."""
+    """Say that what follows may take more than a few milliseconds (an export, a deep page, a filtered count)."""
     if db.info.get("on_loop"):
         raise TakesLong
 
 
 class Store(Protocol):
-    """What the rest of Viva sees of the database."""
+    """The database as the rest of Viva uses it."""
 
     @property
     def engine(self) -> sa.Engine:
@@ -61,7 +60,7 @@ class Store(Protocol):
         ...
 
     def version(self) -> int | None:
-        """A number that changes with every commit, whoever made it; None where asking costs as much as reading."""
+        """A number that changes with every commit of any connection; None where it costs as much as a read."""
         ...
 
     async def close(self) -> None: ...
@@ -105,25 +104,25 @@ def _sqlite_reader(url: str) -> sa.Engine:
 
 
 class SqliteStore:
-    """One file, one process. Create it inside the running event loop."""
+    """SQLite: one file, one process. Create it inside the running event loop."""
 
     def __init__(self, url: str) -> None:
         if path := sa.make_url(url).database:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self.engine = sqlite_engine(url)
         self._reader = _sqlite_reader(url)
-        self._kept = self._reader.connect()
-        self._kept.info["on_loop"] = True
+        self._connection = self._reader.connect()
+        self._connection.info["on_loop"] = True
         self._writer = GroupWriter(self.engine)
         self._threads = anyio.CapacityLimiter(4)
 
     async def read(self, work: Work[T]) -> T:
         try:
-            return work(self._kept)
+            return work(self._connection)
         except TakesLong:
-            return await anyio.to_thread.run_sync(self._aside, work, limiter=self._threads)
+            return await anyio.to_thread.run_sync(self._read_in_thread, work, limiter=self._threads)
 
-    def _aside(self, work: Work[T]) -> T:
+    def _read_in_thread(self, work: Work[T]) -> T:
         with self._reader.connect() as db:
             db.info.pop("on_loop", None)
             return work(db)
@@ -132,19 +131,19 @@ class SqliteStore:
         return await self._writer.submit(work)
 
     def version(self) -> int | None:
-        # this connection only reads, so every commit is another connection's, which is what the pragma counts
-        raw: Any = self._kept.connection.driver_connection
+        # the pragma counts commits of other connections, and this one only reads
+        raw: Any = self._connection.connection.driver_connection
         return int(raw.execute("PRAGMA data_version").fetchone()[0])
 
     async def close(self) -> None:
         await self._writer.close()
-        self._kept.close()
+        self._connection.close()
         self._reader.dispose()
         self.engine.dispose()
 
 
 class PostgresStore:
-    """A pool of connections, used from threads; safe with any number of processes beside it."""
+    """PostgreSQL: a pool of connections, used from threads. Any number of processes may share the database."""
 
     def __init__(self, url: str, pool_size: int = 16) -> None:
         self.engine = sa.create_engine(
@@ -170,20 +169,20 @@ class PostgresStore:
 
     async def _threaded(self, run: Callable[[Work[T]], T], work: Work[T]) -> T:
         try:
-            # not abandoned on cancel: a client that hangs up must not leave a half-watched transaction
+            # not abandoned on cancel: when a client disconnects, its transaction still runs to its end
             return await anyio.to_thread.run_sync(run, work, limiter=self._threads)
-        except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as lost:
-            log.warning("the database did not answer", extra={"error": type(lost).__name__})
-            raise Busy() from lost
+        except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
+            log.warning("the database did not answer", extra={"error": type(error).__name__})
+            raise Busy() from error
 
     def _read(self, work: Work[T]) -> T:
         try:
             with self._autocommit.connect() as db:
                 return work(db)
-        except sa.exc.DBAPIError as lost:
-            if not lost.connection_invalidated:
+        except sa.exc.DBAPIError as error:
+            if not error.connection_invalidated:
                 raise
-        with self._autocommit.connect() as db:  # a read may always be asked again
+        with self._autocommit.connect() as db:  # a read may always run again
             return work(db)
 
     def _write(self, work: Work[T]) -> T:
@@ -191,8 +190,8 @@ class PostgresStore:
             try:
                 with self.engine.begin() as db:
                     return work(db)
-            except sa.exc.DBAPIError as clash:
-                state = getattr(clash.orig, "sqlstate", None)
+            except sa.exc.DBAPIError as error:
+                state = getattr(error.orig, "sqlstate", None)
                 if state not in _RETRY or attempt == _TRIES - 1:
                     raise
         raise AssertionError("unreachable")
@@ -202,6 +201,7 @@ class PostgresStore:
 
 
 def is_sqlite(url: str) -> bool:
+    """Whether a database URL means SQLite."""
     return sa.make_url(url).get_backend_name() == "sqlite"
 
 
@@ -213,5 +213,5 @@ def open_store(url: str) -> Store:
 
 
 def with_psycopg(url: str) -> str:
-    """The same PostgreSQL address with the driver we ship, whatever driver it named."""
+    """The same PostgreSQL address with psycopg as its driver."""
     return sa.make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)

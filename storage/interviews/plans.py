@@ -1,5 +1,7 @@
-"""The plan of a session, compiled from the rows as they are now. Frozen when the interview begins."""
+"""The plan of a session: compiled from the current rows, and frozen when the interview begins."""
 
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,36 +10,44 @@ import sqlalchemy as sa
 from domain.plan.compiler import compile_plan
 from domain.plan.items import InterviewPlan
 from domain.plan.sources import CodingTaskSource, ProfileSource, QuestionSource, StageSource, TemplateSource
-from storage.schema.tables import AgentProfile, EvaluationStage, EvaluationTemplate, Participant
-from storage.setup import questions
+from storage.engine.records import Records, values_of
+from storage.engine.upsert import insert_or_ignore
+from storage.people import participants
+from storage.schema.records import EvaluationStageRecord, InterviewPlanRecord, SessionRecord
+from storage.schema.tables import InterviewPlan as FrozenPlan
+from storage.schema.tables import table
+from storage.setup import agent_profiles, evaluation_stages, evaluation_templates, questions
 
-_TEMPLATES: sa.Table = EvaluationTemplate.__table__  # type: ignore[attr-defined]
-_STAGES: sa.Table = EvaluationStage.__table__  # type: ignore[attr-defined]
-_PROFILES: sa.Table = AgentProfile.__table__  # type: ignore[attr-defined]
-_PEOPLE: sa.Table = Participant.__table__  # type: ignore[attr-defined]
-MOST_EXTRA_PERCENT = 200
+PLANS = table(FrozenPlan)
+_PLANS = Records(InterviewPlanRecord, PLANS.c)
+_SET_SEEN = (
+    sa.update(PLANS)
+    .where(PLANS.c.workspace_id == sa.bindparam("workspace"), PLANS.c.session_id == sa.bindparam("session"))
+    .values(seen_at=sa.bindparam("now"))
+)
+
+MAX_EXTRA_PERCENT = 200
 
 
-def compiled(db: sa.Connection, session: dict[str, Any]) -> InterviewPlan:
+def compile_for_session(db: sa.Connection, session: SessionRecord) -> InterviewPlan:
     """The plan for this session's row."""
-    person = _row(db, _PEOPLE, session["workspace_id"], session["candidate_id"])
+    person = participants.get(db, session.workspace_id, session.candidate_id)
     assert person is not None
     return _plan(
         db,
-        session["workspace_id"],
-        session["evaluation_template_id"],
-        session["interview_id"],
-        session["agent_profile_id"],
-        language=session["language"],
-        minutes=session["duration_minutes"],
-        extra_percent=extra_percent(person["extra"]),
+        session.workspace_id,
+        session.evaluation_template_id,
+        session.interview_id,
+        session.agent_profile_id,
+        language=session.language,
+        minutes=session.duration_minutes,
+        extra_percent=extra_percent(person.extra),
     )
 
 
-def of_stage(db: sa.Connection, workspace: UUID, stage: dict[str, Any]) -> InterviewPlan:
-    """The plan that a session of this stage would begin with now."""
-    template, profile = stage["evaluation_template_id"], stage["agent_profile_id"]
-    return _plan(db, workspace, template, stage["id"], profile)
+def compile_for_stage(db: sa.Connection, workspace: UUID, stage: EvaluationStageRecord) -> InterviewPlan:
+    """The plan that a session of this stage would get now."""
+    return _plan(db, workspace, stage.evaluation_template_id, stage.id, stage.agent_profile_id)
 
 
 def _plan(
@@ -51,16 +61,18 @@ def _plan(
     minutes: int | None = None,
     extra_percent: int = 0,
 ) -> InterviewPlan:
-    place = workspace, template, stage
-    role, step = _row(db, _TEMPLATES, workspace, template), _row(db, _STAGES, workspace, stage)
-    manner = _profile(db, workspace, profile)
-    assert role is not None
+    template_row = evaluation_templates.get(db, workspace, template)
+    stage_row = evaluation_stages.get(db, workspace, stage)
+    profile_row = agent_profiles.visible(db, workspace, profile) if profile else None
+    assert template_row is not None
+    bank = questions.of_stage(db, questions.QUESTIONS, workspace, template, stage)
+    tasks = questions.of_stage(db, questions.TASKS, workspace, template, stage)
     return compile_plan(
-        TemplateSource.model_validate(role),
-        StageSource.model_validate(step) if step else None,
-        ProfileSource.model_validate(manner) if manner else None,
-        [QuestionSource.model_validate(row) for row in questions.of_stage(db, questions.QUESTIONS, *place)],
-        [CodingTaskSource.model_validate(row) for row in questions.of_stage(db, questions.TASKS, *place)],
+        TemplateSource.model_validate(values_of(template_row)),
+        StageSource.model_validate(values_of(stage_row)) if stage_row else None,
+        ProfileSource.model_validate(values_of(profile_row)) if profile_row else None,
+        [QuestionSource.model_validate(values_of(row)) for row in bank],
+        [CodingTaskSource.model_validate(values_of(row)) for row in tasks],
         language=language,
         minutes=minutes,
         extra_percent=extra_percent,
@@ -68,24 +80,31 @@ def _plan(
 
 
 def extra_percent(metadata: dict[str, Any]) -> int:
-    """The participant's extra time: `metadata.extraTimePercent`, as whole percent; anything unusable is none."""
+    """The participant's extra time: `metadata.extraTimePercent`, in whole percent; 0 for anything unusable."""
     for name in ("extraTimePercent", "extra_time_percent"):
-        given = metadata.get(name)
-        if isinstance(given, int | float) and not isinstance(given, bool) and given > 0:
-            return min(int(given), MOST_EXTRA_PERCENT)
+        percent = metadata.get(name)
+        if isinstance(percent, int | float) and not isinstance(percent, bool) and percent > 0:
+            return min(int(percent), MAX_EXTRA_PERCENT)
     return 0
 
 
-def _profile(db: sa.Connection, workspace: UUID, profile: UUID | None) -> dict[str, Any] | None:
-    """The interviewer: the workspace's own or a public one."""
-    if profile is None:
-        return None
-    mine = sa.or_(_PROFILES.c.workspace_id == workspace, _PROFILES.c.is_public)
-    row = db.execute(sa.select(_PROFILES).where(mine, _PROFILES.c.id == profile)).mappings().one_or_none()
-    return dict(row) if row else None
+def freeze(
+    db: sa.Connection, workspace: UUID, session: UUID, plan: Mapping[str, Any], now: dt.datetime
+) -> None:
+    """Store the plan, once."""
+    row = {"session_id": session, "workspace_id": workspace, "body": plan, "seen_at": now, "created_at": now}
+    insert_or_ignore(db, FrozenPlan, row)
 
 
-def _row(db: sa.Connection, table: sa.Table, workspace: UUID, id: UUID) -> dict[str, Any] | None:
-    found = sa.select(table).where(table.c.workspace_id == workspace, table.c.id == id)
-    row = db.execute(found).mappings().one_or_none()
-    return dict(row) if row else None
+def get_frozen(db: sa.Connection, workspace: UUID, session: UUID) -> InterviewPlanRecord | None:
+    """The frozen plan, or None before the interview has begun."""
+    return _PLANS.one(
+        db, _PLANS.select().where(PLANS.c.workspace_id == workspace, PLANS.c.session_id == session)
+    )
+
+
+def note_presence(db: sa.Connection, present: Iterable[tuple[UUID, UUID]], now: dt.datetime) -> None:
+    """Note that candidates are connected; `present` pairs each workspace with a session."""
+    rows = [{"workspace": workspace, "session": session, "now": now} for workspace, session in present]
+    if rows:
+        db.execute(_SET_SEEN, rows)

@@ -1,59 +1,68 @@
-"""What people said about scored sessions. Every query names the workspace."""
+"""People's reviews of scored sessions. Every query names the workspace."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from storage.schema.tables import Participant, Session, SessionReview
+from storage.engine.records import Records, values_of
+from storage.schema.records import SessionRecord, SessionReviewRecord
+from storage.schema.tables import Participant, Session, SessionReview, table
 
-TABLE: sa.Table = SessionReview.__table__  # type: ignore[attr-defined]
-_SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
-_PEOPLE: sa.Table = Participant.__table__  # type: ignore[attr-defined]
-
-
-def add(db: sa.Connection, review: SessionReview) -> None:
-    db.execute(sa.insert(TABLE), review.model_dump())
+TABLE = table(SessionReview)
+_SESSIONS = table(Session)
+_PEOPLE = table(Participant)
 
 
-def of_session(db: sa.Connection, workspace: UUID, session: UUID) -> Sequence[dict[str, Any]]:
-    """Every review, the first one first."""
-    found = (
-        sa.select(TABLE)
-        .where(TABLE.c.workspace_id == workspace, TABLE.c.session_id == session)
-        .order_by(TABLE.c.created_at, TABLE.c.id)
-    )
-    return [dict(row) for row in db.execute(found).mappings()]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedRecord(SessionRecord):
+    """A scored session and its participant's name."""
+
+    candidate_name: str
+
+
+_REVIEWS = Records(SessionReviewRecord, TABLE.c)
+_COMPARED = Records(ComparedRecord, (*_SESSIONS.c, _PEOPLE.c.name.label("candidate_name")))
+
+
+def add(db: sa.Connection, review: SessionReviewRecord) -> None:
+    db.execute(sa.insert(TABLE), values_of(review))
+
+
+def of_session(db: sa.Connection, workspace: UUID, session: UUID) -> Sequence[SessionReviewRecord]:
+    """Every review of a session, oldest first."""
+    statement = _REVIEWS.select().where(TABLE.c.workspace_id == workspace, TABLE.c.session_id == session)
+    return _REVIEWS.all(db, statement.order_by(TABLE.c.created_at, TABLE.c.id))
 
 
 def reviewed(db: sa.Connection, workspace: UUID, template: UUID) -> frozenset[UUID]:
-    """The sessions of a template about which a person has decided."""
-    found = (
+    """The sessions of a template that have a review."""
+    statement = (
         sa.select(TABLE.c.session_id)
         .join(_SESSIONS, _SESSIONS.c.id == TABLE.c.session_id)
         .where(TABLE.c.workspace_id == workspace, _SESSIONS.c.evaluation_template_id == template)
     )
-    return frozenset(db.execute(found).scalars())
+    return frozenset(db.execute(statement).scalars())
 
 
 def scored(
-    db: sa.Connection, workspace: UUID, template: UUID, stage: UUID | None, most: int
-) -> Sequence[dict[str, Any]]:
+    db: sa.Connection, workspace: UUID, template: UUID, stage: UUID | None, limit: int
+) -> Sequence[ComparedRecord]:
     """Completed sessions of a template with their participant's name, newest first."""
-    wanted = [
+    conditions = [
         _SESSIONS.c.workspace_id == workspace,
         _SESSIONS.c.evaluation_template_id == template,
         _SESSIONS.c.status == "completed",
     ]
     if stage is not None:
-        wanted.append(_SESSIONS.c.interview_id == stage)
+        conditions.append(_SESSIONS.c.interview_id == stage)
     joined = _SESSIONS.join(_PEOPLE, _PEOPLE.c.id == _SESSIONS.c.candidate_id)
-    found = (
-        sa.select(_SESSIONS, _PEOPLE.c.name.label("candidate_name"))
+    statement = (
+        _COMPARED.select()
         .select_from(joined)
-        .where(*wanted)
+        .where(*conditions)
         .order_by(_SESSIONS.c.ended_at.desc(), _SESSIONS.c.id.desc())
-        .limit(most)
+        .limit(limit)
     )
-    return [dict(row) for row in db.execute(found).mappings()]
+    return _COMPARED.all(db, statement)

@@ -1,36 +1,34 @@
-"""Keeping a scorecard: one more version, and what the session shows of it."""
+"""Scorecards. Every assessment adds a version; the session shows the latest. Queries name the workspace."""
 
 import datetime as dt
-from decimal import Decimal
-from typing import Any
+from collections.abc import Sequence
+from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.interview.protocol import signals
-from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Findings
-from domain.scoring.scorecard import Override, Scorecard, effective
+from domain.scoring.scorecard import Scorecard
 from storage.engine.ids import new_id
-from storage.interviews import event_log, reviews, sessions
-from storage.interviews.interview_record import Held
-from storage.schema.tables import ScorecardVersion
+from storage.engine.paging import count_rows
+from storage.engine.records import Records, values_of
+from storage.schema.records import ScorecardVersionRecord
+from storage.schema.tables import ScorecardVersion, table
+
+CARDS = table(ScorecardVersion)
+_CARDS = Records(ScorecardVersionRecord, CARDS.c)
 
 
-def record(
+def add(
     db: sa.Connection,
-    row: dict[str, Any],
-    interview: Held,
+    workspace: UUID,
+    session: UUID,
     findings: Findings,
     card: Scorecard,
     now: dt.datetime,
-) -> dict[str, Any] | None:
-    """Keep the card and show it; the session's row as it is then, or None when it changed at the same moment.
-
-    The profile's output switches decide what the session shows; the version holds everything.
-    """
-    workspace, session = row["workspace_id"], row["id"]
-    version = event_log.how_many_cards(db, workspace, session) + 1
-    kept = ScorecardVersion(
+) -> None:
+    """Store an assessment as the session's next version. The caller has locked the session's row."""
+    version = count(db, workspace, session) + 1
+    record = ScorecardVersionRecord(
         id=new_id(),
         workspace_id=workspace,
         session_id=session,
@@ -41,57 +39,18 @@ def record(
         card=card.model_dump(mode="json"),
         created_at=now,
     )
-    event_log.add_card(db, kept)
-    values = {
-        **shown_members(card.shown(interview.plan)),
-        "authenticity_signals": signals(interview.entries),
-        "updated_at": now,
-    }
-    values |= said_by_people(db, row, interview.plan, card)
-    return {**row, **values} if sessions.change(db, row, values) else None
+    db.execute(sa.insert(CARDS), values_of(record))
 
 
-def said_by_people(
-    db: sa.Connection, row: dict[str, Any], plan: InterviewPlan, card: Scorecard
-) -> dict[str, Any]:
-    """What holds of a card after the reviews so far; empty without any. The last word on each member counts."""
-    said = reviews.of_session(db, row["workspace_id"], row["id"])
-    if not said:
-        return {}
-    last: dict[str, Any] = {}
-    for review in said:
-        last |= {
-            name: review[name] for name in ("passed", "recommendation", "score") if review[name] is not None
-        }
-    word = Override(
-        by=said[-1]["by"],
-        reason=said[-1]["reason"],
-        passed=last.get("passed"),
-        recommendation=last.get("recommendation"),
-        score=Decimal(last["score"]) if "score" in last else None,
-    )
-    holds = effective(card, plan, word)
-    return {"passed": holds.passed, "recommendation": holds.recommendation, "score": holds.score}
+def count(db: sa.Connection, workspace: UUID, session: UUID, author: str | None = None) -> int:
+    """How many scorecards a session has, in all or by one author."""
+    ours = [CARDS.c.workspace_id == workspace, CARDS.c.session_id == session]
+    if author is not None:
+        ours.append(CARDS.c.author == author)
+    return count_rows(db, CARDS, *ours)
 
 
-def shown_members(card: Scorecard) -> dict[str, Any]:
-    """A card as the columns of a session (contract 9.9, 9.10)."""
-    rows = card.evaluation_breakdown
-    return {
-        "score": card.score,
-        "passed": card.passed,
-        "recommendation": card.recommendation,
-        "summary": card.summary,
-        "evaluation_breakdown": None
-        if rows is None
-        else [
-            {
-                "name": each.name,
-                "weight": float(each.weight),
-                "score": each.score,
-                "reasoning": each.reasoning,
-                "citations": [cited.model_dump(mode="json") for cited in each.citations],
-            }
-            for each in rows
-        ],
-    }
+def of_session(db: sa.Connection, workspace: UUID, session: UUID) -> Sequence[ScorecardVersionRecord]:
+    """Every scorecard of a session, oldest first."""
+    statement = _CARDS.select().where(CARDS.c.workspace_id == workspace, CARDS.c.session_id == session)
+    return _CARDS.all(db, statement.order_by(CARDS.c.version))

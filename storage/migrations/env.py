@@ -12,11 +12,11 @@ OURS = set(tables.metadata.tables)
 
 
 def _ours(name: str | None, kind: str, _parents: Any) -> bool:
-    """Leave the tables of the durable engine, which share the database, alone."""
+    """Whether alembic manages it: the job engine's tables share the database, and alembic leaves them alone."""
     return kind != "table" or name in OURS
 
 
-def _rendered(kind: str, item: Any, _autogenerate: Any) -> str | Literal[False]:
+def _render(kind: str, item: Any, _autogenerate: Any) -> str | Literal[False]:
     """Write our own column types by name, so that a migration reads like the tables."""
     if kind != "type":
         return False
@@ -32,11 +32,11 @@ context.configure(
     connection=connection,
     target_metadata=tables.metadata,
     include_name=_ours,
-    render_item=_rendered,
+    render_item=_render,
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
     transaction_per_migration=False,
-    # The caller's transaction holds the whole upgrade.
+    # The whole upgrade runs in the caller's transaction.
     transactional_ddl=False,
 )
 context.run_migrations()

@@ -1,0 +1,1 @@
+"""Queries about participants and erasing them. No rule lives here."""

@@ -1,7 +1,7 @@
-"""Erasing a person: their row and everything that hangs on it by foreign keys, in whatever tables there are.
+"""Erases a person: their row and every row that refers to it through foreign keys, in all tables.
 
-A table that is added later and refers to sessions or participants is covered without a word here. What names a
-person without a foreign key has a column `participant_id`, or is listed in `erase`.
+A new table that refers to sessions or participants needs no change here. A row about a person without a foreign key
+has a column `participant_id`, or `erase` deletes it by hand.
 """
 
 from functools import cache
@@ -10,11 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from storage.engine import counters
-from storage.schema.tables import Participant, Replay, Session, metadata
+from storage.schema.tables import Participant, Replay, Session, metadata, table
 
-_PEOPLE: sa.Table = Participant.__table__  # type: ignore[attr-defined]
-_SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
-_REPLAYS: sa.Table = Replay.__table__  # type: ignore[attr-defined]
+_PEOPLE = table(Participant)
+_SESSIONS = table(Session)
+_REPLAYS = table(Replay)
 
 _WORKSPACE: sa.BindParameter[UUID] = sa.bindparam("workspace")
 _PERSON: sa.BindParameter[UUID] = sa.bindparam("participant")
@@ -27,19 +27,19 @@ _SESSIONS_BY_STATUS = (
 
 
 def erase(db: sa.Connection, workspace: UUID, participant: UUID) -> None:
-    """Remove everything about the person; the credit ledger and the audit log keep ids, and nothing else."""
-    named = {"workspace": workspace, "participant": participant}
-    by_status = db.execute(_SESSIONS_BY_STATUS, named).all()
+    """Delete everything about the person. The credit ledger and the audit log keep ids and nothing else."""
+    parameters = {"workspace": workspace, "participant": participant}
+    by_status = db.execute(_SESSIONS_BY_STATUS, parameters).all()
     for statement in _deletions():
-        db.execute(statement, named)
-    _forget_answers(db, workspace, participant)
-    fewer = {f"sessions:{status}": -count for status, count in by_status}
+        db.execute(statement, parameters)
+    _delete_replays(db, workspace, participant)
+    by_name = {f"sessions:{status}": -count for status, count in by_status}
     total = sum(count for _, count in by_status)
-    counters.bump(db, workspace, {**fewer, "sessions": -total, "participants": -1})
+    counters.bump(db, workspace, {**by_name, "sessions": -total, "participants": -1})
 
 
-def _forget_answers(db: sa.Connection, workspace: UUID, participant: UUID) -> None:
-    """Answers kept for an Idempotency-Key show the person too."""
+def _delete_replays(db: sa.Connection, workspace: UUID, participant: UUID) -> None:
+    """Delete stored answers to an Idempotency-Key that show the person."""
     db.execute(
         sa.delete(_REPLAYS).where(
             _REPLAYS.c.workspace_id == workspace,
@@ -50,24 +50,24 @@ def _forget_answers(db: sa.Connection, workspace: UUID, participant: UUID) -> No
 
 @cache
 def _deletions() -> list[sa.Delete]:
-    """One statement a table, those that refer to others first."""
-    return [sa.delete(table).where(condition) for table, condition in reversed(_doomed().items())]
+    """One statement for each table. A table comes before those that it refers to."""
+    return [sa.delete(each).where(condition) for each, condition in reversed(_rows_to_delete().items())]
 
 
-def _doomed() -> dict[sa.Table, sa.ColumnElement[bool]]:
-    """Which rows go, by table, parents first."""
-    doomed: dict[sa.Table, sa.ColumnElement[bool]] = {}
-    for table in metadata.sorted_tables:
+def _rows_to_delete() -> dict[sa.Table, sa.ColumnElement[bool]]:
+    """The condition for the rows to delete, by table. A table comes after those that it refers to."""
+    conditions: dict[sa.Table, sa.ColumnElement[bool]] = {}
+    for each in metadata.sorted_tables:
         reasons: list[sa.ColumnElement[bool]] = [
-            key.parent.in_(sa.select(key.column).where(doomed[key.column.table]))
-            for key in table.foreign_keys
-            if key.column.table in doomed
+            key.parent.in_(sa.select(key.column).where(conditions[key.column.table]))
+            for key in each.foreign_keys
+            if key.column.table in conditions
         ]
-        if table is _PEOPLE:
-            reasons = [table.c.id == _PERSON]
-        elif "participant_id" in table.c:
-            reasons.append(table.c.participant_id == _PERSON)
+        if each is _PEOPLE:
+            reasons = [each.c.id == _PERSON]
+        elif "participant_id" in each.c:
+            reasons.append(each.c.participant_id == _PERSON)
         if reasons:
-            ours = [table.c.workspace_id == _WORKSPACE] if "workspace_id" in table.c else []
-            doomed[table] = sa.and_(*ours, sa.or_(*reasons))
-    return doomed
+            ours = [each.c.workspace_id == _WORKSPACE] if "workspace_id" in each.c else []
+            conditions[each] = sa.and_(*ours, sa.or_(*reasons))
+    return conditions

@@ -1,6 +1,7 @@
 """Queries about participants. Every one of them names a workspace."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -9,42 +10,55 @@ import sqlalchemy as sa
 
 from storage.engine import counters
 from storage.engine.paging import page
-from storage.engine.prepared import PreparedStatement
+from storage.engine.prepared import PreparedQuery
+from storage.engine.records import Records, values_of
 from storage.schema.columns import has_element
-from storage.schema.tables import Participant, Session
+from storage.schema.records import ParticipantRecord
+from storage.schema.tables import Participant, Session, table
 
-TABLE: sa.Table = Participant.__table__  # type: ignore[attr-defined]
-_SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
+TABLE = table(Participant)
+_SESSIONS = table(Session)
 
-# So many locks a workspace has for its addresses: an import of hundreds must not hold hundreds of them.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressRecord:
+    """An address in use: its participant and template."""
+
+    id: UUID
+    email_key: str
+    evaluation_template_id: UUID | None
+
+
+_PEOPLE = Records(ParticipantRecord, TABLE.c)
+_ADDRESSES = Records(AddressRecord, (TABLE.c.id, TABLE.c.email_key, TABLE.c.evaluation_template_id))
+
+# The number of address locks of a workspace: an import of hundreds of rows must not take hundreds of locks.
 _LOCKS = 64
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(lock) FROM unnest(CAST(:locks AS bigint[])) AS lock")
 
-_GET = PreparedStatement(
+_GET = PreparedQuery(
     sa.select(TABLE).where(
         TABLE.c.workspace_id == sa.bindparam("workspace"), TABLE.c.id == sa.bindparam("participant")
-    )
+    ),
+    ParticipantRecord,
 )
 
 
-def get(db: sa.Connection, workspace: UUID, participant: UUID) -> dict[str, Any] | None:
+def get(db: sa.Connection, workspace: UUID, participant: UUID) -> ParticipantRecord | None:
     return _GET.one(db, workspace=workspace, participant=participant)
 
 
-def for_change(db: sa.Connection, workspace: UUID, participant: UUID) -> dict[str, Any] | None:
-    """The same row, held until the transaction ends, so that two changes come one after the other."""
-    found = db.execute(
-        sa.select(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == participant).with_for_update()
-    )
-    row = found.mappings().one_or_none()
-    return dict(row) if row else None
+def for_change(db: sa.Connection, workspace: UUID, participant: UUID) -> ParticipantRecord | None:
+    """The same row, locked until the transaction ends, so that changes come one after the other."""
+    statement = _PEOPLE.select().where(TABLE.c.workspace_id == workspace, TABLE.c.id == participant)
+    return _PEOPLE.one(db, statement.with_for_update())
 
 
-def hold_addresses(db: sa.Connection, workspace: UUID, emails: Iterable[str]) -> None:
-    """Let no other transaction add these addresses until this one ends.
+def lock_addresses(db: sa.Connection, workspace: UUID, emails: Iterable[str]) -> None:
+    """Prevent other transactions from adding these addresses until this one ends.
 
-    The unique indexes cannot say "without a template: nowhere in the account" (contract C3), so PostgreSQL takes
-    locks, always in one order; on SQLite there is only one writer anyway.
+    A unique index cannot express that an address without a template is unique in the account (contract C3). So
+    PostgreSQL takes locks, always in the same order. SQLite has only one writer and needs none.
     """
     if db.dialect.name == "postgresql":
         db.execute(_LOCK, {"locks": sorted({_lock_of(workspace, email) for email in emails})})
@@ -55,17 +69,13 @@ def _lock_of(workspace: UUID, email: str) -> int:
     return int.from_bytes(sha256(workspace.bytes + bytes([place])).digest()[:8], "big", signed=True)
 
 
-def with_emails(db: sa.Connection, workspace: UUID, emails: Collection[str]) -> Sequence[dict[str, Any]]:
-    """Participants with one of these addresses: `id`, `email_key` and `evaluation_template_id`."""
-    rows = db.execute(
-        sa.select(TABLE.c.id, TABLE.c.email_key, TABLE.c.evaluation_template_id)
-        .where(TABLE.c.workspace_id == workspace, TABLE.c.email_key.in_(emails))
-        .order_by(TABLE.c.created_at, TABLE.c.id)
-    )
-    return [dict(row) for row in rows.mappings()]
+def with_emails(db: sa.Connection, workspace: UUID, emails: Collection[str]) -> Sequence[AddressRecord]:
+    """Participants with one of these addresses."""
+    statement = _ADDRESSES.select().where(TABLE.c.workspace_id == workspace, TABLE.c.email_key.in_(emails))
+    return _ADDRESSES.all(db, statement.order_by(TABLE.c.created_at, TABLE.c.id))
 
 
-def waiting(db: sa.Connection, workspace: UUID, participant: UUID) -> Sequence[UUID]:
+def scheduled_sessions(db: sa.Connection, workspace: UUID, participant: UUID) -> Sequence[UUID]:
     """The participant's sessions that have not begun."""
     return list(
         db.execute(
@@ -78,10 +88,10 @@ def waiting(db: sa.Connection, workspace: UUID, participant: UUID) -> Sequence[U
     )
 
 
-def add(db: sa.Connection, participants: Sequence[Participant]) -> None:
+def add(db: sa.Connection, participants: Sequence[ParticipantRecord]) -> None:
     """Insert participants of one workspace."""
     if participants:
-        db.execute(sa.insert(TABLE), [participant.model_dump() for participant in participants])
+        db.execute(sa.insert(TABLE), [values_of(participant) for participant in participants])
         counters.bump(db, participants[0].workspace_id, {"participants": len(participants)})
 
 
@@ -91,7 +101,7 @@ def change(db: sa.Connection, workspace: UUID, participant: UUID, values: Mappin
     )
 
 
-def listed(
+def list_page(
     db: sa.Connection,
     workspace: UUID,
     filters: Mapping[str, Any],
@@ -99,15 +109,15 @@ def listed(
     tag: str | None,
     limit: int,
     offset: int,
-) -> tuple[Sequence[dict[str, Any]], int]:
-    """One page, newest first, and how many there are.
+) -> tuple[Sequence[ParticipantRecord], int]:
+    """One page, newest first, and the total.
 
-    `filters` are equalities on columns; `search` looks into name, address and external id.
+    `filters` are equalities on columns; `search` is a part of the name, address or external id.
     """
     conditions: list[sa.ColumnElement[bool]] = [TABLE.c[name] == value for name, value in filters.items()]
     if search:
-        wide = (TABLE.c.name, TABLE.c.email, TABLE.c.external_id)
-        conditions.append(sa.or_(*(column.icontains(search, autoescape=True) for column in wide)))
+        columns = (TABLE.c.name, TABLE.c.email, TABLE.c.external_id)
+        conditions.append(sa.or_(*(column.icontains(search, autoescape=True) for column in columns)))
     if tag is not None:
         conditions.append(has_element(TABLE.c.tags, tag))
-    return page(db, TABLE, workspace, conditions, counter="participants", limit=limit, offset=offset)
+    return page(db, _PEOPLE, TABLE, workspace, conditions, counter="participants", limit=limit, offset=offset)

@@ -1,0 +1,1 @@
+"""The tables and the records of their rows; no query."""

@@ -10,7 +10,7 @@ from sqlalchemy.sql.expression import ColumnElement
 
 
 class Utc(sa.TypeDecorator[dt.datetime]):
-    """An aware UTC moment. A naive datetime is an error on the way in."""
+    """An aware time in UTC. Storing a naive datetime raises `ValueError`."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
@@ -28,7 +28,7 @@ class Utc(sa.TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
-# Reassign a changed document; edits in place are not noticed.
+# To change a document, assign a new one: edits in place are not saved.
 Json = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 

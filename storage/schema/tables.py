@@ -1,7 +1,7 @@
-"""The tables, each declared once. Queries live in the modules beside this one; meaning lives in `domain`.
+"""The tables, each declared once. Queries live in the other packages of `storage`, rules in `domain`.
 
-Ids are UUIDv7 and come from the caller, times are aware UTC, documents are JSON. Every table that holds a
-workspace's data carries `workspace_id`.
+Ids are UUIDv7 and come from the caller, times are aware UTC, documents are JSON. Every table with data of a
+workspace has a column `workspace_id`.
 """
 
 from datetime import datetime
@@ -20,6 +20,11 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 metadata = SQLModel.metadata
+
+
+def table(model: type[SQLModel]) -> sa.Table:
+    """The table of a class: SQLModel sets it in a way that type checkers do not see."""
+    return model.__table__  # type: ignore[attr-defined,no-any-return]
 
 
 def of_workspace() -> Any:
@@ -166,7 +171,7 @@ class EvaluationStage(SQLModel, table=True):
 
 
 class Participant(SQLModel, table=True):
-    """A person to be interviewed. `email_key` is the address as it is compared."""
+    """A person to be interviewed. `email_key` is the address in the form used for comparison."""
 
     __tablename__: ClassVar[Any] = "participants"
     __table_args__ = (
@@ -205,7 +210,7 @@ class Participant(SQLModel, table=True):
     background: dict[str, Any] = Field(sa_type=Json)
     resume_url: str | None = None
     pipeline_id: UUID | None = None
-    # `metadata` is a word of the ORM's own
+    # the ORM reserves `metadata`
     extra: dict[str, Any] = Field(sa_type=Json)
     status: str
     created_at: datetime = Field(sa_type=Utc)
@@ -213,7 +218,7 @@ class Participant(SQLModel, table=True):
 
 
 class Session(SQLModel, table=True):
-    """One interview. `generation` rises with every reschedule: work promised for an older one is stale."""
+    """One interview. `generation` rises with every reschedule: jobs for an older one are stale."""
 
     __tablename__: ClassVar[Any] = "sessions"
     __table_args__ = (
@@ -249,7 +254,7 @@ class Session(SQLModel, table=True):
             sqlite_where=sa.text("status = 'completed' AND summary IS NULL"),
             postgresql_where=sa.text("status = 'completed' AND summary IS NULL"),
         ),
-        # What holds when two calls race for the same stage; `forced` ones asked to be let through.
+        # Prevents two open sessions for one stage when two calls race; `forced` sessions may be a second one.
         sa.Index(
             "uq_sessions_open",
             "workspace_id",
@@ -294,7 +299,7 @@ class Session(SQLModel, table=True):
 
 
 class Mail(SQLModel, table=True):
-    """One mail that was promised: the claim that keeps it from leaving twice, and its fate."""
+    """One mail, queued or sent. Its `status` also holds the claim that prevents sending it twice."""
 
     __tablename__: ClassVar[Any] = "mails"
     __table_args__ = (
@@ -320,7 +325,7 @@ class Mail(SQLModel, table=True):
 
 
 class WorkspaceNotice(SQLModel, table=True):
-    """A mail to the workspace itself: a mail of its that did not arrive, or an endpoint that was given up."""
+    """A mail to the workspace itself: one of its mails did not arrive, or an endpoint was disabled."""
 
     __tablename__: ClassVar[Any] = "workspace_notices"
     __table_args__ = (sa.Index("ix_workspace_notices_open", "status", "created_at"),)
@@ -339,7 +344,7 @@ class WorkspaceNotice(SQLModel, table=True):
 
 
 class CreditEntry(SQLModel, table=True):
-    """The ledger: -1 when a session is made, +1 when it is given back. Never changed, never removed."""
+    """An entry of the credit ledger: -1 for a new session, +1 for a returned credit. Never changed or deleted."""
 
     __tablename__: ClassVar[Any] = "credit_entries"
     __table_args__ = (
@@ -349,7 +354,7 @@ class CreditEntry(SQLModel, table=True):
 
     id: UUID = Field(primary_key=True)
     workspace_id: UUID = of_workspace()
-    # No foreign key: the ledger outlives a participant whose sessions were erased.
+    # no foreign key: the ledger keeps entries of sessions that were erased
     session_id: UUID
     reason: str
     delta: int
@@ -357,7 +362,7 @@ class CreditEntry(SQLModel, table=True):
 
 
 class Counter(SQLModel, table=True):
-    """How many rows a list has, kept in the transaction that changes it."""
+    """How many rows a list has. The transaction that changes the list changes the counter."""
 
     __tablename__: ClassVar[Any] = "counters"
 
@@ -367,7 +372,7 @@ class Counter(SQLModel, table=True):
 
 
 class Replay(SQLModel, table=True):
-    """What an Idempotency-Key header already answered."""
+    """The stored answer to a request with an Idempotency-Key header."""
 
     __tablename__: ClassVar[Any] = "replays"
 
@@ -380,7 +385,7 @@ class Replay(SQLModel, table=True):
 
 
 class Confirmation(SQLModel, table=True):
-    """A preview that was shown: its token is good for one call with the same arguments."""
+    """The token of a preview: valid for one call with the same arguments."""
 
     __tablename__: ClassVar[Any] = "confirmations"
 
@@ -418,7 +423,7 @@ class AuditEntry(SQLModel, table=True):
 
 
 class AuditHead(SQLModel, table=True):
-    """Where a workspace's chain ends: the number and hash of its last entry."""
+    """The end of a workspace's audit chain: the number and hash of its last entry."""
 
     __tablename__: ClassVar[Any] = "audit_heads"
 
@@ -449,7 +454,7 @@ class WebhookEndpoint(SQLModel, table=True):
 
 
 class Event(SQLModel, table=True):
-    """Something that happened, as it was when it happened. `wire_id` is the id receivers see."""
+    """An event, with its data as it was at that time. `wire_id` is the id that receivers see."""
 
     __tablename__: ClassVar[Any] = "events"
     __table_args__ = (sa.Index("ix_events_page", "workspace_id", "occurred_at", "id"),)
@@ -458,14 +463,14 @@ class Event(SQLModel, table=True):
     workspace_id: UUID = of_workspace()
     wire_id: str = Field(unique=True)
     event: str
-    # whose personal data `data` holds, so that erasing a participant finds it
+    # the person that `data` is about: erasing them deletes the event
     participant_id: UUID | None = Field(default=None, index=True)
     data: dict[str, Any] = Field(sa_type=Json)
     occurred_at: datetime = Field(sa_type=Utc)
 
 
 class Delivery(SQLModel, table=True):
-    """One attempt to hand an event to an endpoint, or the next one that is due."""
+    """One attempt to deliver an event to an endpoint, made or still due."""
 
     __tablename__: ClassVar[Any] = "deliveries"
     __table_args__ = (
@@ -493,7 +498,7 @@ class Delivery(SQLModel, table=True):
 
 
 class InterviewPlan(SQLModel, table=True):
-    """What a session is conducted and scored by, frozen when it starts; and when a candidate was last connected."""
+    """The plan of a session, frozen when it begins. `seen_at` is when the candidate was last connected."""
 
     __tablename__: ClassVar[Any] = "interview_plans"
 
@@ -505,7 +510,7 @@ class InterviewPlan(SQLModel, table=True):
 
 
 class InterviewEvent(SQLModel, table=True):
-    """One entry of a session's log: only ever added. `client_id` is the sender's own: nothing is added twice."""
+    """One entry of a session's log, never changed. `client_id` is the sender's id, so no message is added twice."""
 
     __tablename__: ClassVar[Any] = "interview_events"
     __table_args__ = (sa.UniqueConstraint("session_id", "client_id"),)
@@ -520,7 +525,7 @@ class InterviewEvent(SQLModel, table=True):
 
 
 class ScorecardVersion(SQLModel, table=True):
-    """One assessment of one interview. A later one stands beside it and never replaces it."""
+    """One assessment of one interview. A later one is a new version and replaces nothing."""
 
     __tablename__: ClassVar[Any] = "scorecards"
     __table_args__ = (sa.UniqueConstraint("session_id", "version"),)
@@ -584,7 +589,7 @@ class CodingTask(SQLModel, table=True):
 
 
 class SessionReview(SQLModel, table=True):
-    """What a person said about a scored session. It stands beside the scorecard; a later one is the one in force."""
+    """A person's review of a scored session. It leaves the scorecard unchanged; the latest review is in force."""
 
     __tablename__: ClassVar[Any] = "session_reviews"
     __table_args__ = (sa.Index("ix_session_reviews_session", "session_id", "created_at"),)
@@ -592,7 +597,7 @@ class SessionReview(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     workspace_id: UUID = of_workspace()
     session_id: UUID = Field(foreign_key="sessions.id")
-    # the scorecard that was the latest then; none where there was none
+    # the latest scorecard version at that time; null when there was none
     version: int | None = None
     by: str
     reason: str

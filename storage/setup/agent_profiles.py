@@ -1,4 +1,4 @@
-"""Queries about agent profiles. Every one names a workspace; public ones are visible to all."""
+"""Queries about agent profiles. Every one names a workspace. All workspaces see public profiles."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,45 +7,46 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from storage.engine import counters
-from storage.engine.paging import newest_first, page
-from storage.engine.prepared import PreparedStatement
+from storage.engine.paging import count_rows, newest_first, page
+from storage.engine.prepared import PreparedQuery
+from storage.engine.records import Records, values_of
 from storage.engine.store import heavy
-from storage.schema.tables import AgentProfile, EvaluationStage, Session
+from storage.schema.records import AgentProfileRecord
+from storage.schema.tables import AgentProfile, EvaluationStage, Session, table
 
-TABLE: sa.Table = AgentProfile.__table__  # type: ignore[attr-defined]
-_STAGES: sa.Table = EvaluationStage.__table__  # type: ignore[attr-defined]
-_SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
+TABLE = table(AgentProfile)
+_STAGES = table(EvaluationStage)
+_SESSIONS = table(Session)
 
+_PROFILES = Records(AgentProfileRecord, TABLE.c)
 _OURS = TABLE.c.workspace_id == sa.bindparam("workspace")
-_GET = PreparedStatement(sa.select(TABLE).where(_OURS, TABLE.c.id == sa.bindparam("profile")))
-_VISIBLE = PreparedStatement(
+_GET = PreparedQuery(sa.select(TABLE).where(_OURS, TABLE.c.id == sa.bindparam("profile")), AgentProfileRecord)
+_VISIBLE = PreparedQuery(
     sa.select(TABLE).where(
         sa.or_(_OURS, TABLE.c.is_public.is_(sa.true())), TABLE.c.id == sa.bindparam("profile")
-    )
+    ),
+    AgentProfileRecord,
 )
 
 
-def get(db: sa.Connection, workspace: UUID, profile: UUID) -> dict[str, Any] | None:
+def get(db: sa.Connection, workspace: UUID, profile: UUID) -> AgentProfileRecord | None:
     """A profile of the workspace's own."""
     return _GET.one(db, workspace=workspace, profile=profile)
 
 
-def for_change(db: sa.Connection, workspace: UUID, profile: UUID) -> dict[str, Any] | None:
-    """The same row, held until the transaction ends, so that two changes come one after the other."""
-    found = db.execute(
-        sa.select(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile).with_for_update()
-    )
-    row = found.mappings().one_or_none()
-    return dict(row) if row else None
+def for_change(db: sa.Connection, workspace: UUID, profile: UUID) -> AgentProfileRecord | None:
+    """The same row, locked until the transaction ends, so that changes come one after the other."""
+    statement = _PROFILES.select().where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile)
+    return _PROFILES.one(db, statement.with_for_update())
 
 
-def visible(db: sa.Connection, workspace: UUID, profile: UUID) -> dict[str, Any] | None:
+def visible(db: sa.Connection, workspace: UUID, profile: UUID) -> AgentProfileRecord | None:
     """A profile of the workspace's own, or a public one."""
     return _VISIBLE.one(db, workspace=workspace, profile=profile)
 
 
-def add(db: sa.Connection, profile: AgentProfile) -> None:
-    db.execute(sa.insert(TABLE), profile.model_dump())
+def add(db: sa.Connection, profile: AgentProfileRecord) -> None:
+    db.execute(sa.insert(TABLE), values_of(profile))
     counters.bump(db, profile.workspace_id, {"profiles": 1})
 
 
@@ -56,46 +57,48 @@ def change(db: sa.Connection, workspace: UUID, profile: UUID, values: Mapping[st
 
 
 def remove(db: sa.Connection, workspace: UUID, profile: UUID) -> None:
-    gone = db.execute(sa.delete(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile))
-    counters.bump(db, workspace, {"profiles": -gone.rowcount})
+    result = db.execute(sa.delete(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile))
+    counters.bump(db, workspace, {"profiles": -result.rowcount})
 
 
 def users(db: sa.Connection, profile: UUID) -> frozenset[UUID]:
-    """The workspaces whose stages or sessions work with it: a public one may be used by others."""
+    """The workspaces whose stages or sessions use the profile; a public one may be used by others."""
     using = sa.union(
         *(
-            sa.select(table.c.workspace_id).where(table.c.agent_profile_id == profile)
-            for table in (_STAGES, _SESSIONS)
+            sa.select(user.c.workspace_id).where(user.c.agent_profile_id == profile)
+            for user in (_STAGES, _SESSIONS)
         )
     )
     return frozenset(db.execute(using).scalars())
 
 
 def highest_threshold(db: sa.Connection, profile: UUID) -> float | None:
-    """The highest pass mark of the stages that use it: its scale must not shrink below that."""
+    """The highest pass mark of the stages that use the profile; its scale must include it."""
     highest: float | None = db.execute(
         sa.select(sa.func.max(_STAGES.c.pass_threshold)).where(_STAGES.c.agent_profile_id == profile)
     ).scalar_one()
     return highest
 
 
-def listed(
+def list_page(
     db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
-) -> tuple[Sequence[dict[str, Any]], int]:
-    """One page of the workspace's own, newest first, and how many there are."""
+) -> tuple[Sequence[AgentProfileRecord], int]:
+    """One page of the workspace's own profiles, newest first, and the total."""
     conditions = [TABLE.c[name] == value for name, value in filters.items()]
-    return page(db, TABLE, workspace, conditions, counter="profiles", limit=limit, offset=offset)
+    return page(db, _PROFILES, TABLE, workspace, conditions, counter="profiles", limit=limit, offset=offset)
 
 
 def library(
     db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
-) -> tuple[Sequence[dict[str, Any]], int]:
-    """One page of the workspace's own and everybody's public ones, newest first, and how many there are."""
+) -> tuple[Sequence[AgentProfileRecord], int]:
+    """One page of the workspace's own and all public profiles, newest first, and the total."""
     heavy(db)
     conditions = [
         sa.or_(TABLE.c.workspace_id == workspace, TABLE.c.is_public.is_(sa.true())),
         *(TABLE.c[name] == value for name, value in filters.items()),
     ]
-    total = db.execute(sa.select(sa.func.count()).select_from(TABLE).where(*conditions)).scalar_one()
-    found = sa.select(TABLE).where(*conditions).order_by(*newest_first(TABLE)).limit(limit).offset(offset)
-    return [dict(row) for row in db.execute(found).mappings()], total
+    total = count_rows(db, TABLE, *conditions)
+    statement = (
+        _PROFILES.select().where(*conditions).order_by(*newest_first(TABLE)).limit(limit).offset(offset)
+    )
+    return _PROFILES.all(db, statement), total

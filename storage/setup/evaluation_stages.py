@@ -8,37 +8,37 @@ import sqlalchemy as sa
 
 from storage.engine import counters
 from storage.engine.paging import page
-from storage.engine.prepared import PreparedStatement
-from storage.schema.tables import CodingTask, EvaluationStage, Question, Session
+from storage.engine.prepared import PreparedQuery
+from storage.engine.records import Records, values_of
+from storage.schema.records import EvaluationStageRecord
+from storage.schema.tables import CodingTask, EvaluationStage, Question, Session, table
 
-TABLE: sa.Table = EvaluationStage.__table__  # type: ignore[attr-defined]
-_SESSIONS: sa.Table = Session.__table__  # type: ignore[attr-defined]
-_ATTACHED: tuple[sa.Table, ...] = (Question.__table__, CodingTask.__table__)  # type: ignore[attr-defined]
+TABLE = table(EvaluationStage)
+_SESSIONS = table(Session)
+_BANKS: tuple[sa.Table, ...] = (table(Question), table(CodingTask))
+_STAGES = Records(EvaluationStageRecord, TABLE.c)
 _ORDER = (TABLE.c.stage_order, TABLE.c.created_at, TABLE.c.id)
 
-_GET = PreparedStatement(
+_GET = PreparedQuery(
     sa.select(TABLE).where(
         TABLE.c.workspace_id == sa.bindparam("workspace"), TABLE.c.id == sa.bindparam("stage")
-    )
+    ),
+    EvaluationStageRecord,
 )
 
 
-def get(db: sa.Connection, workspace: UUID, stage: UUID) -> dict[str, Any] | None:
+def get(db: sa.Connection, workspace: UUID, stage: UUID) -> EvaluationStageRecord | None:
     return _GET.one(db, workspace=workspace, stage=stage)
 
 
-def of_template(db: sa.Connection, workspace: UUID, template: UUID) -> Sequence[dict[str, Any]]:
-    """All stages of a template in their order, archived ones too."""
-    rows = db.execute(
-        sa.select(TABLE)
-        .where(TABLE.c.workspace_id == workspace, TABLE.c.evaluation_template_id == template)
-        .order_by(*_ORDER)
-    )
-    return [dict(row) for row in rows.mappings()]
+def of_template(db: sa.Connection, workspace: UUID, template: UUID) -> Sequence[EvaluationStageRecord]:
+    """All stages of a template in order, archived ones included."""
+    ours = TABLE.c.workspace_id == workspace, TABLE.c.evaluation_template_id == template
+    return _STAGES.all(db, _STAGES.select().where(*ours).order_by(*_ORDER))
 
 
-def add(db: sa.Connection, stage: EvaluationStage) -> None:
-    db.execute(sa.insert(TABLE), stage.model_dump())
+def add(db: sa.Connection, stage: EvaluationStageRecord) -> None:
+    db.execute(sa.insert(TABLE), values_of(stage))
     counters.bump(db, stage.workspace_id, {"stages": 1})
 
 
@@ -49,15 +49,15 @@ def change(db: sa.Connection, workspace: UUID, stage: UUID, values: Mapping[str,
 
 
 def remove(db: sa.Connection, workspace: UUID, stage: UUID) -> None:
-    """Remove a stage and what was attached to it alone."""
-    for table in _ATTACHED:
-        db.execute(sa.delete(table).where(table.c.workspace_id == workspace, table.c.interview_id == stage))
-    gone = db.execute(sa.delete(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == stage))
-    counters.bump(db, workspace, {"stages": -gone.rowcount})
+    """Delete a stage with the questions and tasks that belong to it alone."""
+    for bank in _BANKS:
+        db.execute(sa.delete(bank).where(bank.c.workspace_id == workspace, bank.c.interview_id == stage))
+    result = db.execute(sa.delete(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == stage))
+    counters.bump(db, workspace, {"stages": -result.rowcount})
 
 
-def used(db: sa.Connection, workspace: UUID, stages: Sequence[UUID]) -> frozenset[UUID]:
-    """Those of the stages that have sessions."""
+def find_used(db: sa.Connection, workspace: UUID, stages: Sequence[UUID]) -> frozenset[UUID]:
+    """The stages among these that have sessions."""
     if not stages:
         return frozenset()
     rows = db.execute(
@@ -68,9 +68,11 @@ def used(db: sa.Connection, workspace: UUID, stages: Sequence[UUID]) -> frozense
     return frozenset(rows.scalars())
 
 
-def listed(
+def list_page(
     db: sa.Connection, workspace: UUID, filters: Mapping[str, Any], limit: int, offset: int
-) -> tuple[Sequence[dict[str, Any]], int]:
-    """One page by `stage_order`, and how many there are."""
+) -> tuple[Sequence[EvaluationStageRecord], int]:
+    """One page by `stage_order`, and the total."""
     conditions = [TABLE.c[name] == value for name, value in filters.items()]
-    return page(db, TABLE, workspace, conditions, counter="stages", limit=limit, offset=offset, order=_ORDER)
+    return page(
+        db, _STAGES, TABLE, workspace, conditions, counter="stages", limit=limit, offset=offset, order=_ORDER
+    )

@@ -9,40 +9,42 @@ from sqlmodel import col
 
 from storage.engine import counters
 from storage.engine.paging import Filters, page
-from storage.engine.prepared import PreparedStatement
-from storage.schema.tables import EvaluationStage, EvaluationTemplate, Participant, Session
+from storage.engine.prepared import PreparedQuery
+from storage.engine.records import Records, values_of
+from storage.schema.records import EvaluationTemplateRecord
+from storage.schema.tables import EvaluationStage, EvaluationTemplate, Participant, Session, table
 
-_TABLE: sa.Table = EvaluationTemplate.__table__  # type: ignore[attr-defined]
+_TABLE = table(EvaluationTemplate)
+_TEMPLATES = Records(EvaluationTemplateRecord, _TABLE.c)
 _WORKSPACE = col(EvaluationTemplate.workspace_id) == sa.bindparam("workspace")
 
-_GET = PreparedStatement(sa.select(_TABLE).where(_WORKSPACE, _TABLE.c.id == sa.bindparam("template")))
+_GET = PreparedQuery(
+    sa.select(_TABLE).where(_WORKSPACE, _TABLE.c.id == sa.bindparam("template")), EvaluationTemplateRecord
+)
 
 
-def _any(table: Any) -> sa.Exists:
+def _refers_to_template(table: Any) -> sa.Exists:
     return sa.exists().where(
         table.workspace_id == sa.bindparam("workspace"),
         table.evaluation_template_id == sa.bindparam("template"),
     )
 
 
-_IN_USE = sa.select(_any(Session) | _any(Participant))
+_IN_USE = sa.select(_refers_to_template(Session) | _refers_to_template(Participant))
 
 
-def get(db: sa.Connection, workspace: UUID, template: UUID) -> dict[str, Any] | None:
+def get(db: sa.Connection, workspace: UUID, template: UUID) -> EvaluationTemplateRecord | None:
     return _GET.one(db, workspace=workspace, template=template)
 
 
-def for_change(db: sa.Connection, workspace: UUID, template: UUID) -> dict[str, Any] | None:
-    """The same row, held until the transaction ends, so that two changes come one after the other."""
-    found = db.execute(
-        sa.select(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template).with_for_update()
-    )
-    row = found.mappings().one_or_none()
-    return dict(row) if row else None
+def for_change(db: sa.Connection, workspace: UUID, template: UUID) -> EvaluationTemplateRecord | None:
+    """The same row, locked until the transaction ends, so that changes come one after the other."""
+    statement = _TEMPLATES.select().where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template)
+    return _TEMPLATES.one(db, statement.with_for_update())
 
 
 def known(db: sa.Connection, workspace: UUID, templates: Collection[UUID]) -> frozenset[UUID]:
-    """Those of the ids that are templates of the workspace."""
+    """The ids among these that are templates of the workspace."""
     if not templates:
         return frozenset()
     rows = db.execute(
@@ -51,8 +53,8 @@ def known(db: sa.Connection, workspace: UUID, templates: Collection[UUID]) -> fr
     return frozenset(rows.scalars())
 
 
-def add(db: sa.Connection, template: EvaluationTemplate) -> None:
-    db.execute(sa.insert(_TABLE), template.model_dump())
+def add(db: sa.Connection, template: EvaluationTemplateRecord) -> None:
+    db.execute(sa.insert(_TABLE), values_of(template))
     counters.bump(db, template.workspace_id, {"templates": 1})
 
 
@@ -63,25 +65,27 @@ def change(db: sa.Connection, workspace: UUID, template: UUID, values: dict[str,
 
 
 def remove(db: sa.Connection, workspace: UUID, template: UUID) -> None:
-    """Delete the template and its stages; the caller has made sure that no session needs them."""
-    stages = EvaluationStage.__table__  # type: ignore[attr-defined]
-    dropped = db.execute(
+    """Delete the template and its stages; the caller has checked that no session uses them."""
+    stages = table(EvaluationStage)
+    deleted_stages = db.execute(
         sa.delete(stages).where(
             stages.c.workspace_id == workspace, stages.c.evaluation_template_id == template
         )
     )
-    gone = db.execute(sa.delete(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template))
-    counters.bump(db, workspace, {"templates": -gone.rowcount, "stages": -dropped.rowcount})
+    deleted = db.execute(sa.delete(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template))
+    counters.bump(db, workspace, {"templates": -deleted.rowcount, "stages": -deleted_stages.rowcount})
 
 
 def in_use(db: sa.Connection, workspace: UUID, template: UUID) -> bool:
-    """Whether sessions or participants belong to it."""
+    """Whether sessions or participants belong to the template."""
     return bool(db.execute(_IN_USE, {"workspace": workspace, "template": template}).scalar_one())
 
 
-def listed(
+def list_page(
     db: sa.Connection, workspace: UUID, filters: Filters, limit: int, offset: int
-) -> tuple[Sequence[dict[str, Any]], int]:
-    """One page, newest first, and how many there are; filters are `status` and `use_case`."""
+) -> tuple[Sequence[EvaluationTemplateRecord], int]:
+    """One page, newest first, and the total; filters are `status` and `use_case`."""
     conditions = [_TABLE.c[name] == value for name, value in filters.items()]
-    return page(db, _TABLE, workspace, conditions, counter="templates", limit=limit, offset=offset)
+    return page(
+        db, _TEMPLATES, _TABLE, workspace, conditions, counter="templates", limit=limit, offset=offset
+    )

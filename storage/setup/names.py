@@ -1,4 +1,4 @@
-"""Records of a workspace by the names people use for them."""
+"""Finds records of a workspace by the names that people use for them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,11 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from domain.text.names import Named
+from domain.text.names import NamedRecord
 from storage.engine.store import heavy
 from storage.schema.tables import AgentProfile, EvaluationStage, EvaluationTemplate, Participant, Session
 
-_MOST = 200
+_MAX_CANDIDATES = 200
 
 # kind → (table, the columns that name it)
 _NAMED: dict[str, tuple[Any, tuple[Any, ...]]] = {
@@ -25,28 +25,30 @@ _NAMED: dict[str, tuple[Any, tuple[Any, ...]]] = {
 }
 
 
-def like(db: sa.Connection, workspace: UUID, kind: str, text: str, *, within: Any = None) -> Sequence[Named]:
-    """Records whose names hold the first word of `text`, newest first; all of them where none does.
+def like(
+    db: sa.Connection, workspace: UUID, kind: str, text: str, *, within: Any = None
+) -> Sequence[NamedRecord]:
+    """Records whose names contain the first word of `text`, newest first; all records if there is none.
 
     `within` narrows stages to one template.
     """
     heavy(db)
     table, columns = _NAMED[kind]
-    every = (
+    all_records = (
         sa.select(table.id, *columns)
         .where(table.workspace_id == workspace)
         .order_by(table.created_at.desc(), table.id.desc())
-        .limit(_MOST)
+        .limit(_MAX_CANDIDATES)
     )
     if kind == "evaluation_stage" and (template := _uuid(within)) is not None:
-        every = every.where(table.evaluation_template_id == template)
+        all_records = all_records.where(table.evaluation_template_id == template)
     word = text.strip().split()[0]
-    near = every.where(sa.or_(*(column.icontains(word, autoescape=True) for column in columns)))
-    rows = db.execute(near).all() or db.execute(every).all()
-    return [Named(row[0], tuple(name for name in row[1:] if name)) for row in rows]
+    matches = all_records.where(sa.or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    rows = db.execute(matches).all() or db.execute(all_records).all()
+    return [NamedRecord(row[0], tuple(name for name in row[1:] if name)) for row in rows]
 
 
-def starting(db: sa.Connection, workspace: UUID, kind: str, text: str, limit: int) -> Sequence[Named]:
+def starting(db: sa.Connection, workspace: UUID, kind: str, text: str, limit: int) -> Sequence[NamedRecord]:
     """Records with a name that contains `text`, for completion."""
     heavy(db)
     table, columns = _NAMED[kind]
@@ -59,7 +61,7 @@ def starting(db: sa.Connection, workspace: UUID, kind: str, text: str, limit: in
         .order_by(table.created_at.desc(), table.id.desc())
         .limit(limit)
     ).all()
-    return [Named(row[0], tuple(name for name in row[1:] if name)) for row in rows]
+    return [NamedRecord(row[0], tuple(name for name in row[1:] if name)) for row in rows]
 
 
 def _uuid(value: Any) -> UUID | None:
@@ -70,7 +72,7 @@ def _uuid(value: Any) -> UUID | None:
 
 
 def ids_starting(db: sa.Connection, workspace: UUID, kind: str, text: str, limit: int) -> Sequence[UUID]:
-    """Ids of the workspace's records that start with `text`, newest first."""
+    """Ids of the workspace's records that start with `text`, newest first; for completion."""
     heavy(db)
     table: Any = Session if kind == "session" else _NAMED[kind][0]
     bounds = _bounds(text)
@@ -87,7 +89,7 @@ def ids_starting(db: sa.Connection, workspace: UUID, kind: str, text: str, limit
 
 
 def _bounds(text: str) -> tuple[UUID, UUID] | None:
-    """The least and greatest id that start with these hex digits."""
+    """The smallest and the greatest id that start with these hex digits; None for other text."""
     digits = text.replace("-", "").lower()
     if len(digits) > 32 or any(digit not in "0123456789abcdef" for digit in digits):
         return None

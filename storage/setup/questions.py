@@ -1,61 +1,68 @@
-"""Questions and coding tasks attached to templates. Every query names the workspace."""
+"""Queries about questions and coding tasks of templates. Every one names the workspace."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Generic
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from storage.schema.tables import CodingTask, Question
-
-QUESTIONS: sa.Table = Question.__table__  # type: ignore[attr-defined]
-TASKS: sa.Table = CodingTask.__table__  # type: ignore[attr-defined]
-
-
-def add(db: sa.Connection, made: Question | CodingTask) -> None:
-    db.execute(sa.insert(type(made)), made.model_dump())
+from storage.engine.paging import count_rows
+from storage.engine.records import R, Records, values_of
+from storage.schema.records import CodingTaskRecord, QuestionRecord
+from storage.schema.tables import CodingTask, Question, table
 
 
-def get(db: sa.Connection, table: sa.Table, workspace: UUID, id: UUID) -> dict[str, Any] | None:
-    found = db.execute(sa.select(table).where(table.c.workspace_id == workspace, table.c.id == id))
-    row = found.mappings().one_or_none()
-    return dict(row) if row else None
+class Bank(Generic[R]):
+    """The table of questions or of coding tasks: both are attached to templates in the same way."""
+
+    def __init__(self, record: type[R], source: sa.Table) -> None:
+        self.table = source
+        self.records = Records(record, source.c)
 
 
-def change(db: sa.Connection, table: sa.Table, workspace: UUID, id: UUID, values: Mapping[str, Any]) -> None:
-    db.execute(sa.update(table).where(table.c.workspace_id == workspace, table.c.id == id).values(**values))
+QUESTIONS = Bank(QuestionRecord, table(Question))
+TASKS = Bank(CodingTaskRecord, table(CodingTask))
 
 
-def remove(db: sa.Connection, table: sa.Table, workspace: UUID, id: UUID) -> bool:
-    """Whether there was one to remove."""
-    return (
-        db.execute(sa.delete(table).where(table.c.workspace_id == workspace, table.c.id == id)).rowcount == 1
-    )
+def add(db: sa.Connection, bank: Bank[R], record: R) -> None:
+    db.execute(sa.insert(bank.table), values_of(record))
 
 
-def listed(
-    db: sa.Connection, table: sa.Table, workspace: UUID, template: UUID | None, limit: int, offset: int
-) -> tuple[Sequence[dict[str, Any]], int]:
-    """One page in the order in which they were added, and how many there are."""
-    ours = [table.c.workspace_id == workspace]
+def get(db: sa.Connection, bank: Bank[R], workspace: UUID, id: UUID) -> R | None:
+    at = bank.table.c
+    return bank.records.one(db, bank.records.select().where(at.workspace_id == workspace, at.id == id))
+
+
+def change(db: sa.Connection, bank: Bank[R], workspace: UUID, id: UUID, values: Mapping[str, Any]) -> None:
+    at = bank.table.c
+    db.execute(sa.update(bank.table).where(at.workspace_id == workspace, at.id == id).values(**values))
+
+
+def remove(db: sa.Connection, bank: Bank[R], workspace: UUID, id: UUID) -> bool:
+    """Delete it; whether it existed."""
+    at = bank.table.c
+    return db.execute(sa.delete(bank.table).where(at.workspace_id == workspace, at.id == id)).rowcount == 1
+
+
+def list_page(
+    db: sa.Connection, bank: Bank[R], workspace: UUID, template: UUID | None, limit: int, offset: int
+) -> tuple[Sequence[R], int]:
+    """One page, oldest first, and the total."""
+    at = bank.table.c
+    ours = [at.workspace_id == workspace]
     if template is not None:
-        ours.append(table.c.evaluation_template_id == template)
-    total = db.execute(sa.select(sa.func.count()).select_from(table).where(*ours)).scalar_one()
-    found = sa.select(table).where(*ours).order_by(table.c.created_at, table.c.id).limit(limit).offset(offset)
-    return [dict(row) for row in db.execute(found).mappings()], total
+        ours.append(at.evaluation_template_id == template)
+    total = count_rows(db, bank.table, *ours)
+    statement = bank.records.select().where(*ours).order_by(at.created_at, at.id).limit(limit).offset(offset)
+    return bank.records.all(db, statement), total
 
 
-def of_stage(
-    db: sa.Connection, table: sa.Table, workspace: UUID, template: UUID, stage: UUID
-) -> Sequence[dict[str, Any]]:
-    """What is asked in this stage: what is attached to it and to the template as a whole."""
-    found = (
-        sa.select(table)
-        .where(
-            table.c.workspace_id == workspace,
-            table.c.evaluation_template_id == template,
-            sa.or_(table.c.interview_id.is_(None), table.c.interview_id == stage),
-        )
-        .order_by(table.c.created_at, table.c.id)
+def of_stage(db: sa.Connection, bank: Bank[R], workspace: UUID, template: UUID, stage: UUID) -> Sequence[R]:
+    """The questions or tasks of a stage: its own and those of the template as a whole."""
+    at = bank.table.c
+    statement = bank.records.select().where(
+        at.workspace_id == workspace,
+        at.evaluation_template_id == template,
+        sa.or_(at.interview_id.is_(None), at.interview_id == stage),
     )
-    return [dict(row) for row in db.execute(found).mappings()]
+    return bank.records.all(db, statement.order_by(at.created_at, at.id))

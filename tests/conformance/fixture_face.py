@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from server.mcp.endpoint import manager_for, mcp_routes
 from server.mcp.face import McpFace
 from server.mcp.resources import unknown_resource
-from server.mcp.tools import headers_checked
+from server.mcp.tools import header_schemas
 from tools.kernel.operation import Services
 
 Context = ServerRequestContext[Any, Any]
@@ -250,7 +250,7 @@ class FixtureFace(McpFace):
         super().__init__(cast("Services", None), {})
         self._resources = FixtureResources()  # type: ignore[assignment]
         self._prompts = FixturePrompts()  # type: ignore[assignment]
-        self._toolbox.headers |= headers_checked(FIXTURES)
+        self._toolbox.headers |= header_schemas(FIXTURES)
 
     async def list_tools(
         self, ctx: Context, params: types.PaginatedRequestParams | None
@@ -267,7 +267,7 @@ class FixtureFace(McpFace):
 class FixtureResources:
     """Static and templated resources."""
 
-    async def listed(self, ctx: Context, params: Any) -> types.ListResourcesResult:
+    async def list_resources(self, ctx: Context, params: Any) -> types.ListResourcesResult:
         return types.ListResourcesResult(
             resources=[
                 types.Resource(uri="test://static-text", name="text", mime_type="text/plain"),
@@ -275,7 +275,7 @@ class FixtureResources:
             ]
         )
 
-    async def templates(self, ctx: Context, params: Any) -> types.ListResourceTemplatesResult:
+    async def list_templates(self, ctx: Context, params: Any) -> types.ListResourceTemplatesResult:
         return types.ListResourceTemplatesResult(
             resource_templates=[types.ResourceTemplate(uri_template="test://template/{id}/data", name="data")]
         )
@@ -308,7 +308,7 @@ class FixturePrompts:
         "test_input_required_result_prompt": (),
     }
 
-    async def listed(self, ctx: Context, params: Any) -> types.ListPromptsResult:
+    async def list_prompts(self, ctx: Context, params: Any) -> types.ListPromptsResult:
         return types.ListPromptsResult(
             prompts=[
                 types.Prompt(

@@ -11,7 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from server.app import build
 from server.settings import Settings
 from tests.conformance.fixture_face import fixture_app
-from tests.support.house import RecordedJobs, tenant
+from tests.support.recorded_jobs import RecordedJobs
+from tests.support.workspaces import create_tenant
 
 
 class WithKey:
@@ -35,7 +36,7 @@ async def viva(port: int) -> ASGIApp:
         secret_key="a secret for tests",
     )
     house = build(settings, jobs=RecordedJobs())
-    return WithKey(house.app, (await tenant(house, "conformance")).key)
+    return WithKey(house.app, (await create_tenant(house, "conformance")).key)
 
 
 async def main() -> None:

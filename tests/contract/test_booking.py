@@ -11,8 +11,9 @@ from domain.sessions.lifecycle import SessionStatus
 from server.app import House
 from storage.schema.tables import EvaluationStage, EvaluationTemplate, Participant, Session
 from tests.contract.promise import promise
-from tests.support.house import RestFace, Tenant, key_for
-from tests.support.seed import Pipeline, person, pipeline
+from tests.support.rest_face import RestFace
+from tests.support.seed import Pipeline, add_participant, add_pipeline
+from tests.support.workspaces import Tenant, create_key
 
 # contract 9.9
 FIELDS = """
@@ -28,12 +29,12 @@ SCORECARD = """
 
 @pytest.fixture
 async def role(house: House, grace: Tenant) -> Pipeline:
-    return await pipeline(house, grace.id, "screen", "technical")
+    return await add_pipeline(house, grace.id, "screen", "technical")
 
 
 @pytest.fixture
 async def ada(house: House, grace: Tenant) -> UUID:
-    return await person(house, grace.id)
+    return await add_participant(house, grace.id)
 
 
 def booking(role: Pipeline, who: UUID, **more: Any) -> dict[str, Any]:
@@ -86,7 +87,7 @@ async def test_a_replay_is_200_and_says_so(rest: RestFace, role: Pipeline, ada: 
         (SessionStatus.cancelled, False, 201),
     ],
 )
-async def test_what_blocks_another_session_for_the_stage(
+async def test_an_open_session_blocks_another_for_the_stage_and_a_completed_one_unless_retakes_are_allowed(
     rest: RestFace, house: House, role: Pipeline, ada: UUID, status: SessionStatus, retakes: bool, answer: int
 ) -> None:
     first = (await rest.ask("schedule_session", **booking(role, ada)))["data"]["id"]
@@ -133,7 +134,7 @@ async def test_without_a_known_label_the_first_stage_not_passed_is_next_until_no
 async def test_a_stage_of_another_template_is_refused(
     rest: RestFace, house: House, grace: Tenant, role: Pipeline, ada: UUID
 ) -> None:
-    other = await pipeline(house, grace.id, "screen")
+    other = await add_pipeline(house, grace.id, "screen")
     for stage in (other.stages["screen"], role.template):
         answer = await rest.send("schedule_session", **booking(role, ada, interview_id=str(stage)))
         assert (answer.status_code, answer.json()["issues"][0]["path"]) == (400, ["interview_id"])
@@ -143,7 +144,7 @@ async def test_a_stage_of_another_template_is_refused(
 async def test_a_participant_without_a_template_adopts_it_and_one_of_another_stays_there(
     rest: RestFace, house: House, grace: Tenant, role: Pipeline, ada: UUID
 ) -> None:
-    other = await pipeline(house, grace.id, "screen")
+    other = await add_pipeline(house, grace.id, "screen")
     await rest.ask("schedule_session", **booking(role, ada))
     adopted = (await rest.ask("get_participant", id=str(ada)))["data"]
     assert adopted["evaluation_template_id"] == str(role.template)
@@ -194,7 +195,7 @@ async def test_the_sessions_language_beats_the_templates(
 async def test_the_join_link_is_shown_to_those_who_may_read_interviews(
     rest: RestFace, house: House, grace: Tenant, role: Pipeline, ada: UUID
 ) -> None:
-    writer = await key_for(house, grace.id, ALL_SCOPES - {Scope.interviews_read})
+    writer = await create_key(house, grace.id, ALL_SCOPES - {Scope.interviews_read})
     made = await rest.send("schedule_session", writer, **booking(role, ada))
     assert made.status_code == 201
     assert "/join/" not in made.text

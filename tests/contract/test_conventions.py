@@ -11,16 +11,17 @@ from domain.scopes import ALL_SCOPES, Scope
 from server.app import House
 from storage.access import keys
 from tests.contract.promise import promise
-from tests.support.clock import HandClock
-from tests.support.house import RestFace, Tenant, key_for, tenant
-from tests.support.seed import person, pipeline
+from tests.support.clock import ManualClock
+from tests.support.rest_face import RestFace
+from tests.support.seed import add_participant, add_pipeline
+from tests.support.workspaces import Tenant, create_key, create_tenant
 from tools.catalog import CATALOG
 
 TEMPLATES = "/api/v1/evaluation-templates"
 TEMPLATE = {"template_name": "Backend", "use_case": "hiring"}
 
 
-async def template(rest: RestFace, key: str | None = None) -> str:
+async def create_template(rest: RestFace, key: str | None = None) -> str:
     made = await rest.ask("create_evaluation_template", key, **TEMPLATE)
     return str(made["data"]["id"])
 
@@ -60,7 +61,7 @@ async def test_unknown_fields_are_ignored(rest: RestFace) -> None:
 
 
 @promise("time.utc")
-async def test_times_are_utc_in_whole_seconds(rest: RestFace, clock: HandClock) -> None:
+async def test_times_are_utc_in_whole_seconds(rest: RestFace, clock: ManualClock) -> None:
     clock.forward(microseconds=987_654)
     made = (await rest.ask("create_evaluation_template", **TEMPLATE))["data"]
     assert (made["created_at"], made["updated_at"]) == ("2026-06-01T09:00:00Z", "2026-06-01T09:00:00Z")
@@ -90,12 +91,12 @@ async def test_a_key_lets_in_and_everything_else_does_not(http: httpx.AsyncClien
 async def test_several_keys_work_side_by_side_until_they_are_revoked(
     rest: RestFace, house: House, grace: Tenant
 ) -> None:
-    second = await key_for(house, grace.id)
-    stored = await house.store.read(lambda db: [dict(row) for row in keys.every(db, grace.id)])
+    second = await create_key(house, grace.id)
+    stored = await house.store.read(lambda db: keys.every(db, grace.id))
     assert len(stored) == 2
     assert second not in str(stored)
     assert (await rest.send("list_evaluation_templates", second)).status_code == 200
-    newest = max(stored, key=lambda row: row["id"])["id"]
+    newest = max(row.id for row in stored)
     await house.store.write(lambda db: keys.revoke(db, grace.id, newest, house.services.clock()))
     assert (await rest.send("list_evaluation_templates", second)).status_code == 401
     assert (await rest.send("list_evaluation_templates")).status_code == 200
@@ -103,7 +104,7 @@ async def test_several_keys_work_side_by_side_until_they_are_revoked(
 
 @promise("auth.workspace-scoped", "errors.404")
 async def test_what_belongs_to_another_workspace_does_not_exist(rest: RestFace, mallory: Tenant) -> None:
-    theirs = await rest.send("get_evaluation_template", mallory.key, id=await template(rest))
+    theirs = await rest.send("get_evaluation_template", mallory.key, id=await create_template(rest))
     nothing = await rest.send("get_evaluation_template", mallory.key, id=str(uuid4()))
     assert (theirs.status_code, nothing.status_code) == (404, 404)
     assert theirs.json() == nothing.json()
@@ -184,8 +185,8 @@ def test_each_operation_needs_the_documented_scope(scope: Scope) -> None:
 async def test_without_its_scope_an_operation_is_forbidden_and_with_it_alone_it_is_not(
     rest: RestFace, house: House, grace: Tenant, scope: Scope
 ) -> None:
-    every_other = await key_for(house, grace.id, ALL_SCOPES - {scope})
-    only = await key_for(house, grace.id, frozenset({scope}))
+    every_other = await create_key(house, grace.id, ALL_SCOPES - {scope})
+    only = await create_key(house, grace.id, frozenset({scope}))
     for name in NEEDED[scope]:
         args = {"id": str(uuid4())} if "{id}" in CATALOG[name].rest else {}
         refused = await rest.send(name, every_other, **args)
@@ -219,11 +220,11 @@ async def test_an_empty_list_has_no_pages(rest: RestFace, operation: str) -> Non
 
 
 @promise("paging.total-pages", "paging.empty", "paging.newest-first", "paging.page-size-100")
-async def test_pages_end_where_total_pages_says(rest: RestFace, clock: HandClock) -> None:
+async def test_pages_end_where_total_pages_says(rest: RestFace, clock: ManualClock) -> None:
     made = []
     for _ in range(5):
         clock.forward(seconds=1)
-        made.append(await template(rest))
+        made.append(await create_template(rest))
     second = await rest.ask("list_evaluation_templates", page=2, pageSize=2)
     assert [row["id"] for row in second["data"]] == [made[2], made[1]]
     assert second["meta"] == {"page": 2, "pageSize": 2, "total": 5, "totalPages": 3}
@@ -289,10 +290,10 @@ async def test_a_malformed_id_is_refused_and_an_unknown_one_not_found(rest: Rest
 
 @promise("errors.order", "errors.402", "errors.409", "sessions.replay-first")
 async def test_the_first_refusal_that_applies_answers(rest: RestFace, house: House) -> None:
-    poor = await tenant(house, "poor", credit_limit=1)
-    role = await pipeline(house, poor.id, "screen")
-    ada = await person(house, poor.id)
-    reader = await key_for(house, poor.id, frozenset({Scope.interviews_read}))
+    poor = await create_tenant(house, "poor", credit_limit=1)
+    role = await add_pipeline(house, poor.id, "screen")
+    ada = await add_participant(house, poor.id)
+    reader = await create_key(house, poor.id, frozenset({Scope.interviews_read}))
     fine = {
         "candidate_id": str(ada),
         "evaluation_template_id": str(role.template),
@@ -322,8 +323,8 @@ async def test_the_first_refusal_that_applies_answers(rest: RestFace, house: Hou
 async def test_every_answer_tells_the_limit_and_too_many_calls_are_told_to_wait(
     http: httpx.AsyncClient, house: House
 ) -> None:
-    hasty = await tenant(house, "hasty", rate_limit=3)
-    patient = await key_for(house, hasty.id)
+    hasty = await create_tenant(house, "hasty", rate_limit=3)
+    patient = await create_key(house, hasty.id)
     answers = [await http.get(f"{TEMPLATES}/x", headers={"x-api-key": hasty.key}) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [400, 400, 400, 429]
     assert [answer.headers["x-ratelimit-remaining"] for answer in answers] == ["2", "1", "0", "0"]
@@ -342,7 +343,7 @@ async def test_every_answer_tells_the_limit_and_too_many_calls_are_told_to_wait(
 async def test_without_a_configured_limit_credits_never_end(
     rest: RestFace, house: House, grace: Tenant
 ) -> None:
-    role, ada = await pipeline(house, grace.id), await person(house, grace.id)
+    role, ada = await add_pipeline(house, grace.id), await add_participant(house, grace.id)
     booking: dict[str, Any] = {
         "candidate_id": str(ada),
         "evaluation_template_id": str(role.template),

@@ -8,9 +8,9 @@ import pytest
 from domain.scopes import Scope
 from server.app import House
 from tests.contract.promise import promise
-from tests.support.house import Tenant, key_for
 from tests.support.mcp_face import McpFace
 from tests.support.server_process import ServerProcess
+from tests.support.workspaces import Tenant, create_key
 from tools.catalog import CATALOG
 
 HANDSHAKE = {
@@ -96,7 +96,7 @@ async def test_a_plain_get_describes_the_endpoint(http: httpx.AsyncClient, grace
 async def test_a_tool_needs_the_scope_of_its_rest_twin(
     http: httpx.AsyncClient, house: House, grace: Tenant
 ) -> None:
-    key = await key_for(house, grace.id, frozenset({Scope.candidates_read}))
+    key = await create_key(house, grace.id, frozenset({Scope.candidates_read}))
     era = {"mcp-protocol-version": "2025-11-25"}
     for method in ("ping", "tools/list"):
         assert "result" in (await rpc(http, key, message(method), **era)).json()

@@ -10,21 +10,23 @@ import pytest
 from server.app import House
 from server.jobs.scoring import ScoreJob
 from tests.contract.promise import promise
-from tests.support.clock import HandClock
-from tests.support.held import Holding, findings_on
-from tests.support.house import RecordedJobs, RestFace, Tenant
-from tests.support.post_office import PostOffice
-from tests.support.room_guest import Guest
-from tests.support.seed import person
+from tests.support.candidate_client import CandidateClient
+from tests.support.clock import ManualClock
+from tests.support.interview_helper import InterviewHelper, build_findings
+from tests.support.recorded_jobs import RecordedJobs
+from tests.support.rest_face import RestFace
+from tests.support.seed import add_participant
+from tests.support.webhook_worker import WebhookWorker
+from tests.support.workspaces import Tenant
 
 MEMBERS = {"tab_switch_count", "paste_events", "voice_spoofing_flags", "screen_share_detections"}
 
 
-class Stage(Holding):
+class ScorecardHelper(InterviewHelper):
     """Holds interviews in a workspace and scores them."""
 
     def score(self, session: str) -> None:
-        ScoreJob(self.house.store.engine, self.clock, self.jobs, self.house.settings.url)(session)
+        ScoreJob(self.house.store.engine, self.house.units)(session)
 
     async def profile(self, **members: Any) -> str:
         made = await self.rest.ask(
@@ -50,15 +52,15 @@ class Stage(Holding):
         made = await self.rest.ask(
             "create_evaluation_stage", evaluation_template_id=self.template, type="screen", **stage
         )
-        who = await person(self.house, self.grace.id, f"Ada{len(self.jobs.kept)}")
+        who = await add_participant(self.house, self.grace.id, f"Ada{len(self.jobs.enqueued)}")
         made = await self.rest.ask(
             "schedule_session", candidate_id=str(who), evaluation_template_id=self.template, stage="screen"
         )
-        guest = Guest(self.house, self.http, self.clock, made["data"])
-        await guest.come_in()
-        await guest.send("signal", kind="tab_hidden")
-        await guest.send("signal", kind="paste", length=120)
-        await guest.finish()
+        candidate = CandidateClient(self.house, self.http, self.clock, made["data"])
+        await candidate.start_interview()
+        await candidate.send("signal", kind="tab_hidden")
+        await candidate.send("signal", kind="paste", length=120)
+        await candidate.finish()
         self.score(made["data"]["id"])
         return await self.read(made["data"]["id"])
 
@@ -68,7 +70,7 @@ class Stage(Holding):
 
     async def judged(self, session: dict[str, Any], status: str = "met") -> dict[str, Any]:
         """The same session scored by a person."""
-        given = await findings_on(self.rest, session["id"], status)
+        given = await build_findings(self.rest, session["id"], status)
         await self.rest.ask(
             "submit_findings", id=session["id"], dimensions=given, author="Grace", by_person=True
         )
@@ -81,10 +83,10 @@ def stage(
     house: House,
     grace: Tenant,
     http: httpx.AsyncClient,
-    clock: HandClock,
+    clock: ManualClock,
     jobs: RecordedJobs,
-) -> Stage:
-    return Stage(rest, house, grace, http, clock, jobs)
+) -> ScorecardHelper:
+    return ScorecardHelper(rest, house, grace, http, clock, jobs)
 
 
 @promise(
@@ -97,7 +99,7 @@ def stage(
     "lifecycle.scored-is-no-status",
     "sessions.join-any-time",
 )
-async def test_a_scored_session_has_every_member_in_its_form(stage: Stage) -> None:
+async def test_a_scored_session_has_every_member_in_its_form(stage: ScorecardHelper) -> None:
     scored = await stage.held()
     assert scored["status"] == "completed"
     assert re.fullmatch(r"\d+\.\d", scored["score"])
@@ -115,7 +117,7 @@ async def test_a_scored_session_has_every_member_in_its_form(stage: Stage) -> No
 
 
 @promise("scorecard.weighted", "scorecard.score-scale", "scorecard.passed", "scorecard.recommendation")
-async def test_a_score_is_the_weighted_average_on_the_profiles_scale(stage: Stage) -> None:
+async def test_a_score_is_the_weighted_average_on_the_profiles_scale(stage: ScorecardHelper) -> None:
     profile = await stage.profile(scoring={"scale": "0-100"})
     scored = await stage.judged(await stage.held(agent_profile_id=profile, pass_threshold=50))
     rows = [row for row in scored["evaluation_breakdown"] if row["score"] is not None]
@@ -139,20 +141,22 @@ async def test_a_score_is_the_weighted_average_on_the_profiles_scale(stage: Stag
         ("custom_api", "pass_fail", "fail"),
     ],
 )
-async def test_the_outcome_decides_the_word(stage: Stage, use_case: str, outcome: str, word: str) -> None:
+async def test_the_outcome_decides_the_word_of_a_recommendation(
+    stage: ScorecardHelper, use_case: str, outcome: str, word: str
+) -> None:
     scored = await stage.held(template={"use_case": use_case, "success_outcome": outcome})
     assert (await stage.judged(scored, "not_met"))["recommendation"] == word
 
 
 @promise("scorecard.signals")
-async def test_signals_never_move_a_score(stage: Stage) -> None:
+async def test_signals_never_move_a_score(stage: ScorecardHelper) -> None:
     one = await stage.judged(await stage.held())
     assert one["authenticity_signals"]["paste_events"]
     assert one["passed"] is True
 
 
 @promise("scorecard.output-flags")
-async def test_the_profile_decides_what_appears(stage: Stage) -> None:
+async def test_the_profile_decides_what_appears(stage: ScorecardHelper) -> None:
     silent = {"includeTranscript": False, "includeScoreBreakdown": False, "includeRecommendation": False}
     profile = await stage.profile(output=silent)
     scored = await stage.held(agent_profile_id=profile)
@@ -161,7 +165,7 @@ async def test_the_profile_decides_what_appears(stage: Stage) -> None:
 
 
 @promise("scorecard.rule-fallback")
-async def test_rules_without_logic_fall_back_to_the_average(stage: Stage) -> None:
+async def test_rules_without_logic_fall_back_to_the_average(stage: ScorecardHelper) -> None:
     profile = await stage.profile(scoring={"scoringMethod": "rule_based"})
     scored = await stage.held(agent_profile_id=profile)
     versions = (await stage.rest.ask("list_scorecards", id=scored["id"]))["data"]["versions"]
@@ -170,12 +174,12 @@ async def test_rules_without_logic_fall_back_to_the_average(stage: Stage) -> Non
 
 @promise("lifecycle.events", "webhooks.scored-after-completed", "lifecycle.two-minutes")
 async def test_each_step_is_announced_and_scoring_follows_the_end_at_once(
-    stage: Stage, house: House, jobs: RecordedJobs, clock: HandClock
+    stage: ScorecardHelper, house: House, jobs: RecordedJobs, clock: ManualClock
 ) -> None:
-    office = PostOffice(house, jobs, clock)
+    office = WebhookWorker(house, jobs, clock)
     await stage.rest.ask("create_webhook_endpoint", url="https://hooks.example.com/viva")
     scored = await stage.held()
-    names = [json.loads(posting.body)["event"] for posting in office.work()]
+    names = [json.loads(posting.body)["event"] for posting in office.run_jobs()]
     assert [name for name in names if name.startswith("session.")] == [
         "session.created",
         "session.started",

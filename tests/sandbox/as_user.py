@@ -1,6 +1,6 @@
-"""The attacks once more from an ordinary user's server: `python -m tests.sandbox.as_user`.
+"""Runs the attacks as an ordinary user: `python -m tests.sandbox.as_user`.
 
-Started by root it becomes an ordinary user first, after everything that it needs has been loaded.
+When root starts it, it loads everything it needs and then becomes an ordinary user.
 """
 
 import asyncio
@@ -22,28 +22,30 @@ _EVERY = {Language.PYTHON: PYTHON, Language.JAVASCRIPT: JAVASCRIPT, Language.TYP
 
 
 def main() -> int:
-    """1 when an attack did not end as it must."""
-    asyncio.run(_warmed_up())
+    """Run every attack. The exit code is 1 when one did not end as expected."""
+    asyncio.run(_warm_up())
     if os.geteuid() == 0:
-        _step_down()
+        _become_ordinary_user()
     assert os.geteuid() != 0
-    wrong = asyncio.run(_attacked())
-    for line in wrong:
+    mismatches = asyncio.run(_run_attacks())
+    for line in mismatches:
         print(line)
-    print(f"{sum(map(len, _EVERY.values()))} attacks as user {os.geteuid()}, {len(wrong)} ended otherwise")
-    return int(bool(wrong))
+    print(
+        f"{sum(map(len, _EVERY.values()))} attacks as user {os.geteuid()}, {len(mismatches)} ended otherwise"
+    )
+    return int(bool(mismatches))
 
 
-async def _warmed_up() -> None:
-    """Load what is loaded when it is first used."""
+async def _warm_up() -> None:
+    """Load the modules and files that are loaded at first use."""
     sandbox = Sandbox(1, warm=0)
     for language in _EVERY:
         await sandbox.run(Run(language, "1", uuid4()))
     await sandbox.stop()
 
 
-def _step_down() -> None:
-    """The harnesses may be in a folder that is closed to others: they are copied to one that is not."""
+def _become_ordinary_user() -> None:
+    """Drop root. The harnesses are copied first, because their folder may be closed to other users."""
     open_folder = Path(mkdtemp(prefix="viva-harness-"))
     shutil.copytree(runtimes.HARNESS, open_folder / "harness")
     open_folder.chmod(0o755)
@@ -54,25 +56,25 @@ def _step_down() -> None:
     os.setuid(_USER)
 
 
-async def _attacked() -> list[str]:
-    wrong = []
+async def _run_attacks() -> list[str]:
+    mismatches = []
     for language, attacks in _EVERY.items():
         for attack in attacks:
-            trouble = await _trouble(language, attack)
-            if trouble:
-                wrong.append(f"{language.value}: {attack.name}: {trouble}")
-    return wrong
+            mismatch = await _mismatch(language, attack)
+            if mismatch:
+                mismatches.append(f"{language.value}: {attack.name}: {mismatch}")
+    return mismatches
 
 
-async def _trouble(language: Language, attack: Attack) -> str | None:
-    sandbox = Sandbox(1, warm=0, case_seconds=1.5)
+async def _mismatch(language: Language, attack: Attack) -> str | None:
+    sandbox = Sandbox(1, warm=0, case_seconds=attack.seconds)
     run = Run(language, attack.code, uuid4(), cases=(Case.printed("", "whatever it prints"),))
-    seen = (await sandbox.run(run)).cases[0].observed
+    observed = (await sandbox.run(run)).cases[0].observed
     await sandbox.stop()
-    if attack.ends != "any" and seen.status.value not in attack.ends:
-        return f"ended as {seen.status}: {seen.stderr[-200:]}"
-    if attack.prints not in seen.stdout or (attack.never and attack.never in seen.stdout):
-        return f"printed {seen.stdout[-200:]}"
+    if attack.ends != "any" and observed.status.value not in attack.ends:
+        return f"ended as {observed.status}: {observed.stderr[-200:]}"
+    if attack.prints not in observed.stdout or (attack.never and attack.never in observed.stdout):
+        return f"printed {observed.stdout[-200:]}"
     return None
 
 

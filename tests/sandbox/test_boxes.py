@@ -1,4 +1,4 @@
-"""A box that nobody wants any more while it is being built leaves nothing behind."""
+"""A box whose building is cancelled leaves no process and no pipe behind."""
 
 import asyncio
 import gc
@@ -10,6 +10,8 @@ import pytest
 from domain.code.runs import Language
 from server.adapters.sandbox.box import Box
 from server.adapters.sandbox.runtimes import runtime_of
+
+pytestmark = pytest.mark.needs("sandbox")
 
 
 def children() -> set[str]:
@@ -23,7 +25,7 @@ def children() -> set[str]:
 @pytest.mark.parametrize("turns_of_the_loop", range(0, 40, 3))
 async def test_a_box_given_up_while_it_is_built_is_ended_with_all_its_pipes(turns_of_the_loop: int) -> None:
     before, open_before = children(), len(os.listdir("/proc/self/fd"))
-    building = asyncio.create_task(Box.opened(runtime_of(Language.PYTHON)))
+    building = asyncio.create_task(Box.open(runtime_of(Language.PYTHON)))
     for _ in range(turns_of_the_loop):
         await asyncio.sleep(0)
     building.cancel()

@@ -1,4 +1,4 @@
-"""Typical interview tasks in each language: right, wrong, slow and crashing solutions are judged as what they are."""
+"""Typical interview tasks in each language: right, wrong, slow and crashing solutions get the right status."""
 
 import json
 from uuid import uuid4
@@ -10,6 +10,7 @@ from domain.code.runs import Case, CaseStatus, Language, Run
 from server.adapters.sandbox import Sandbox
 from tests.sandbox.corpus.tasks import TASKS, Task
 
+pytestmark = pytest.mark.needs("sandbox")
 _EVERY = [(language, task) for task in TASKS for language in Language]
 _IDS = [f"{task.name}-{language.value}" for language, task in _EVERY]
 _SLOW = {
@@ -65,7 +66,9 @@ async def judged(language: Language, task: Task, code: str, *, seconds: float = 
 
 
 @pytest.mark.parametrize(("language", "task"), _EVERY, ids=_IDS)
-async def test_solutions_are_judged_as_what_they_are(language: Language, task: Task) -> None:
+async def test_right_wrong_slow_and_crashing_solutions_get_their_status(
+    language: Language, task: Task
+) -> None:
     assert set(await judged(language, task, right(language, task))) == {CaseStatus.PASSED}
     mistaken = await judged(language, task, wrong(language, task))
     assert set(mistaken) & {CaseStatus.WRONG_ANSWER, CaseStatus.RUNTIME_ERROR}

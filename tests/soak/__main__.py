@@ -4,25 +4,25 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.soak.judged import judge
-from tests.soak.world import Plan, Seen, endure
+from tests.soak.checks import check_observations
+from tests.soak.runner import Observations, Plan, run_plan
 from tests.support.postgres import Cluster
 
 _SESSIONS, _CREDITS, _KILLS = 300, 270, 20
 
 
-def _on_sqlite(seed: int) -> tuple[Plan, Seen]:
+def _on_sqlite(seed: int) -> tuple[Plan, Observations]:
     plan = Plan(_SESSIONS, _CREDITS, _KILLS, seed=seed)
     with TemporaryDirectory() as home:
-        return plan, endure(plan, Path(home), [{}])
+        return plan, run_plan(plan, Path(home), [{}])
 
 
-def _on_postgresql(seed: int) -> tuple[Plan, Seen]:
+def _on_postgresql(seed: int) -> tuple[Plan, Observations]:
     plan = Plan(_SESSIONS, _CREDITS, _KILLS, replicas=2, last_stays_down=True, seed=seed)
     cluster = Cluster()
     try:
         with TemporaryDirectory() as home, cluster.fresh() as url:
-            return plan, endure(plan, Path(home), [{"VIVA_DATABASE_URL": url}] * 2)
+            return plan, run_plan(plan, Path(home), [{"VIVA_DATABASE_URL": url}] * 2)
     finally:
         cluster.remove()
 
@@ -35,7 +35,7 @@ def main() -> int:
         plan, seen = run(seed)
         print(f"\n{name}, seed {seed}\n{seen.table()}", flush=True)
         try:
-            judge(plan, seen)
+            check_observations(plan, seen)
         except AssertionError as broken:
             print(f"BROKEN: {broken}", flush=True)
             failed = 1

@@ -15,9 +15,9 @@ from domain.errors import Busy
 from storage.engine import counters
 from storage.engine.migrate import config_for, migrate
 from storage.engine.store import Store, heavy, is_sqlite, open_store, sqlite_engine, with_psycopg
-from tests.support.house import Tenant
 from tests.support.server_process import ServerProcess
 from tests.support.smtp_server import SmtpServer
+from tests.support.workspaces import Tenant
 
 
 @pytest.fixture

@@ -14,16 +14,14 @@ import pytest
 from playwright.sync_api import Browser, expect
 from standardwebhooks.webhooks import Webhook
 
-from tests.support.api import link_in_mail, until
-from tests.support.candidate_browser import ARTIFACTS, CHROMIUM, Candidate, chromium
-from tests.support.mcp_face import RemoteFace
+from tests.support.candidate_browser import ARTIFACTS, CandidateBrowser, launch_chromium
+from tests.support.mcp_face import RemoteMcpFace
+from tests.support.rest_client import find_join_link, wait_until
 from tests.support.server_process import ServerProcess
 from tests.support.webhook_receivers import Receiver
 from tests.tools.setup.test_questions import RIGHT, TASK
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="CHROMIUM IS MISSING: the whole walk was not tested (apt install chromium)"
-)
+pytestmark = pytest.mark.needs("browser")
 ANSWER = (
     "At my last job I ran the payment service. First I measured where the time went, then I moved the slow writes"
     " into a queue in Python because the database locked under load. As a result latency fell from 900 to 120 ms."
@@ -32,7 +30,7 @@ ANSWER = (
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as running:
+    with launch_chromium() as running:
         yield running
 
 
@@ -53,13 +51,12 @@ class Assistant:
     """An assistant at the server's MCP endpoint. In a thread: the browser has the loop of this one."""
 
     def __init__(self, server: ServerProcess) -> None:
-        self._face = RemoteFace(server.url, server.key)
+        self._face = RemoteMcpFace(server.url, server.key)
         self._thread = ThreadPoolExecutor(1)
 
     def ask(self, tool: str, **args: Any) -> dict[str, Any]:
         """What the tool answered; calls that send something are confirmed."""
         answer = self._thread.submit(lambda: asyncio.run(self._face.ask(tool, **args))).result()
-        assert "code" not in answer, answer
         data: dict[str, Any] = answer["data"]
         return data
 
@@ -114,10 +111,10 @@ def test_from_a_tool_call_to_a_scorecard_though_the_server_dies_and_the_device_c
     server: ServerProcess, browser: Browser, claude: Assistant, receiver: Receiver
 ) -> None:
     session, secret = set_up(claude, receiver)
-    link = until(lambda: link_in_mail(server.data))
-    ada = Candidate(browser, link)
+    link = wait_until(lambda: find_join_link(server.data))
+    ada = CandidateBrowser(browser, link)
     before = until_the_server_dies(ada, server)
-    phone = Candidate(browser, link, viewport={"width": 390, "height": 844}, color_scheme="dark")
+    phone = CandidateBrowser(browser, link, viewport={"width": 390, "height": 844}, color_scheme="dark")
     phone.arrive()
     expect(ada.on("#superseded")).to_be_visible()
     phone.heard_questions(3)
@@ -132,11 +129,11 @@ def test_from_a_tool_call_to_a_scorecard_though_the_server_dies_and_the_device_c
     ada.on("#asking-yes").click()
     expect(ada.on("#ended")).to_be_visible()
     ada.shoot("walk-end")
-    scored = until(
+    scored = wait_until(
         lambda: (s := claude.ask("get_session", id=session["id"], show="transcript"))["score"] and s
     )
     every_claim_stands_in_the_transcript(scored)
-    until(lambda: events(receiver, secret) >= EVENTS)
+    wait_until(lambda: events(receiver, secret) >= EVENTS)
     read_the_report(browser, scored["report_url"])
     assert ada.complaints == []
     assert phone.complaints == []
@@ -146,7 +143,7 @@ def test_from_a_tool_call_to_a_scorecard_though_the_server_dies_and_the_device_c
 EVENTS = {"session.created", "session.started", "session.completed", "session.scored"}
 
 
-def until_the_server_dies(ada: Candidate, server: ServerProcess) -> list[str]:
+def until_the_server_dies(ada: CandidateBrowser, server: ServerProcess) -> list[str]:
     """Into the conversation, and on after a SIGKILL in mid-answer; what was said until then."""
     ada.arrive()
     ada.shoot("walk-lobby")
@@ -167,7 +164,7 @@ def until_the_server_dies(ada: Candidate, server: ServerProcess) -> list[str]:
     return turns
 
 
-def solve_the_task(ada: Candidate) -> None:
+def solve_the_task(ada: CandidateBrowser) -> None:
     """Answer until the coding task comes; hand it in wrong once, then right."""
     heard = 3
     while not ada.on("#task").is_visible():
@@ -211,7 +208,7 @@ def read_the_report(browser: Browser, url: str) -> None:
         "phone": {"viewport": {"width": 390, "height": 844}},
     }
     for name, device in devices.items():
-        reader = Candidate(browser, url, **device)
+        reader = CandidateBrowser(browser, url, **device)
         reader.page.goto(url)
         expect(reader.on("h1")).to_contain_text("Ada")
         expect(reader.on("mark").first).to_be_visible()

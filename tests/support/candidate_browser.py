@@ -26,7 +26,7 @@ _ARGS = [
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def launch_chromium() -> Iterator[Browser]:
     """One browser for many candidates."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=_ARGS)
@@ -37,7 +37,7 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-class Candidate:
+class CandidateBrowser:
     """A person with a device; what their browser complains about is kept in `complaints`."""
 
     def __init__(self, browser: Browser, address: str, **device: Any) -> None:
@@ -126,7 +126,7 @@ class Candidate:
         self.context.close()
 
 
-def walk(candidate: Candidate, look: Callable[[str], None]) -> None:
+def walk_interview(candidate: CandidateBrowser, look: Callable[[str], None]) -> None:
     """The whole interview, with a look at every phase."""
     look("lobby")
     candidate.agree()

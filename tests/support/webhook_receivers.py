@@ -101,7 +101,7 @@ class Receiver:
         return f"{self._scheme}://{f'[{address}]' if ':' in address else address}:{self.port}"
 
 
-class RudeReceiver:
+class ScriptedReceiver:
     """A TCP server that treats each connection as the script says; `over` is set when the block ends."""
 
     def __init__(self, script: Callable[[socket.socket, threading.Event], None]) -> None:
@@ -127,7 +127,7 @@ class RudeReceiver:
         with connection, suppress(OSError):
             self._script(connection, self.over)
 
-    def __enter__(self) -> "RudeReceiver":
+    def __enter__(self) -> "ScriptedReceiver":
         self._threads[0].start()
         return self
 
@@ -143,7 +143,7 @@ class RudeReceiver:
         return f"http://127.0.0.1:{self._listening.getsockname()[1]}"
 
 
-class Names:
+class StubResolver:
     """A resolver with a list of answers for each name, one for each time it is asked; the last one stays."""
 
     def __init__(self, **answers: Sequence[str | Sequence[str]]) -> None:
@@ -158,7 +158,7 @@ class Names:
         return [ip_address(one) for one in ([answer] if isinstance(answer, str) else answer)]
 
 
-class Authority:
+class CertificateAuthority:
     """A certificate authority of the test's own."""
 
     def __init__(self, folder: Path) -> None:
@@ -197,6 +197,8 @@ class Authority:
             .not_valid_before(now - dt.timedelta(hours=1))
             .not_valid_after(now + dt.timedelta(hours=1))
             .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+            # Python 3.13 and newer insist on it
+            .add_extension(_usage(signs_certificates=ca), critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False
@@ -207,6 +209,20 @@ class Authority:
                 x509.SubjectAlternativeName([_general(name) for name in sans]), critical=False
             )
         return builder.sign(self._key, hashes.SHA256())
+
+
+def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        key_encipherment=False,
+        content_commitment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 def _general(name: str) -> x509.GeneralName:

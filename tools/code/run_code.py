@@ -7,17 +7,17 @@ from pydantic import BaseModel, Field, JsonValue, model_validator
 from domain.code.matching import Comparison, Kind
 from domain.code.runs import (
     CODE_BYTES,
-    MOST_CASES,
+    MAX_CASES,
     Arguments,
     Case,
     CaseStatus,
     Language,
-    Observed,
+    Observation,
+    PublicCaseResult,
     Run,
     RunResult,
-    ShownCase,
     Stdin,
-    shown,
+    public_result,
 )
 from domain.errors import Invalid, RunnerFailed, Unsupported
 from domain.scopes import Scope
@@ -56,7 +56,7 @@ class RunCode(Request):
     language: Label = Field(description="python, javascript or typescript.")
     code: Text = Field(description="The whole program, at most 64 KiB.")
     stdin: Input = Field(default="", description="Standard input of a single run.")
-    test_cases: Annotated[list[TestCase], Field(max_length=MOST_CASES)] = Field(
+    test_cases: Annotated[list[TestCase], Field(max_length=MAX_CASES)] = Field(
         default_factory=list, description="Run once a case and judge each; at most 50."
     )
     entry_point: Label | None = Field(
@@ -140,7 +140,7 @@ async def run_code(async_operation: AsyncCall, args: RunCode) -> RunAnswer:
     if sandbox is None:
         raise RunnerFailed()
     result: RunResult = await sandbox.run(run)
-    return RunAnswer(data=_told(result))
+    return RunAnswer(data=_run_view(result))
 
 
 def _asked(args: RunCode, async_operation: AsyncCall) -> Run:
@@ -175,7 +175,7 @@ def _case(place: int, case: TestCase, args: RunCode) -> Case:
     return Case(style, expected, case.name, case.hidden)
 
 
-def _told(result: RunResult) -> Ran:
+def _run_view(result: RunResult) -> Ran:
     if result.compile_error is not None:
         error = result.compile_error
         trouble = CompileTrouble(line=error.line, column=error.column, message=error.message)
@@ -183,11 +183,11 @@ def _told(result: RunResult) -> Ran:
         return _ran(result, "compile_error", stderr=said, exit_code=1, compile_error=trouble)
     if result.single is not None:
         return _single(result, result.single)
-    views = [_view(shown(place, case)) for place, case in enumerate(result.cases)]
+    views = [_view(public_result(place, case)) for place, case in enumerate(result.cases)]
     return _ran(result, "finished", results=views, passed=result.passed, total=result.total)
 
 
-def _single(result: RunResult, seen: Observed) -> Ran:
+def _single(result: RunResult, seen: Observation) -> Ran:
     status = "runtime_error" if seen.status == "protocol_error" else seen.status.value
     return _ran(
         result,
@@ -204,7 +204,7 @@ def _ran(result: RunResult, status: Any, **rest: Any) -> Ran:
     return Ran(language=result.language, status=status, duration_ms=round(result.duration_ms, 1), **members)
 
 
-def _view(case: ShownCase) -> CaseView:
+def _view(case: PublicCaseResult) -> CaseView:
     return CaseView(
         index=case.index,
         name=case.name,

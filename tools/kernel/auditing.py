@@ -1,25 +1,39 @@
-"""What the audit log keeps of a call: who, through which door, what, on which record. Never a value."""
+"""What the audit log keeps of a call or a job: who, through which door, what, on which record. Never a value."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel
 
 from storage.access import audit
 from tools.kernel.operation import Call, Operation
+from tools.kernel.unit import SYSTEM, Unit
 
 
-def audited(op: Operation[Any, Any], call: Call, args: BaseModel, out: BaseModel) -> None:
+def audit_call(op: Operation[Any, Any], call: Call, args: BaseModel, out: BaseModel) -> None:
     """Add the call to the workspace's chain, in the call's own transaction."""
+    fields = sorted(args.model_fields_set - {"id"})
+    _append(call.unit, call.workspace, op.name, subject_of(args, out), fields)
+
+
+def audit_system(unit: Unit, workspace: UUID, operation: str, subject: UUID) -> None:
+    """Add what a job or a live room does by itself; what a caller does is added by the call as a whole."""
+    if unit.actor is SYSTEM:
+        _append(unit, workspace, operation, str(subject), ())
+
+
+def _append(unit: Unit, workspace: UUID, operation: str, subject: str | None, fields: Sequence[str]) -> None:
     audit.append(
-        call.db,
-        call.workspace,
-        at=call.now,
-        actor=call.principal.name,
-        client=call.principal.client,
-        face=call.via.value,
-        operation=op.name,
-        subject=subject_of(args, out),
-        fields=sorted(args.model_fields_set - {"id"}),
+        unit.db,
+        workspace,
+        at=unit.now,
+        actor=unit.actor.name,
+        client=unit.actor.client,
+        face=unit.actor.face,
+        operation=operation,
+        subject=subject,
+        fields=fields,
     )
 
 

@@ -15,8 +15,8 @@ from domain.moments import Stamp
 from domain.principal import Face, Principal
 from storage.access import confirmations, credits
 from storage.interviews import booking
-from storage.schema.tables import Confirmation
-from tools.kernel.operation import Call, Operation, Services
+from storage.schema.records import ConfirmationRecord
+from tools.kernel.operation import Call, Operation, Services, open_call
 from tools.kernel.perform import admit, digest_of, reader_of
 
 TOKEN_PREFIX = "confirm_"
@@ -54,11 +54,11 @@ async def preview(
     read = reader_of(op, raw, principal, via)
 
     def rehearse(db: sa.Connection) -> None:
-        call = Call(db, principal, services.clock(), via, services)
+        call = open_call(services, db, principal, via)
         args = read(db)
         assert op.run is not None
         out = op.run(call, args)
-        raise _TakenBack(_seen(call, out), digest_of(op, args))
+        raise _TakenBack(_observe(call, out), digest_of(op, args))
 
     try:
         await services.store.write(rehearse)
@@ -67,13 +67,13 @@ async def preview(
     raise AssertionError("a rehearsal always ends by being taken back")
 
 
-def _seen(call: Call, out: BaseModel) -> dict[str, Any]:
-    outbound = call.services.outbound
-    mails = [mail for job in call.queued if (mail := outbound.preview(call.db, job)) is not None]
+def _observe(call: Call, out: BaseModel) -> dict[str, Any]:
+    previews = call.services.mail_previews
+    mails = [mail for job in call.unit.queued if (mail := previews.preview(call.db, job)) is not None]
     return {
         "would": _lasting(out.model_dump(mode="json", by_alias=True)),
         "mails": mails,
-        "credits_used_after": credits.used(call.db, call.workspace),
+        "credits_used_after": credits.count_used(call.db, call.workspace),
         "credit_limit": booking.credit_limit(call.db, call.workspace),
     }
 
@@ -89,7 +89,7 @@ async def _offered(
     services: Services, op: Operation[Any, Any], principal: Principal, taken: _TakenBack
 ) -> Preview:
     now = services.clock()
-    row = Confirmation(
+    row = ConfirmationRecord(
         # from the system's randomness, not a UUIDv7: it must not be guessable
         id=uuid4(),
         workspace_id=principal.workspace,

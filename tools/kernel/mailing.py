@@ -1,42 +1,74 @@
-"""Promising a mail: the row that can be withdrawn and the work that will send it, in one transaction."""
+"""Enqueueing mails: a row that can be withdrawn and the job that will send it, in one transaction."""
 
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from uuid import UUID
 
+from domain.mail.addresses import is_address
 from domain.sessions.mail_status import MailKind, MailStatus
+from storage.access import workspaces
 from storage.delivery import mails
 from storage.engine.ids import new_id
-from storage.schema.tables import Mail
-from tools.kernel.operation import Call
+from storage.schema.records import MailRecord, SessionRecord
+from tools.kernel.unit import Unit
 
 
 def enqueue_mail(
-    call: Call,
-    session: Mapping[str, Any],
+    unit: Unit,
+    row: SessionRecord,
     kind: MailKind,
     *,
     attempt: int = 0,
     message_id: str | None = None,
 ) -> None:
-    """Promise one mail about a session; it leaves after this door's hold window.
+    """Enqueue one mail about a session; it leaves after the actor's hold window.
 
-    `attempt` counts how often a person asked for this mail again; `message_id` is that of the mail it repeats.
+    `attempt` tells mails of one kind apart: how often a person asked for it again. The same mail twice for one
+    generation of the session is one mail. `message_id` is that of the mail it repeats.
     """
-    hold = call.services.policy.hold.get(call.via, timedelta())
-    # constructed, not validated: every value is our own, and a table's own constructor takes four times as long
-    mail = Mail.model_construct(
+    enqueue_mail_at(
+        unit,
+        row.workspace_id,
+        row.id,
+        row.generation,
+        kind,
+        unit.now + unit.hold,
+        attempt=attempt,
+        message_id=message_id,
+    )
+
+
+def enqueue_mail_at(
+    unit: Unit,
+    workspace: UUID,
+    session: UUID,
+    generation: int,
+    kind: MailKind,
+    due: datetime,
+    *,
+    attempt: int = 0,
+    message_id: str | None = None,
+) -> None:
+    """The same for a mail that is due at a time of its own, such as a reminder."""
+    mail = MailRecord(
         id=new_id(),
-        workspace_id=call.workspace,
-        session_id=session["id"],
+        workspace_id=workspace,
+        session_id=session,
         kind=kind.value,
-        generation=session["generation"],
+        generation=generation,
         attempt=attempt,
         message_id=message_id,
         status=MailStatus.queued.value,
-        due_at=call.now + hold,
-        created_at=call.now,
-        updated_at=call.now,
+        due_at=due,
+        created_at=unit.now,
+        updated_at=unit.now,
     )
-    mails.add(call.db, mail)
-    call.enqueue("mail", f"mail:{mail.id}", str(mail.id), delay=hold)
+    if mails.add_once(unit.db, mail):
+        wait = max(timedelta(), due - unit.now)
+        unit.enqueue("mail", f"mail:{mail.id}", str(mail.id), delay=wait)
+
+
+def enqueue_contact_mail(unit: Unit, row: SessionRecord, kind: MailKind, *, attempt: int = 0) -> None:
+    """Write to the workspace's contact about a session, once for each attempt; to nobody where there is none."""
+    workspace = workspaces.get(unit.db, row.workspace_id)
+    if workspace is not None and is_address(workspace.contact or ""):
+        enqueue_mail(unit, row, kind, attempt=attempt)

@@ -21,6 +21,7 @@ from domain.principal import Face, Principal
 from domain.scopes import Scope
 from domain.webhooks.urls import UrlRules
 from storage.engine.store import Store
+from tools.kernel.unit import Actor, JobQueue, Unit
 
 In = TypeVar("In", bound=BaseModel)
 Out = TypeVar("Out", bound=BaseModel)
@@ -54,19 +55,11 @@ class Toolset(StrEnum):
 EVERYDAY: frozenset[Toolset] = frozenset({Toolset.setup, Toolset.people, Toolset.sessions, Toolset.results})
 
 
-class JobQueue(Protocol):
-    """Whoever keeps promises; in production the durable engine, in the caller's own transaction."""
-
-    def enqueue(self, db: sa.Connection, job: Job) -> None:
-        """Write the promise down on `db`: it holds if, and only if, that transaction commits."""
-        ...
-
-
-class Outbound(Protocol):
-    """Shows what a promise would send, before it is made."""
+class MailPreviews(Protocol):
+    """Shows what a job would send, before the transaction that enqueues it commits."""
 
     def preview(self, db: sa.Connection, job: Job) -> dict[str, Any] | None:
-        """The mail this promise would send (to, subject, text, leaves_at), or None when it sends none."""
+        """The mail this job would send (to, subject, text, leaves_at), or None when it sends none."""
         ...
 
 
@@ -96,7 +89,7 @@ class Services:
 
     store: Store
     jobs: JobQueue
-    outbound: Outbound
+    mail_previews: MailPreviews
     policy: Policy
     clock: Callable[[], datetime]
     join_secret: Callable[[UUID, int], str]
@@ -109,23 +102,36 @@ class Services:
 
 @dataclass(slots=True)
 class Call:
-    """One call as an operation sees it: who asks, when, through which door, on which connection."""
+    """One call as an operation sees it: who asks, through which door, in which unit of work."""
 
-    db: sa.Connection
+    unit: Unit
     principal: Principal
-    now: datetime
     via: Face
     services: Services
-    queued: list[Job] = field(default_factory=list)
+
+    @property
+    def db(self) -> sa.Connection:
+        """The call's own transaction."""
+        return self.unit.db
+
+    @property
+    def now(self) -> datetime:
+        """When the call began."""
+        return self.unit.now
 
     @property
     def workspace(self) -> UUID:
         """The tenant that every query of this call must name."""
         return self.principal.workspace
 
-    def enqueue(self, job: str, id: str, *args: str | int, delay: timedelta = timedelta()) -> None:
-        """Promise work for after the commit; the same `id` twice is one promise."""
-        self.queued.append(Job(job, id, args, delay))
+
+def open_call(services: Services, db: sa.Connection, principal: Principal, via: Face) -> Call:
+    """A call on an open transaction. Whoever opened it flushes the call's unit before the commit."""
+    policy = services.policy
+    actor = Actor(principal.name, principal.client, via.value)
+    hold = policy.hold.get(via, timedelta())
+    unit = Unit(db, services.clock(), services.jobs, policy.public_url, actor, hold)
+    return Call(unit, principal, via, services)
 
 
 @dataclass(slots=True)

@@ -16,8 +16,8 @@ from pydantic import BaseModel
 from domain.errors import BadConfirmation, Conflict, KeyReused, ScopeMissing
 from domain.principal import Face, Principal
 from storage.access import confirmations, replays
-from tools.kernel.auditing import audited
-from tools.kernel.operation import AsyncCall, Call, Operation, Services
+from tools.kernel.auditing import audit_call
+from tools.kernel.operation import AsyncCall, Call, Operation, Services, open_call
 from tools.kernel.parsing import parse
 from tools.kernel.references import resolve
 
@@ -47,10 +47,10 @@ async def perform(
     read = reader_of(op, raw, principal, via)
 
     def work(db: sa.Connection) -> Out:
-        call = Call(db, principal, services.clock(), via, services)
+        call = open_call(services, db, principal, via)
         args = read(db)
         if op.sends and via.is_assistant:
-            _confirmed(op, call, args, confirmation)
+            _use_confirmation(op, call, args, confirmation)
         return act(op, call, args, replay_key)
 
     try:
@@ -80,13 +80,12 @@ def act(op: Operation[In, Out], call: Call, args: In, replay_key: str | None = N
     again = None if op.reads else replay_key
     out = op.run(call, args) if again is None else _once(op, call, args, again)
     if not op.reads and not getattr(args, "dry_run", False):
-        audited(op, call, args, out)
-    for job in call.queued:
-        call.services.jobs.enqueue(call.db, job)
+        audit_call(op, call, args, out)
+    call.unit.flush()
     return out
 
 
-def _confirmed(op: Operation[In, Any], call: Call, args: In, confirmation: UUID | None) -> None:
+def _use_confirmation(op: Operation[In, Any], call: Call, args: In, confirmation: UUID | None) -> None:
     fits = confirmation is not None and confirmations.use(
         call.db,
         call.workspace,
@@ -122,6 +121,6 @@ def _once(op: Operation[In, Out], call: Call, args: In, key: str) -> Out:
         replays.finish(call.db, call.workspace, key, repeatable(out))
         return out
     earlier = replays.get(call.db, call.workspace, key)
-    if earlier is None or earlier["digest"] != digest or earlier["body"] is None:
+    if earlier is None or earlier.digest != digest or earlier.body is None:
         raise KeyReused()
-    return op.gives.model_validate(earlier["body"], by_alias=True, by_name=True)
+    return op.gives.model_validate(earlier.body, by_alias=True, by_name=True)

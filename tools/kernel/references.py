@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from domain.text.names import meant
+from domain.text.names import resolve_name
 from storage.setup import names
 from tools.kernel.parsing import storable
 from tools.kernel.shapes import Refers
@@ -92,7 +92,7 @@ def _id_of(
     if not isinstance(value, str) or not _may_be_name(value):
         return value
     known = names.like(db, workspace, what, value, within=beside.get("evaluation_template_id"))
-    return str(meant(value, known, field=field, what=what.replace("_", " ")))
+    return str(resolve_name(value, known, field=field, what=what.replace("_", " ")))
 
 
 def _may_be_name(value: str) -> bool:

@@ -21,6 +21,8 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from domain.errors import EmptyChange, Invalid
+from domain.mail.addresses import parse_address
+from domain.text.languages import language_tag
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -53,6 +55,9 @@ def _as_written(value: float) -> int | float:
 
 # A number in an answer: 60 and not 60.0, as whoever sent it wrote it.
 Shown = Annotated[float, PlainSerializer(_as_written, when_used="json"), WithJsonSchema({"type": "number"})]
+
+Email = Annotated[str, Field(max_length=320), AfterValidator(parse_address)]
+Language = Annotated[str, Field(max_length=50), AfterValidator(language_tag)]
 
 # Text, by how much of it there may be.
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]

@@ -1,0 +1,1 @@
+"""Operations on participants; sessions are booked elsewhere."""

@@ -1,6 +1,7 @@
 """Participants: the people to interview (contract 3.4)."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
@@ -8,17 +9,17 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, Type
 from pydantic_core import PydanticCustomError, ValidationError
 
 from domain.errors import DuplicateParticipant, NotFound
-from domain.mail.addresses import comparable, well_formed
+from domain.mail.addresses import comparison_form
 from domain.moments import Stamp
 from domain.scopes import Scope
-from domain.sessions.participants import Taken
+from domain.sessions.participants import AddressesInUse
 from domain.vocabulary import ParticipantStatus
 from storage.access import credits
 from storage.delivery import mails
 from storage.engine.ids import new_id
 from storage.people import participants as people
 from storage.people.erasure import erase
-from storage.schema.tables import Participant
+from storage.schema.records import ParticipantRecord
 from storage.setup import evaluation_templates as templates
 from tools.kernel.events import enqueue_participant_event
 from tools.kernel.operation import Call, Effect, Toolset, operation
@@ -26,6 +27,7 @@ from tools.kernel.shapes import (
     ById,
     Deleted,
     Document,
+    Email,
     Label,
     Line,
     Many,
@@ -56,7 +58,6 @@ def _address_on_the_web(value: str) -> str:
     return text
 
 
-Email = Annotated[str, Field(max_length=320), AfterValidator(well_formed)]
 Phone = Annotated[str, Field(max_length=50)]
 WebAddress = Annotated[str, Field(max_length=2_048), AfterValidator(_address_on_the_web)]
 Tags = Annotated[list[Label], Field(max_length=100)]
@@ -217,12 +218,12 @@ def create_participant(call: Call, args: CreateParticipant) -> One[ParticipantVi
     Next: schedule_sessions invites them.
     """
     _templates_exist(call, [args.evaluation_template_id])
-    people.hold_addresses(call.db, call.workspace, [comparable(args.email)])
-    _refuse_taken(call, comparable(args.email), args.evaluation_template_id)
+    people.lock_addresses(call.db, call.workspace, [comparison_form(args.email)])
+    _refuse_duplicate(call, comparison_form(args.email), args.evaluation_template_id)
     made = _participant(call, args)
     people.add(call.db, [made])
-    enqueue_participant_event(call, made.model_dump())
-    return _one(made.model_dump())
+    enqueue_participant_event(call.unit, made)
+    return _one(made)
 
 
 @operation(
@@ -240,16 +241,16 @@ def bulk_import_participants(call: Call, args: BulkImportParticipants) -> BulkIm
     """
     rows = [_in_role(row, args.evaluation_template_id) for row in args.participants]
     _templates_exist(call, [row.evaluation_template_id for row in rows])
-    keys = [comparable(row.email) for row in rows]
-    people.hold_addresses(call.db, call.workspace, keys)
-    taken = Taken(people.with_emails(call.db, call.workspace, set(keys)))
-    made: list[Participant] = []
+    keys = [comparison_form(row.email) for row in rows]
+    people.lock_addresses(call.db, call.workspace, keys)
+    in_use = AddressesInUse(people.with_emails(call.db, call.workspace, set(keys)))
+    made: list[ParticipantRecord] = []
     results = []
     for place, (row, key) in enumerate(zip(rows, keys, strict=True)):
-        rival = taken.by(key, row.evaluation_template_id)
+        rival = in_use.holder(key, row.evaluation_template_id)
         if rival is None:
             made.append(_participant(call, row))
-            taken.add(made[-1].model_dump())
+            in_use.add(made[-1])
         results.append(
             RowResult(
                 index=place,
@@ -260,8 +261,8 @@ def bulk_import_participants(call: Call, args: BulkImportParticipants) -> BulkIm
         )
     people.add(call.db, made)
     for new in made:
-        enqueue_participant_event(call, new.model_dump())
-    views = [ParticipantView.model_validate(new.model_dump()) for new in made]
+        enqueue_participant_event(call.unit, new)
+    views = [_view(new) for new in made]
     skipped = len(results) - len(made)
     return BulkImported(
         data=Imported(created=len(made), skipped=skipped, participants=views, results=results)
@@ -281,11 +282,11 @@ def list_participants(call: Call, args: ListParticipants) -> Many[ParticipantVie
         include={"status", "evaluation_template_id", "external_id", "pipeline_id"}, exclude_none=True
     )
     if args.email is not None:
-        filters["email_key"] = comparable(args.email.strip())
-    rows, total = people.listed(
+        filters["email_key"] = comparison_form(args.email.strip())
+    rows, total = people.list_page(
         call.db, call.workspace, filters, args.search, args.tag, args.page_size, args.offset
     )
-    return Many(data=[ParticipantView.model_validate(row) for row in rows], meta=meta_of(args, total))
+    return Many(data=[_view(row) for row in rows], meta=meta_of(args, total))
 
 
 @operation(
@@ -310,14 +311,14 @@ def get_participant(call: Call, args: GetParticipant) -> One[ParticipantView]:
 def update_participant(call: Call, args: UpdateParticipant) -> One[ParticipantView]:
     """Change a person's fields; lists and metadata are replaced, profile and background merge."""
     before = _existing(call, args.id, hold=True)
-    values = _changed(before, args)
+    values = _values_sent(before, args) | {"updated_at": call.now}
+    after = replace(before, **values)
     if "evaluation_template_id" in values:
-        _templates_exist(call, [values["evaluation_template_id"]])
+        _templates_exist(call, [after.evaluation_template_id])
     if {"email_key", "evaluation_template_id"} & values.keys():
-        _refuse_moving_onto(call, before, before | values)
-    values["updated_at"] = call.now
+        _refuse_move_onto_duplicate(call, after)
     people.change(call.db, call.workspace, args.id, values)
-    return _one(before | values)
+    return _one(after)
 
 
 @operation(
@@ -333,26 +334,26 @@ def delete_participant(call: Call, args: GetParticipant) -> Deleted:
     Their join links stop working and nobody is told; cancel_session first if they should get a message.
     """
     _existing(call, args.id, hold=True)
-    for session in people.waiting(call.db, call.workspace, args.id):
+    for session in people.scheduled_sessions(call.db, call.workspace, args.id):
         credits.give_back(call.db, call.workspace, session, call.now)
-    written = mails.written_about(call.db, call.workspace, args.id)
+    written = mails.message_id_prefixes(call.db, call.workspace, args.id)
     if written and call.services.policy.mail == "outbox":
-        call.enqueue("unpost", f"unpost:{args.id}", " ".join(written))
+        call.unit.enqueue("unpost", f"unpost:{args.id}", " ".join(written))
     erase(call.db, call.workspace, args.id)
     return Deleted(id=args.id)
 
 
-def _participant(call: Call, args: CreateParticipant | ImportedParticipant) -> Participant:
-    """A new row from a request; what a bulk row cannot say is empty."""
+def _participant(call: Call, args: CreateParticipant | ImportedParticipant) -> ParticipantRecord:
+    """A new participant from a request; what a bulk row cannot say is empty."""
     sent: dict[str, Any] = {"status": ParticipantStatus.active, **dict(args)}
     sent["extra"] = sent.pop("metadata", {})
     for group in ("profile", "background"):
         sent[group] = _document(sent.get(group))
-    return Participant(
+    return ParticipantRecord(
         **sent,
         id=new_id(),
         workspace_id=call.workspace,
-        email_key=comparable(args.email),
+        email_key=comparison_form(args.email),
         created_at=call.now,
         updated_at=call.now,
     )
@@ -369,7 +370,7 @@ def _in_role(row: ImportedParticipant, template: UUID | None) -> ImportedPartici
     return row.model_copy(update={"evaluation_template_id": template})
 
 
-def _existing(call: Call, participant: UUID, *, hold: bool = False) -> dict[str, Any]:
+def _existing(call: Call, participant: UUID, *, hold: bool = False) -> ParticipantRecord:
     find = people.for_change if hold else people.get
     row = find(call.db, call.workspace, participant)
     if row is None:
@@ -377,8 +378,12 @@ def _existing(call: Call, participant: UUID, *, hold: bool = False) -> dict[str,
     return row
 
 
-def _one(row: dict[str, Any]) -> One[ParticipantView]:
-    return One(data=ParticipantView.model_validate(row))
+def _view(row: ParticipantRecord) -> ParticipantView:
+    return ParticipantView.model_validate(row, from_attributes=True)
+
+
+def _one(row: ParticipantRecord) -> One[ParticipantView]:
+    return One(data=_view(row))
 
 
 def _templates_exist(call: Call, wanted: Collection[UUID | None]) -> None:
@@ -394,28 +399,27 @@ def _templates_exist(call: Call, wanted: Collection[UUID | None]) -> None:
             raise NotFound(what="evaluation template", field=at)
 
 
-def _refuse_taken(call: Call, email: str, template: UUID | None, *, but: UUID | None = None) -> None:
-    taken = Taken(people.with_emails(call.db, call.workspace, {email}))
-    if (rival := taken.by(email, template, but=but)) is not None:
+def _refuse_duplicate(call: Call, email: str, template: UUID | None, *, but: UUID | None = None) -> None:
+    in_use = AddressesInUse(people.with_emails(call.db, call.workspace, {email}))
+    if (rival := in_use.holder(email, template, but=but)) is not None:
         raise DuplicateParticipant(existing_participant_id=str(rival))
 
 
-def _refuse_moving_onto(call: Call, before: dict[str, Any], after: dict[str, Any]) -> None:
+def _refuse_move_onto_duplicate(call: Call, after: ParticipantRecord) -> None:
     """A new address or role must be free; the same rule as for a new participant."""
-    key: str = after["email_key"]
-    people.hold_addresses(call.db, call.workspace, [key])
-    _refuse_taken(call, key, after["evaluation_template_id"], but=before["id"])
+    people.lock_addresses(call.db, call.workspace, [after.email_key])
+    _refuse_duplicate(call, after.email_key, after.evaluation_template_id, but=after.id)
 
 
-def _changed(before: dict[str, Any], args: UpdateParticipant) -> dict[str, Any]:
+def _values_sent(before: ParticipantRecord, args: UpdateParticipant) -> dict[str, Any]:
     """What a PATCH sends as columns: groups merge with what is stored, null takes the default back."""
     values = changes(args, like=CreateParticipant)
     for group in {"profile", "background"} & values.keys():
         sent = values[group].model_dump(mode="json", exclude_unset=True)
-        kept = {} if getattr(args, group) is None else before[group]
+        kept = {} if getattr(args, group) is None else getattr(before, group)
         values[group] = {name: value for name, value in (kept | sent).items() if value is not None}
     if "metadata" in values:
         values["extra"] = values.pop("metadata")
     if "email" in values:
-        values["email_key"] = comparable(values["email"])
+        values["email_key"] = comparison_form(values["email"])
     return values

@@ -1,6 +1,5 @@
 """Candidates of one template side by side."""
 
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -9,6 +8,7 @@ from domain.errors import NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
 from storage.interviews import booking, reviews
+from storage.interviews.reviews import ComparedRecord
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, One, StageId, TemplateId
 
@@ -60,24 +60,24 @@ def compare_candidates(call: Call, args: CompareCandidates) -> One[Comparison]:
         raise NotFound(what="evaluation template")
     rows = reviews.scored(call.db, call.workspace, args.id, args.interview_id, MOST_COMPARED)
     decided = reviews.reviewed(call.db, call.workspace, args.id)
-    seen = [_compared(row, reviewed=row["id"] in decided) for row in rows]
+    seen = [_compared(row, reviewed=row.id in decided) for row in rows]
     seen.sort(key=lambda one: float(one.score) if one.score else -1.0, reverse=True)
     note = "Scores are estimates; differences within a point are noise. A person decides."
     return One(data=Comparison(note=note, candidates=seen))
 
 
-def _compared(row: dict[str, Any], *, reviewed: bool) -> Compared:
-    breakdown = row["evaluation_breakdown"] or []
+def _compared(row: ComparedRecord, *, reviewed: bool) -> Compared:
+    breakdown = row.evaluation_breakdown or []
     return Compared(
-        session_id=row["id"],
-        candidate_id=row["candidate_id"],
-        name=row["candidate_name"],
-        stage=row["stage"],
-        score=row["score"],
-        score_scale=row["score_scale"],
-        passed=row["passed"],
-        recommendation=row["recommendation"],
-        dimensions={each["name"]: each["score"] for each in breakdown},
+        session_id=row.id,
+        candidate_id=row.candidate_id,
+        name=row.candidate_name,
+        stage=row.stage,
+        score=row.score,
+        score_scale=row.score_scale,
+        passed=row.passed,
+        recommendation=row.recommendation,
+        dimensions={str(each["name"]): each["score"] for each in breakdown},
         reviewed=reviewed,
-        ended_at=row["ended_at"],
+        ended_at=row.ended_at,
     )

@@ -16,16 +16,14 @@ from domain.scoring.findings import (
     Method,
 )
 from domain.scoring.rule_findings import rule_findings
-from domain.scoring.scorecard import score
 from domain.sessions.lifecycle import SessionStatus
-from domain.webhooks.events import WebhookEvent
-from storage.interviews import event_log, reviews, scorecards
-from storage.interviews.interview_record import Held, held
-from tools.kernel.events import enqueue_session_event
+from storage.interviews import reviews, scorecards
+from storage.interviews.interview_record import InterviewRecord, load_interview
+from storage.schema.records import SessionRecord
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, One
-from tools.sessions.advance import advance
-from tools.sessions.manage import existing
+from tools.sessions import transitions
+from tools.sessions.views import find_session
 
 
 class TheSession(ById):
@@ -75,7 +73,7 @@ class Assessments(BaseModel):
 )
 def list_scorecards(call: Call, args: TheSession) -> One[Assessments]:
     """Every assessment of one interview side by side, with what people said about it and what is in force."""
-    row = existing(call, args.id)
+    row = find_session(call, args.id)
     return One(data=assessments(call, row))
 
 
@@ -103,49 +101,44 @@ def rescore_session(call: Call, args: Rescore) -> One[Assessments]:
 
     The earlier scorecards stay. Next: list_scorecards.
     """
-    row = existing(call, args.id, hold=True)
-    interview = held_interview(call, row)
+    row = find_session(call, args.id, hold=True)
+    interview = load_completed(call, row)
     if args.method == "rules":
         found = rule_findings(interview.plan, interview.evidence)
-        return One(data=scored(call, row, interview, found))
+        return One(data=assess(call, row, interview, found))
     configured = call.services.policy.interviewer
     if configured == "rules":
         raise Conflict(
             hint="No model is set up here. Use method=rules, or scoring_packet and submit_findings."
         )
     author = f"{configured.partition(':')[0]}:{args.model}" if args.model else configured
-    known = event_log.how_many_cards(call.db, call.workspace, row["id"], author)
-    call.enqueue("rescore", f"rescore:{row['id']}:{author}:{known + 1}", str(row["id"]), known, author)
+    known = scorecards.count(call.db, call.workspace, row.id, author)
+    call.unit.enqueue("rescore", f"rescore:{row.id}:{author}:{known + 1}", str(row.id), known, author)
     return One(data=assessments(call, row))
 
 
-def held_interview(call: Call, row: dict[str, Any]) -> Held:
-    """A completed interview as it was held; `Conflict` for any other."""
-    interview = held(call.db, call.workspace, row["id"])
-    if interview is None or row["status"] != SessionStatus.completed:
+def load_completed(call: Call, row: SessionRecord) -> InterviewRecord:
+    """A completed interview with its plan and log; `Conflict` for any other session."""
+    interview = load_interview(call.db, call.workspace, row.id)
+    if interview is None or row.status != SessionStatus.completed:
         raise Conflict(hint="Only a completed interview can be scored. Read its status with get_session.")
     return interview
 
 
-def scored(call: Call, row: dict[str, Any], interview: Held, findings: Findings) -> Assessments:
-    """The scorecard of these findings as one more version, and what follows from it."""
-    card = score(interview.plan, interview.evidence, findings)
-    after = scorecards.record(call.db, row, interview, findings, card, call.now)
-    if after is None:
-        raise Conflict(hint="The session changed at the same moment. Read it again.")
-    enqueue_session_event(call, WebhookEvent.session_scored, after)
-    advance(call, after, approved=False)
-    return assessments(call, after)
+def assess(call: Call, row: SessionRecord, interview: InterviewRecord, findings: Findings) -> Assessments:
+    """Keep these findings as one more scorecard version, and do what follows from it."""
+    return assessments(call, transitions.record_score(call.unit, row, interview, findings))
 
 
-def assessments(call: Call, row: dict[str, Any]) -> Assessments:
-    cards = event_log.cards(call.db, call.workspace, row["id"])
-    said = reviews.of_session(call.db, call.workspace, row["id"])
+def assessments(call: Call, row: SessionRecord) -> Assessments:
+    """Every scorecard and review of a session."""
+    cards = scorecards.of_session(call.db, call.workspace, row.id)
+    said = reviews.of_session(call.db, call.workspace, row.id)
     return Assessments(
-        session_id=row["id"],
-        versions=[VersionView.model_validate(card) for card in cards],
-        reviews=[ReviewView.model_validate(each) for each in said],
-        score=row["score"],
-        passed=row["passed"],
-        recommendation=row["recommendation"],
+        session_id=row.id,
+        versions=[VersionView.model_validate(card, from_attributes=True) for card in cards],
+        reviews=[ReviewView.model_validate(each, from_attributes=True) for each in said],
+        score=row.score,
+        passed=row.passed,
+        recommendation=row.recommendation,
     )

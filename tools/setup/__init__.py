@@ -1,0 +1,1 @@
+"""Operations that make an interview: profiles, templates, stages, questions, rehearsal; nobody is written to."""

@@ -1,5 +1,6 @@
 """Agent profiles: who interviews, in what manner, by which rubric (contract 3.1). camelCase on the wire."""
 
+from dataclasses import fields, replace
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from pydantic.alias_generators import to_camel
 from domain.errors import InUse, NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
-from domain.scoring.rubric import MOST_DIMENSIONS, check_dimensions, check_threshold
+from domain.scoring.rubric import MAX_DIMENSIONS, check_dimensions, check_threshold
 from domain.vocabulary import (
     ProbingDepth,
     ProfileDifficulty,
@@ -20,7 +21,7 @@ from domain.vocabulary import (
     UseCase,
 )
 from storage.engine.ids import new_id
-from storage.schema.tables import AgentProfile
+from storage.schema.records import AgentProfileRecord
 from storage.setup import agent_profiles as profiles
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import (
@@ -101,7 +102,7 @@ class Output(BaseModel):
     include_improvement_feedback: Switch = True
 
 
-Dimensions = Annotated[list[Dimension], Field(min_length=1, max_length=MOST_DIMENSIONS)]
+Dimensions = Annotated[list[Dimension], Field(min_length=1, max_length=MAX_DIMENSIONS)]
 
 
 class DimensionView(BaseModel):
@@ -197,21 +198,19 @@ def fork_agent_profile(call: Call, args: ForkAgentProfile) -> One[AgentProfileVi
     Find public ones with list_agent_profiles and visibility=public.
     """
     source = profiles.visible(call.db, call.workspace, args.source_id)
-    if source is None or not source["is_public"]:
+    if source is None or not source.is_public:
         raise NotFound(what="public agent profile")
-    copy = AgentProfile.model_validate(
+    copy = replace(
         source,
-        update={
-            "id": new_id(),
-            "workspace_id": call.workspace,
-            "is_public": False,
-            "forked_from": source["id"],
-            "created_at": call.now,
-            "updated_at": call.now,
-        },
+        id=new_id(),
+        workspace_id=call.workspace,
+        is_public=False,
+        forked_from=source.id,
+        created_at=call.now,
+        updated_at=call.now,
     )
     profiles.add(call.db, copy)
-    return _one(copy.model_dump())
+    return _one(copy)
 
 
 @operation(
@@ -229,7 +228,7 @@ def create_agent_profile(call: Call, args: CreateAgentProfile) -> One[AgentProfi
     """
     document = args.model_dump(mode="json", by_alias=True)
     check_dimensions(document["evaluationDimensions"], field="evaluationDimensions")
-    profile = AgentProfile(
+    profile = AgentProfileRecord(
         id=new_id(),
         workspace_id=call.workspace,
         created_at=call.now,
@@ -237,7 +236,7 @@ def create_agent_profile(call: Call, args: CreateAgentProfile) -> One[AgentProfi
         **_columns(document),
     )
     profiles.add(call.db, profile)
-    return _one(profile.model_dump())
+    return _one(profile)
 
 
 @operation(
@@ -253,9 +252,9 @@ def list_agent_profiles(call: Call, args: ListAgentProfiles) -> Many[AgentProfil
     Use it to find a profile's id, or one to fork.
     """
     filters = {"use_case": args.use_case} if args.use_case else {}
-    find = profiles.library if args.visibility == "public" else profiles.listed
+    find = profiles.library if args.visibility == "public" else profiles.list_page
     rows, total = find(call.db, call.workspace, filters, args.page_size, args.offset)
-    return Many(data=[AgentProfileView.model_validate(row) for row in rows], meta=meta_of(args, total))
+    return Many(data=[_view(row) for row in rows], meta=meta_of(args, total))
 
 
 @operation(
@@ -288,14 +287,14 @@ def update_agent_profile(call: Call, args: UpdateAgentProfile) -> One[AgentProfi
     before = profiles.for_change(call.db, call.workspace, args.id)
     if before is None:
         raise NotFound(what="agent profile")
-    document = _changed(before, args)
+    document = _sent_document(before, args)
     if "evaluationDimensions" in document:
         check_dimensions(document["evaluationDimensions"], field="evaluationDimensions")
     if "scoring" in document:
-        _fits_pass_marks(call, args.id, document["scoring"])
-    columns = _columns(document) | {"updated_at": call.now}
-    profiles.change(call.db, call.workspace, args.id, columns)
-    return _one(before | columns)
+        _check_pass_marks(call, args.id, document["scoring"])
+    values = _columns(document) | {"updated_at": call.now}
+    profiles.change(call.db, call.workspace, args.id, values)
+    return _one(replace(before, **values))
 
 
 @operation(
@@ -307,7 +306,8 @@ def update_agent_profile(call: Call, args: UpdateAgentProfile) -> One[AgentProfi
 )
 def delete_agent_profile(call: Call, args: GetAgentProfile) -> Deleted:
     """Delete an interviewer for good; refused while a stage or session uses it."""
-    _own(call, args.id)
+    if profiles.get(call.db, call.workspace, args.id) is None:
+        raise NotFound(what="agent profile")
     if using := profiles.users(call.db, args.id):
         raise InUse(hint=_OURS_USE_IT if call.workspace in using else _OTHERS_USE_IT)
     profiles.remove(call.db, call.workspace, args.id)
@@ -318,28 +318,25 @@ _OURS_USE_IT = "Stages or sessions of the workspace use it; give those stages an
 _OTHERS_USE_IT = "Other workspaces use this public profile; isPublic=false keeps more of them from it."
 
 
-def _own(call: Call, profile: UUID) -> dict[str, Any]:
-    row = profiles.get(call.db, call.workspace, profile)
-    if row is None:
-        raise NotFound(what="agent profile")
-    return row
+def _view(row: AgentProfileRecord) -> AgentProfileView:
+    return AgentProfileView.model_validate(row, from_attributes=True)
 
 
-def _one(row: dict[str, Any]) -> One[AgentProfileView]:
-    return One(data=AgentProfileView.model_validate(row))
+def _one(row: AgentProfileRecord) -> One[AgentProfileView]:
+    return One(data=_view(row))
 
 
 _GROUPS = ("context", "interaction", "scoring", "output")
 
 
-def _changed(before: dict[str, Any], args: UpdateAgentProfile) -> dict[str, Any]:
+def _sent_document(before: AgentProfileRecord, args: UpdateAgentProfile) -> dict[str, Any]:
     """What a PATCH sends as a document: groups merge with what is stored, null takes the default back."""
     document: dict[str, Any] = {}
     for name, value in changes(args, like=CreateAgentProfile).items():
         if name in _GROUPS:
             cleared = getattr(args, name) is None
             sent = value.model_dump(mode="json", by_alias=True, exclude_unset=not cleared)
-            document[name] = sent if cleared else before[name] | sent
+            document[name] = sent if cleared else getattr(before, name) | sent
         elif name == "evaluation_dimensions":
             document["evaluationDimensions"] = [line.model_dump(mode="json") for line in value]
         else:
@@ -360,9 +357,10 @@ def _without_nulls(group: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in group.items() if value is not None}
 
 
-_COLUMN = {to_camel(name): name for name in AgentProfile.model_fields}
+_COLUMN = {to_camel(column.name): column.name for column in fields(AgentProfileRecord)}
 
 
-def _fits_pass_marks(call: Call, profile: UUID, scoring: dict[str, Any]) -> None:
+def _check_pass_marks(call: Call, profile: UUID, scoring: dict[str, Any]) -> None:
+    """`Invalid` when a stage that uses the profile has a pass mark beyond the scale."""
     scale = Scale(scoring.get("scale") or Scale.ten)
     check_threshold(profiles.highest_threshold(call.db, profile), scale, ("scoring", "scale"))

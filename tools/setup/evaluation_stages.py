@@ -1,5 +1,7 @@
 """Evaluation stages: the steps of a template, one by one or the whole pipeline at once (contract 3.3)."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,11 +11,12 @@ from domain.errors import InUse, NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
 from domain.scoring.rubric import check_threshold
-from domain.sessions.pipeline import Row, Step, Wanted, difference
+from domain.sessions.pipeline import DesiredStage, diff_pipeline
 from domain.vocabulary import AutomationRule, Difficulty, Lifecycle, Scale, StageType
 from storage.engine.ids import new_id
+from storage.engine.records import changed, values_of
 from storage.interviews import booking
-from storage.schema.tables import EvaluationStage
+from storage.schema.records import EvaluationStageRecord
 from storage.setup import agent_profiles as profiles
 from storage.setup import evaluation_stages as stages
 from storage.setup import evaluation_templates as templates
@@ -164,7 +167,7 @@ def create_evaluation_stage(call: Call, args: CreateEvaluationStage) -> One[Eval
         raise NotFound(what="evaluation template", field="evaluation_template_id")
     _check_profile(call, args.agent_profile_id, args.pass_threshold)
     fields = args.model_dump(exclude={"evaluation_template_id"})
-    return One(data=EvaluationStageView.model_validate(_added(call, args.evaluation_template_id, fields)))
+    return One(data=_view(_add(call, args.evaluation_template_id, fields)))
 
 
 @operation(
@@ -177,8 +180,8 @@ def create_evaluation_stage(call: Call, args: CreateEvaluationStage) -> One[Eval
 def list_evaluation_stages(call: Call, args: ListEvaluationStages) -> Many[EvaluationStageView]:
     """Stages in their order, of one template or of all."""
     filters = args.model_dump(include={"evaluation_template_id", "status"}, exclude_none=True)
-    rows, total = stages.listed(call.db, call.workspace, filters, args.page_size, args.offset)
-    return Many(data=[EvaluationStageView.model_validate(row) for row in rows], meta=meta_of(args, total))
+    rows, total = stages.list_page(call.db, call.workspace, filters, args.page_size, args.offset)
+    return Many(data=[_view(row) for row in rows], meta=meta_of(args, total))
 
 
 @operation(
@@ -190,7 +193,7 @@ def list_evaluation_stages(call: Call, args: ListEvaluationStages) -> Many[Evalu
 )
 def get_evaluation_stage(call: Call, args: GetEvaluationStage) -> One[EvaluationStageView]:
     """One step of a template."""
-    return One(data=EvaluationStageView.model_validate(_existing(call, args.id)))
+    return One(data=_view(_existing(call, args.id)))
 
 
 @operation(
@@ -203,11 +206,11 @@ def get_evaluation_stage(call: Call, args: GetEvaluationStage) -> One[Evaluation
 def update_evaluation_stage(call: Call, args: UpdateEvaluationStage) -> One[EvaluationStageView]:
     """Change fields of one step; fields left out stay. Sessions already scheduled keep their own length."""
     before = _existing(call, args.id)
-    values = changes(args, like=CreateEvaluationStage)
-    after = before | values | {"updated_at": call.now}
+    values = changes(args, like=CreateEvaluationStage) | {"updated_at": call.now}
+    after = replace(before, **values)
     _check_change(call, values, after)
-    stages.change(call.db, call.workspace, args.id, values | {"updated_at": call.now})
-    return One(data=EvaluationStageView.model_validate(after))
+    stages.change(call.db, call.workspace, args.id, values)
+    return One(data=_view(after))
 
 
 @operation(
@@ -220,7 +223,7 @@ def update_evaluation_stage(call: Call, args: UpdateEvaluationStage) -> One[Eval
 def delete_evaluation_stage(call: Call, args: GetEvaluationStage) -> Deleted:
     """Delete one step for good; refused once it has sessions: archive it instead, with status=archived."""
     _existing(call, args.id)
-    if stages.used(call.db, call.workspace, [args.id]):
+    if stages.find_used(call.db, call.workspace, [args.id]):
         raise InUse()
     stages.remove(call.db, call.workspace, args.id)
     return Deleted(id=args.id)
@@ -243,62 +246,80 @@ def compose_evaluation_stages(call: Call, args: ComposeEvaluationStages) -> Pipe
     if templates.for_change(call.db, call.workspace, args.id) is None:
         raise NotFound(what="evaluation template")
     existing = stages.of_template(call.db, call.workspace, args.id)
-    todo = difference(existing, [_wanted(stage) for stage in args.stages])
-    kept = stages.used(call.db, call.workspace, [row["id"] for row in todo.retired])
-    done = [_carried_out(call, args, step) for step in todo.steps]
-    done += [_retired(call, row, kept=row["id"] in kept, dry=args.dry_run) for row in todo.retired]
+    rows = {row.id: row for row in existing}
+    todo = diff_pipeline([values_of(row) for row in existing], [_wanted(stage) for stage in args.stages])
+    done = [
+        _create(call, args, step.place)
+        if step.before is None
+        else _update(call, args, step.place, rows[step.before["id"]], step.values)
+        for step in todo.changes
+    ]
+    retired = [rows[row["id"]] for row in todo.retired]
+    used = stages.find_used(call.db, call.workspace, [row.id for row in retired])
+    done += [_retire(call, row, archive=row.id in used, dry=args.dry_run) for row in retired]
     return Pipeline(data=living(call, args.id), changes=done, dry_run=args.dry_run)
 
 
 def living(call: Call, template: UUID) -> list[EvaluationStageView]:
     """A template's stages in their order, without the archived ones."""
     rows = stages.of_template(call.db, call.workspace, template)
-    return [EvaluationStageView.model_validate(row) for row in rows if row["status"] != Lifecycle.archived]
+    return [_view(row) for row in rows if row.status != Lifecycle.archived]
 
 
-def _wanted(stage: ComposedStage) -> Wanted:
+def _view(row: EvaluationStageRecord) -> EvaluationStageView:
+    return EvaluationStageView.model_validate(row, from_attributes=True)
+
+
+def _wanted(stage: ComposedStage) -> DesiredStage:
     sent = stage.model_fields_set - {"id", "type"}
-    return Wanted(stage.id, stage.type, {name: getattr(stage, name) for name in sent})
+    return DesiredStage(stage.id, stage.type, {name: getattr(stage, name) for name in sent})
 
 
-def _carried_out(call: Call, args: ComposeEvaluationStages, step: Step) -> PipelineChange:
-    if step.before is None:
-        return _created(call, args, step.place)
-    before, values = step.before, dict(step.values)
-    _check_change(call, values, {**before, **values}, at=("stages", step.place))
+def _update(
+    call: Call,
+    args: ComposeEvaluationStages,
+    place: int,
+    before: EvaluationStageRecord,
+    values: Mapping[str, Any],
+) -> PipelineChange:
+    """Set what differs of an existing stage; a dry run only says what that is."""
+    after = replace(before, **values)
+    _check_change(call, values, after, at=("stages", place))
     if values and not args.dry_run:
-        stages.change(call.db, call.workspace, before["id"], values | {"updated_at": call.now})
+        stages.change(call.db, call.workspace, before.id, {**values, "updated_at": call.now})
     return PipelineChange(
         change="updated" if values else "unchanged",
-        type=values.get("type", before["type"]),
-        id=before["id"],
+        type=after.type,
+        id=before.id,
         fields=[
-            FieldChange(name=name, before=before[name], after=value) for name, value in sorted(values.items())
+            FieldChange(name=name, before=getattr(before, name), after=value)
+            for name, value in sorted(values.items())
         ],
     )
 
 
-def _created(call: Call, args: ComposeEvaluationStages, place: int) -> PipelineChange:
+def _create(call: Call, args: ComposeEvaluationStages, place: int) -> PipelineChange:
     stage = args.stages[place]
     _check_profile(call, stage.agent_profile_id, stage.pass_threshold, at=("stages", place))
     made = None
     if not args.dry_run:
         fields = stage.model_dump(exclude={"id"}) | {"stage_order": place}
-        made = _added(call, args.id, fields)["id"]
+        made = _add(call, args.id, fields).id
     return PipelineChange(change="created", type=stage.type, id=made)
 
 
-def _retired(call: Call, row: Row, *, kept: bool, dry: bool) -> PipelineChange:
-    if not dry and kept:
-        values = {"status": Lifecycle.archived, "updated_at": call.now}
-        stages.change(call.db, call.workspace, row["id"], values)
+def _retire(call: Call, row: EvaluationStageRecord, *, archive: bool, dry: bool) -> PipelineChange:
+    """Archive a stage that has sessions, delete any other; a dry run only says which."""
+    if not dry and archive:
+        after = replace(row, status=Lifecycle.archived, updated_at=call.now)
+        stages.change(call.db, call.workspace, row.id, changed(row, after))
     elif not dry:
-        stages.remove(call.db, call.workspace, row["id"])
-    return PipelineChange(change="archived" if kept else "deleted", type=row["type"], id=row["id"])
+        stages.remove(call.db, call.workspace, row.id)
+    return PipelineChange(change="archived" if archive else "deleted", type=row.type, id=row.id)
 
 
-def _added(call: Call, template: UUID, fields: dict[str, Any]) -> dict[str, Any]:
-    stage = EvaluationStage(
+def _add(call: Call, template: UUID, fields: dict[str, Any]) -> EvaluationStageRecord:
+    stage = EvaluationStageRecord(
         **fields,
         id=new_id(),
         workspace_id=call.workspace,
@@ -307,21 +328,23 @@ def _added(call: Call, template: UUID, fields: dict[str, Any]) -> dict[str, Any]
         updated_at=call.now,
     )
     stages.add(call.db, stage)
-    return stage.model_dump()
+    return stage
 
 
-def _existing(call: Call, stage: UUID) -> dict[str, Any]:
+def _existing(call: Call, stage: UUID) -> EvaluationStageRecord:
     row = stages.get(call.db, call.workspace, stage)
     if row is None:
         raise NotFound(what="evaluation stage")
     return row
 
 
-def _check_change(call: Call, values: Row, after: Row, at: tuple[str | int, ...] = ()) -> None:
+def _check_change(
+    call: Call, values: Mapping[str, Any], after: EvaluationStageRecord, at: tuple[str | int, ...] = ()
+) -> None:
     # a profile that was attached stays attached, even if its owner no longer shares it
     if {"agent_profile_id", "pass_threshold"} & values.keys():
         known = "agent_profile_id" not in values
-        _check_profile(call, after["agent_profile_id"], after["pass_threshold"], at=at, known=known)
+        _check_profile(call, after.agent_profile_id, after.pass_threshold, at=at, known=known)
 
 
 def _check_profile(

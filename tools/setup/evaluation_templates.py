@@ -1,14 +1,14 @@
 """Evaluation templates: the blueprint of a role or programme (contract 3.2)."""
 
-from typing import Annotated, Any, ClassVar
+from dataclasses import replace
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from domain.errors import InUse, NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
-from domain.text.languages import language_tag
 from domain.vocabulary import (
     DEFAULT_OUTCOME,
     Difficulty,
@@ -19,13 +19,15 @@ from domain.vocabulary import (
     Visibility,
 )
 from storage.engine.ids import new_id
-from storage.schema.tables import EvaluationTemplate
+from storage.engine.records import values_of
+from storage.schema.records import EvaluationTemplateRecord
 from storage.setup import evaluation_templates as templates
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import (
     ById,
     Deleted,
     Label,
+    Language,
     Line,
     Many,
     Minutes,
@@ -51,7 +53,6 @@ _SPELLINGS = {
 }
 
 Skills = Annotated[list[Label], Field(max_length=100)]
-Language = Annotated[str, Field(max_length=50), AfterValidator(language_tag)]
 
 
 class EvaluationTemplateView(BaseModel):
@@ -152,7 +153,7 @@ def create_evaluation_template(call: Call, args: CreateEvaluationTemplate) -> On
 
     Use it once per role, before stages and participants. Next: set its stages with compose_evaluation_stages.
     """
-    template = EvaluationTemplate(
+    template = EvaluationTemplateRecord(
         **args.model_dump(exclude={"success_outcome"}),
         success_outcome=args.success_outcome or DEFAULT_OUTCOME[args.use_case],
         id=new_id(),
@@ -161,7 +162,7 @@ def create_evaluation_template(call: Call, args: CreateEvaluationTemplate) -> On
         updated_at=call.now,
     )
     templates.add(call.db, template)
-    return One(data=EvaluationTemplateView.model_validate(template.model_dump()))
+    return One(data=_view(template))
 
 
 @operation(
@@ -177,8 +178,8 @@ def list_evaluation_templates(call: Call, args: ListEvaluationTemplates) -> Many
     get_evaluation_template shows one with its stages.
     """
     filters = args.model_dump(include={"status", "use_case"}, exclude_none=True)
-    rows, total = templates.listed(call.db, call.workspace, filters, args.page_size, args.offset)
-    return Many(data=[EvaluationTemplateView.model_validate(row) for row in rows], meta=meta_of(args, total))
+    rows, total = templates.list_page(call.db, call.workspace, filters, args.page_size, args.offset)
+    return Many(data=[_view(row) for row in rows], meta=meta_of(args, total))
 
 
 @operation(
@@ -192,7 +193,7 @@ def get_evaluation_template(call: Call, args: GetEvaluationTemplate) -> One[Eval
     """One template with all its fields and its pipeline: the stages in order, without archived ones."""
     row = existing(call, args.id)
     stages = living(call, args.id) if Scope.evaluation_stages_read in call.principal.scopes else None
-    return One(data=EvaluationTemplateDetail.model_validate({**row, "stages": stages}))
+    return One(data=EvaluationTemplateDetail.model_validate({**values_of(row), "stages": stages}))
 
 
 @operation(
@@ -210,10 +211,10 @@ def update_evaluation_template(call: Call, args: UpdateEvaluationTemplate) -> On
     before = existing(call, args.id, hold=True)
     values = changes(args, like=CreateEvaluationTemplate)
     if "success_outcome" in values and values["success_outcome"] is None:
-        values["success_outcome"] = DEFAULT_OUTCOME[UseCase(before["use_case"])]
+        values["success_outcome"] = DEFAULT_OUTCOME[UseCase(before.use_case)]
     values["updated_at"] = call.now
     templates.change(call.db, call.workspace, args.id, values)
-    return One(data=EvaluationTemplateView.model_validate(before | values))
+    return One(data=_view(replace(before, **values)))
 
 
 @operation(
@@ -235,10 +236,14 @@ def delete_evaluation_template(call: Call, args: GetEvaluationTemplate) -> Delet
     return Deleted(id=args.id)
 
 
-def existing(call: Call, template: UUID, *, hold: bool = False) -> dict[str, Any]:
+def existing(call: Call, template: UUID, *, hold: bool = False) -> EvaluationTemplateRecord:
     """The template's row, or `NotFound`; `hold` keeps others from changing it meanwhile."""
     find = templates.for_change if hold else templates.get
     row = find(call.db, call.workspace, template)
     if row is None:
         raise NotFound(what="evaluation template")
     return row
+
+
+def _view(row: EvaluationTemplateRecord) -> EvaluationTemplateView:
+    return EvaluationTemplateView.model_validate(row, from_attributes=True)

@@ -4,7 +4,9 @@ Without any, questions and criteria are derived from the rubric; what is attache
 that has begun keeps the questions that it began with.
 """
 
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -14,8 +16,9 @@ from domain.moments import Stamp
 from domain.scopes import Scope
 from storage.engine.ids import new_id
 from storage.interviews import booking
-from storage.schema.tables import CodingTask, Question
+from storage.schema.records import CodingTaskRecord, QuestionRecord
 from storage.setup import evaluation_stages, questions
+from storage.setup.questions import Bank
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import (
     NO_BOOLEAN_NUMBER,
@@ -43,6 +46,8 @@ Lines = Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], Fie
 Short = Annotated[float, Field(gt=0, le=120), NO_BOOLEAN_NUMBER]
 Asked = Annotated[str, Field(min_length=5, max_length=2000)]
 Input = Annotated[str, Field(max_length=65_536)]
+
+Attached = TypeVar("Attached", QuestionRecord, CodingTaskRecord)
 
 
 class AttachQuestion(Request):
@@ -190,16 +195,16 @@ def create_question(call: Call, args: AttachQuestion) -> One[QuestionView]:
 
     Criteria are what answers are judged by: give observable ones. Next: create_coding_task, or schedule_session.
     """
-    _attachable(call, questions.QUESTIONS, args.evaluation_template_id, args.interview_id)
-    made = Question(
+    _check_attachable(call, questions.QUESTIONS, args.evaluation_template_id, args.interview_id)
+    made = QuestionRecord(
         id=new_id(),
         workspace_id=call.workspace,
         created_at=call.now,
         updated_at=call.now,
         **args.model_dump(),
     )
-    questions.add(call.db, made)
-    return One(data=QuestionView.model_validate(made.model_dump()))
+    questions.add(call.db, questions.QUESTIONS, made)
+    return One(data=_question_view(made))
 
 
 @operation(
@@ -212,8 +217,8 @@ def create_question(call: Call, args: AttachQuestion) -> One[QuestionView]:
 )
 def list_questions(call: Call, args: ListAttached) -> Many[QuestionView]:
     """The questions attached to templates, in the order in which they were added."""
-    rows, total = _listed(call, questions.QUESTIONS, args)
-    return Many(data=[QuestionView.model_validate(row) for row in rows], meta=meta_of(args, total))
+    rows, total = _list(call, questions.QUESTIONS, args)
+    return Many(data=[_question_view(row) for row in rows], meta=meta_of(args, total))
 
 
 @operation(
@@ -227,9 +232,7 @@ def list_questions(call: Call, args: ListAttached) -> Many[QuestionView]:
 def update_question(call: Call, args: UpdateQuestion) -> One[QuestionView]:
     """Change what is sent of a question; interviews that have begun keep it as it was."""
     sent = changes(args, AttachQuestion)
-    return One(
-        data=QuestionView.model_validate(_changed(call, questions.QUESTIONS, args.id, sent, "question"))
-    )
+    return One(data=_question_view(_change(call, questions.QUESTIONS, args.id, sent, "question")))
 
 
 @operation(
@@ -242,7 +245,7 @@ def update_question(call: Call, args: UpdateQuestion) -> One[QuestionView]:
 )
 def delete_question(call: Call, args: TheQuestion) -> Deleted:
     """Remove a question from its template. Interviews that have begun keep it."""
-    return _removed(call, questions.QUESTIONS, args.id, "question")
+    return _remove(call, questions.QUESTIONS, args.id, "question")
 
 
 @operation(
@@ -258,13 +261,13 @@ def create_coding_task(call: Call, args: AttachCodingTask) -> One[CodingTaskView
 
     Programs read standard input and print. The share of passed cases counts as measured evidence.
     """
-    _attachable(call, questions.TASKS, args.evaluation_template_id, args.interview_id)
+    _check_attachable(call, questions.TASKS, args.evaluation_template_id, args.interview_id)
     values = {**args.model_dump(), "languages": _offered(args.languages)}
-    made = CodingTask(
+    made = CodingTaskRecord(
         id=new_id(), workspace_id=call.workspace, created_at=call.now, updated_at=call.now, **values
     )
-    questions.add(call.db, made)
-    return One(data=CodingTaskView.model_validate(made.model_dump()))
+    questions.add(call.db, questions.TASKS, made)
+    return One(data=_task_view(made))
 
 
 @operation(
@@ -277,8 +280,8 @@ def create_coding_task(call: Call, args: AttachCodingTask) -> One[CodingTaskView
 )
 def list_coding_tasks(call: Call, args: ListAttached) -> Many[CodingTaskView]:
     """The coding tasks attached to templates with all their cases, hidden ones included."""
-    rows, total = _listed(call, questions.TASKS, args)
-    return Many(data=[CodingTaskView.model_validate(row) for row in rows], meta=meta_of(args, total))
+    rows, total = _list(call, questions.TASKS, args)
+    return Many(data=[_task_view(row) for row in rows], meta=meta_of(args, total))
 
 
 @operation(
@@ -296,9 +299,7 @@ def update_coding_task(call: Call, args: UpdateCodingTask) -> One[CodingTaskView
         sent["languages"] = _offered(sent["languages"])
     if "cases" in sent:
         sent["cases"] = [case.model_dump() for case in sent["cases"]]
-    return One(
-        data=CodingTaskView.model_validate(_changed(call, questions.TASKS, args.id, sent, "coding task"))
-    )
+    return One(data=_task_view(_change(call, questions.TASKS, args.id, sent, "coding task")))
 
 
 @operation(
@@ -311,23 +312,32 @@ def update_coding_task(call: Call, args: UpdateCodingTask) -> One[CodingTaskView
 )
 def delete_coding_task(call: Call, args: TheCodingTask) -> Deleted:
     """Remove a coding task from its template. Interviews that have begun keep it."""
-    return _removed(call, questions.TASKS, args.id, "coding task")
+    return _remove(call, questions.TASKS, args.id, "coding task")
 
 
-def _attachable(call: Call, table: Any, template: UUID, stage: UUID | None) -> None:
+def _question_view(row: QuestionRecord) -> QuestionView:
+    return QuestionView.model_validate(row, from_attributes=True)
+
+
+def _task_view(row: CodingTaskRecord) -> CodingTaskView:
+    return CodingTaskView.model_validate(row, from_attributes=True)
+
+
+def _check_attachable(call: Call, bank: Bank[Attached], template: UUID, stage: UUID | None) -> None:
     if booking.template(call.db, call.workspace, template) is None:
         raise NotFound(what="evaluation template")
-    _of_template(call, template, stage)
-    _, total = questions.listed(call.db, table, call.workspace, template, 1, 0)
+    _check_stage(call, template, stage)
+    _, total = questions.list_page(call.db, bank, call.workspace, template, 1, 0)
     if total >= MOST_ATTACHED:
         raise LimitReached(hint=f"A template has at most {MOST_ATTACHED} of these; remove one first.")
 
 
-def _of_template(call: Call, template: UUID, stage: UUID | None) -> None:
+def _check_stage(call: Call, template: UUID, stage: UUID | None) -> None:
+    """`Invalid` for a stage that is not one of the template's."""
     if stage is None:
         return
     row = evaluation_stages.get(call.db, call.workspace, stage)
-    if row is None or row["evaluation_template_id"] != template:
+    if row is None or row.evaluation_template_id != template:
         message = "This is not a stage of the template."
         raise Invalid.field("interview_id", message=message, code="not_of_template")
 
@@ -341,22 +351,23 @@ def _offered(languages: list[str]) -> list[str]:
     return list(dict.fromkeys(languages))
 
 
-def _changed(call: Call, table: Any, id: UUID, sent: dict[str, Any], what: str) -> dict[str, Any]:
-    before = questions.get(call.db, table, call.workspace, id)
+def _change(call: Call, bank: Bank[Attached], id: UUID, sent: Mapping[str, Any], what: str) -> Attached:
+    """Write what a PATCH sends; the record after it, or `NotFound` that names `what`."""
+    before = questions.get(call.db, bank, call.workspace, id)
     if before is None:
         raise NotFound(what=what)
-    _of_template(call, before["evaluation_template_id"], sent.get("interview_id"))
+    _check_stage(call, before.evaluation_template_id, sent.get("interview_id"))
     values = {**sent, "updated_at": call.now}
-    questions.change(call.db, table, call.workspace, id, values)
-    return {**before, **values}
+    questions.change(call.db, bank, call.workspace, id, values)
+    return replace(before, **values)
 
 
-def _listed(call: Call, table: Any, args: ListAttached) -> tuple[Any, int]:
+def _list(call: Call, bank: Bank[Attached], args: ListAttached) -> tuple[Sequence[Attached], int]:
     template = args.evaluation_template_id
-    return questions.listed(call.db, table, call.workspace, template, args.page_size, args.offset)
+    return questions.list_page(call.db, bank, call.workspace, template, args.page_size, args.offset)
 
 
-def _removed(call: Call, table: Any, id: UUID, what: str) -> Deleted:
-    if not questions.remove(call.db, table, call.workspace, id):
+def _remove(call: Call, bank: Bank[Attached], id: UUID, what: str) -> Deleted:
+    if not questions.remove(call.db, bank, call.workspace, id):
         raise NotFound(what=what)
     return Deleted(id=id)

@@ -11,6 +11,7 @@ from domain.plan.linter import lint
 from domain.scopes import Scope
 from storage.engine.store import heavy
 from storage.interviews import plans
+from storage.schema.records import EvaluationStageRecord
 from storage.setup import evaluation_stages
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, One
@@ -55,7 +56,7 @@ def preview_interview(call: Call, args: TheStage) -> One[Preview]:
 
     Nothing is stored or sent. Next: rehearse_interview, or create_question to put something else.
     """
-    plan = plans.of_stage(call.db, call.workspace, _stage(call, args.id))
+    plan = plans.compile_for_stage(call.db, call.workspace, _stage(call, args.id))
     remarks = [remark.model_dump(mode="json") for remark in lint(plan)]
     return One(data=Preview(stage_id=args.id, plan=plan.model_dump(mode="json"), remarks=remarks))
 
@@ -75,7 +76,7 @@ def rehearse_interview(call: Call, args: RehearseInterview) -> One[Rehearsed]:
     took, the provisional score of each and any promise that was broken.
     """
     heavy(call.db)
-    plan = plans.of_stage(call.db, call.workspace, _stage(call, args.id))
+    plan = plans.compile_for_stage(call.db, call.workspace, _stage(call, args.id))
     report = rehearse_all(plan, [args.candidate] if args.candidate else tuple(Candidate))
     left_out = None if args.transcripts else {"transcript"}
     return One(
@@ -88,7 +89,7 @@ def rehearse_interview(call: Call, args: RehearseInterview) -> One[Rehearsed]:
     )
 
 
-def _stage(call: Call, stage: UUID) -> dict[str, Any]:
+def _stage(call: Call, stage: UUID) -> EvaluationStageRecord:
     row = evaluation_stages.get(call.db, call.workspace, stage)
     if row is None:
         raise NotFound(what="evaluation stage")

@@ -1,0 +1,1 @@
+"""Operations on webhook endpoints and deliveries; nothing is sent here."""

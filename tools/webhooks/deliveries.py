@@ -1,7 +1,7 @@
 """The delivery log of webhooks and sending again what was sent before (an extension)."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,8 +11,9 @@ from domain.moments import Moment, Stamp
 from domain.scopes import Scope
 from domain.webhooks.events import DeliveryStatus, WebhookEvent
 from storage.delivery import webhooks
-from storage.engine.ids import new_id
-from storage.schema.tables import Delivery
+from storage.engine.records import values_of
+from storage.schema.records import DeliveryRecord, EventRecord, WebhookEndpointRecord
+from tools.kernel.events import enqueue_delivery
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, Many, One, Paged, meta_of
 from tools.webhooks.endpoints import existing_endpoint
@@ -81,8 +82,9 @@ class ReplayWebhookEvents(ById):
 def list_webhook_deliveries(call: Call, args: ListWebhookDeliveries) -> Many[DeliveryView]:
     """Every attempt at delivering an event, newest first: status, answer, duration, and when the next is due."""
     filters = args.model_dump(include={"endpoint_id", "status", "event"}, exclude_none=True)
-    rows, total = webhooks.deliveries_listed(call.db, call.workspace, filters, args.page_size, args.offset)
-    return Many(data=[DeliveryView.model_validate(row) for row in rows], meta=meta_of(args, total))
+    rows, total = webhooks.list_deliveries(call.db, call.workspace, filters, args.page_size, args.offset)
+    shown = [DeliveryView.model_validate(row, from_attributes=True) for row in rows]
+    return Many(data=shown, meta=meta_of(args, total))
 
 
 @operation(
@@ -98,11 +100,11 @@ def replay_webhook_delivery(call: Call, args: TheDelivery) -> One[DeliveryView]:
     known = webhooks.delivery_of(call.db, call.workspace, args.id)
     if known is None:
         raise NotFound(what="webhook delivery")
-    _must_be_enabled(existing_endpoint(call, known["endpoint_id"]))
-    made = _again(call, known["event_id"], known["endpoint_id"])
-    event = webhooks.event(call.db, known["event_id"])
+    _must_be_enabled(existing_endpoint(call, known.endpoint_id))
+    made = _replay(call, known.event_id, known.endpoint_id)
+    event = webhooks.event(call.db, known.event_id)
     assert event is not None, "a delivery's event exists"
-    shown = {**made.model_dump(), "event": event["event"], "wire_id": event["wire_id"]}
+    shown = {**values_of(made), "event": event.event, "wire_id": event.wire_id}
     return One(data=DeliveryView.model_validate(shown))
 
 
@@ -125,35 +127,24 @@ def replay_webhook_events(call: Call, args: ReplayWebhookEvents) -> Replayed:
     endpoint = existing_endpoint(call, args.id)
     _must_be_enabled(endpoint)
     found = webhooks.events_between(
-        call.db, call.workspace, endpoint["events"], args.since, until, REPLAYED_MOST + 1
+        call.db, call.workspace, endpoint.events, args.since, until, REPLAYED_MOST + 1
     )
     sent = found[:REPLAYED_MOST]
     for event in sent:
-        _again(call, event["id"], args.id)
+        _replay(call, event.id, args.id)
     return Replayed(replayed=len(sent), more=len(found) > len(sent), until=_last(sent))
 
 
-def _last(events: Any) -> datetime | None:
-    return events[-1]["occurred_at"] if events else None
+def _last(events: Sequence[EventRecord]) -> datetime | None:
+    return events[-1].occurred_at if events else None
 
 
-def _must_be_enabled(endpoint: dict[str, Any]) -> None:
-    if not endpoint["enabled"]:
+def _must_be_enabled(endpoint: WebhookEndpointRecord) -> None:
+    if not endpoint.enabled:
         raise Conflict(hint="The endpoint is disabled. Enable it with update_webhook_endpoint, then replay.")
 
 
-def _again(call: Call, event: UUID, endpoint: UUID) -> Delivery:
-    made = Delivery(
-        id=new_id(),
-        workspace_id=call.workspace,
-        event_id=event,
-        endpoint_id=endpoint,
-        round=webhooks.next_round(call.db, event, endpoint),
-        attempt=1,
-        status=DeliveryStatus.queued.value,
-        due_at=call.now,
-        created_at=call.now,
-    )
-    webhooks.add_delivery(call.db, made)
-    call.enqueue("deliver", f"deliver:{made.id}", str(made.id))
-    return made
+def _replay(call: Call, event: UUID, endpoint: UUID) -> DeliveryRecord:
+    """The first attempt of a new round."""
+    round = webhooks.next_round(call.db, event, endpoint)
+    return enqueue_delivery(call.unit, call.workspace, event, endpoint, round=round)

@@ -4,8 +4,8 @@ Whoever makes an endpoint gets everything that is announced, people's names incl
 interviews and, for `participant.created`, the one to read participants.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from dataclasses import replace
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -13,11 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from domain.errors import LimitReached, NotFound, ScopeMissing
 from domain.moments import Stamp
 from domain.scopes import Scope
-from domain.webhooks.events import OVERLAP, WebhookEvent, new_secret
-from domain.webhooks.urls import accepted
+from domain.webhooks.events import SECRET_OVERLAP, WebhookEvent, new_secret
+from domain.webhooks.urls import parse_webhook_url
 from storage.delivery import webhooks
 from storage.engine.ids import new_id
-from storage.schema.tables import WebhookEndpoint
+from storage.engine.records import changed, values_of
+from storage.schema.records import WebhookEndpointRecord
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, Deleted, Line, Many, One, Paged, Request, changes, meta_of
 
@@ -96,10 +97,10 @@ def create_webhook_endpoint(call: Call, args: CreateWebhookEndpoint) -> One[Endp
     """
     url = _url(call, args.url)
     _may_hear(call, args.events)
-    if webhooks.how_many_endpoints(call.db, call.workspace) >= ENDPOINTS_MOST:
+    if webhooks.count_endpoints(call.db, call.workspace) >= ENDPOINTS_MOST:
         raise LimitReached(hint=f"A workspace has at most {ENDPOINTS_MOST} endpoints; delete one first.")
     secret = new_secret()
-    made = WebhookEndpoint(
+    made = WebhookEndpointRecord(
         id=new_id(),
         workspace_id=call.workspace,
         url=url,
@@ -111,7 +112,7 @@ def create_webhook_endpoint(call: Call, args: CreateWebhookEndpoint) -> One[Endp
         updated_at=call.now,
     )
     webhooks.add_endpoint(call.db, made)
-    return _with_secret(made.model_dump(), secret)
+    return _with_secret(made, secret)
 
 
 @operation(
@@ -124,8 +125,8 @@ def create_webhook_endpoint(call: Call, args: CreateWebhookEndpoint) -> One[Endp
 )
 def list_webhook_endpoints(call: Call, args: ListWebhookEndpoints) -> Many[EndpointView]:
     """Where the workspace's events go, newest first; shows which endpoints fail or were given up."""
-    rows, total = webhooks.endpoints_listed(call.db, call.workspace, args.page_size, args.offset)
-    return Many(data=[EndpointView.model_validate(row) for row in rows], meta=meta_of(args, total))
+    rows, total = webhooks.list_endpoints(call.db, call.workspace, args.page_size, args.offset)
+    return Many(data=[_view(row) for row in rows], meta=meta_of(args, total))
 
 
 @operation(
@@ -138,7 +139,7 @@ def list_webhook_endpoints(call: Call, args: ListWebhookEndpoints) -> Many[Endpo
 )
 def get_webhook_endpoint(call: Call, args: TheEndpoint) -> One[EndpointView]:
     """One endpoint, without its secret: that was shown when it was made."""
-    return One(data=EndpointView.model_validate(existing_endpoint(call, args.id)))
+    return One(data=_view(existing_endpoint(call, args.id)))
 
 
 @operation(
@@ -167,7 +168,7 @@ def update_webhook_endpoint(call: Call, args: UpdateWebhookEndpoint) -> One[Endp
     webhooks.change_endpoint(call.db, call.workspace, args.id, values)
     if sent.get("enabled") is False:
         webhooks.withdraw_deliveries(call.db, call.workspace, args.id, call.now)
-    return One(data=EndpointView.model_validate(before | values))
+    return One(data=_view(replace(before, **values)))
 
 
 @operation(
@@ -197,18 +198,19 @@ def rotate_webhook_secret(call: Call, args: TheEndpoint) -> One[EndpointWithSecr
     """Give an endpoint a new secret, shown in this answer only; the old one stays valid for a day beside it."""
     before = existing_endpoint(call, args.id)
     secret = new_secret()
-    values = {
-        "secret": call.services.seal(secret, SEALED_FOR),
-        "previous_secret": before["secret"],
-        "previous_until": call.now + OVERLAP,
-        "updated_at": call.now,
-    }
-    webhooks.change_endpoint(call.db, call.workspace, args.id, values)
-    return _with_secret(before | values, secret)
+    after = replace(
+        before,
+        secret=call.services.seal(secret, SEALED_FOR),
+        previous_secret=before.secret,
+        previous_until=call.now + SECRET_OVERLAP,
+        updated_at=call.now,
+    )
+    webhooks.change_endpoint(call.db, call.workspace, args.id, changed(before, after))
+    return _with_secret(after, secret)
 
 
-def existing_endpoint(call: Call, endpoint: UUID) -> dict[str, Any]:
-    """The endpoint's row, or `NotFound`."""
+def existing_endpoint(call: Call, endpoint: UUID) -> WebhookEndpointRecord:
+    """The workspace's endpoint, or `NotFound`."""
     row = webhooks.endpoint(call.db, call.workspace, endpoint)
     if row is None:
         raise NotFound(what="webhook endpoint")
@@ -216,7 +218,7 @@ def existing_endpoint(call: Call, endpoint: UUID) -> dict[str, Any]:
 
 
 def _url(call: Call, text: str) -> str:
-    return str(accepted(text, call.services.policy.webhook_urls))
+    return str(parse_webhook_url(text, call.services.policy.webhook_urls))
 
 
 def _may_hear(call: Call, events: list[WebhookEvent]) -> None:
@@ -233,5 +235,10 @@ def _names(events: list[WebhookEvent]) -> list[str]:
     return [event.value for event in WebhookEvent if event in events]
 
 
-def _with_secret(row: Mapping[str, Any], secret: str) -> One[EndpointWithSecret]:
-    return One(data=EndpointWithSecret.model_validate({**row, "secret": secret}))
+def _view(row: WebhookEndpointRecord) -> EndpointView:
+    return EndpointView.model_validate(row, from_attributes=True)
+
+
+def _with_secret(row: WebhookEndpointRecord, secret: str) -> One[EndpointWithSecret]:
+    """The endpoint with its secret as text; the record has it encrypted."""
+    return One(data=EndpointWithSecret.model_validate({**values_of(row), "secret": secret}))

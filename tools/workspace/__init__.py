@@ -1,0 +1,1 @@
+"""Operations on the workspace itself and its audit log."""

@@ -49,5 +49,6 @@ def list_audit_log(call: Call, args: ListAuditLog) -> Many[AuditEntryView]:
     filters = args.model_dump(include={"operation", "actor"}, exclude_none=True)
     if args.subject is not None:
         filters["subject"] = str(args.subject)
-    rows, total = audit.listed(call.db, call.workspace, filters, args.page_size, args.offset)
-    return Many(data=[AuditEntryView.model_validate(row) for row in rows], meta=meta_of(args, total))
+    rows, total = audit.list_page(call.db, call.workspace, filters, args.page_size, args.offset)
+    shown = [AuditEntryView.model_validate(row, from_attributes=True) for row in rows]
+    return Many(data=shown, meta=meta_of(args, total))

@@ -11,8 +11,7 @@ from domain.sessions.lifecycle import SessionStatus
 from storage.access import credits, workspaces
 from storage.engine import counters
 from tools.kernel.operation import Call, Effect, Toolset, operation
-from tools.kernel.shapes import NO_BOOLEAN, Line, Name, One, Request, changes
-from tools.people.participants import Email
+from tools.kernel.shapes import NO_BOOLEAN, Email, Line, Name, One, Request, changes
 
 
 class WorkspaceView(BaseModel):
@@ -119,19 +118,19 @@ def _view(call: Call) -> WorkspaceView:
         status: counters.read(call.db, call.workspace, f"sessions:{status}") for status in SessionStatus
     }
     return WorkspaceView(
-        slug=row["slug"],
-        name=row["name"],
+        slug=row.slug,
+        name=row.name,
         agent_profiles=count["profiles"],
         evaluation_templates=count["templates"],
         evaluation_stages=count["stages"],
         participants=count["participants"],
         sessions=sessions,
-        credits_used=credits.used(call.db, call.workspace),
-        credit_limit=row["credit_limit"],
-        sender_name=row["sender_name"],
-        reply_to=row["reply_to"],
-        contact=row["contact"],
-        reminder_minutes=row["reminder_minutes"],
+        credits_used=credits.count_used(call.db, call.workspace),
+        credit_limit=row.credit_limit,
+        sender_name=row.sender_name,
+        reply_to=row.reply_to,
+        contact=row.contact,
+        reminder_minutes=row.reminder_minutes,
         interviewer=call.services.policy.interviewer,
         mail=call.services.policy.mail,
         next_step=_next(count, sessions),

@@ -1,4 +1,4 @@
-"""Candidates' programs, each in a box of its own."""
+"""Candidates' programs, each in a box of its own. What a program should return is compared here, never in the box."""
 
 from server.adapters.sandbox.sandbox import CASE_SECONDS, Sandbox
 

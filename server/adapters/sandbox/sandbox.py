@@ -1,4 +1,4 @@
-"""Runs candidates' code: takes a `Run`, gives a `RunResult`. What is expected is compared here, never inside."""
+"""Runs candidates' code: from a `Run` to a `RunResult`. Expected results are compared here and never enter a box."""
 
 import asyncio
 import logging
@@ -13,30 +13,31 @@ from domain.code.runs import (
     Case,
     CaseResult,
     CompileError,
-    Ended,
     Language,
-    Observed,
+    Observation,
     Run,
     RunResult,
+    RunStatus,
     Stdin,
     check,
     judge,
 )
 from domain.errors import RunnerFailed, TimedOut
-from server.adapters.sandbox.box import PROGRAMS, Box, NoBox, Reply
+from server.adapters.sandbox.box import Box, NoBox, Reply
+from server.adapters.sandbox.fair_queue import FairQueue
+from server.adapters.sandbox.programs import PROGRAMS
 from server.adapters.sandbox.runtimes import Runtime, runtime_of
-from server.adapters.sandbox.turns import Turns
 
 log = logging.getLogger(__name__)
 
 CASE_SECONDS = 5.0
-_ENDING = 1.0
-_TOO_MUCH_CPU = 128 + 24  # ended by SIGXCPU
+_EXIT_SECONDS = 1.0
+_CPU_LIMIT_STATUS = 128 + 24  # ended by SIGXCPU
 _INSTALL = "Ask the operator to run `viva doctor`: it says what is missing. Nothing was run."
 
 
 class Sandbox:
-    """A bounded number of boxes at a time. Belongs to one event loop; `stop` ends everything."""
+    """Runs programs in a bounded number of boxes. Belongs to one event loop. Call `stop` at the end."""
 
     def __init__(
         self,
@@ -48,115 +49,119 @@ class Sandbox:
     ) -> None:
         self._programs = programs
         self._parallel = parallel
-        self._turns = Turns(parallel, most=parallel * 16, most_each=parallel * 8)
+        self._queue = FairQueue(parallel, max_requests=parallel * 16, max_each=parallel * 8)
         self._warm = warm
         self._case_seconds = case_seconds
         self._ready: dict[str, deque[Box]] = {}
         self._filling: dict[str, asyncio.Task[None]] = {}
 
     async def run(self, run: Run) -> RunResult:
-        """Run the code once or once a case.
+        """Run the code once, or once for each case. Whatever the code does is part of the result.
 
-        `Invalid` when it asks for what cannot be; `SandboxBusy` over capacity; `TimedOut` after 15 seconds in
-        all; `RunnerFailed` where there is no isolation. Whatever the code itself does is part of the result.
+        Raises `Invalid` for an impossible request, `SandboxBusy` over capacity, `TimedOut` after 15 seconds in all,
+        and `RunnerFailed` when the machine has no isolation.
         """
         check(run)
         began = time.monotonic()
-        async with self._turns.admitted(run.workspace):
+        async with self._queue.admit(run.workspace):
             try:
                 async with asyncio.timeout(REQUEST_SECONDS):
-                    return await self._whole(run, began)
+                    return await self._run_all(run, began)
             except TimeoutError:
                 raise TimedOut(hint="All cases together may take 15 seconds.") from None
             except (NoBox, FileNotFoundError, ImportError) as missing:
                 log.error("candidates' code cannot be run", extra={"reason": str(missing)[:500]})
                 raise RunnerFailed(hint=_INSTALL) from None
 
-    async def _whole(self, run: Run, began: float) -> RunResult:
+    async def _run_all(self, run: Run, began: float) -> RunResult:
         if not run.cases:
-            (only,) = await self._once(run, [None])
+            (only,) = await self._run_in_box(run, [None])
             return _result(run, began, single=only)
         if run.shared_process and run.entry_point is not None:
-            seen = await self._one_after_another(run, list(run.cases))
+            observed = await self._run_shared(run, list(run.cases))
         else:
-            many = asyncio.Semaphore(self._parallel)
+            limit = asyncio.Semaphore(self._parallel)
 
-            async def alone(case: Case) -> Observed | CompileError:
-                async with many:
-                    return (await self._once(run, [case]))[0]
+            async def run_alone(case: Case) -> Observation | CompileError:
+                async with limit:
+                    return (await self._run_in_box(run, [case]))[0]
 
-            seen = await _first_trouble([asyncio.create_task(alone(case)) for case in run.cases])
-        return _result(run, began, cases=seen)
+            observed = await _gather_until_compile_error(
+                [asyncio.create_task(run_alone(case)) for case in run.cases]
+            )
+        return _result(run, began, cases=observed)
 
-    async def _one_after_another(self, run: Run, cases: list[Case]) -> list[Observed | CompileError]:
-        """All cases in one process; one that ends it gives the next ones a new process."""
-        seen: list[Observed | CompileError] = []
-        while len(seen) < len(cases):
-            seen += await self._once(run, cases[len(seen) :])
-            if isinstance(seen[-1], CompileError):
+    async def _run_shared(self, run: Run, cases: list[Case]) -> list[Observation | CompileError]:
+        """Run all cases in one process. After a case that ends the process, the next case starts a new one."""
+        observed: list[Observation | CompileError] = []
+        while len(observed) < len(cases):
+            observed += await self._run_in_box(run, cases[len(observed) :])
+            if isinstance(observed[-1], CompileError):
                 break
-        return seen
+        return observed
 
-    async def _once(self, run: Run, cases: Sequence[Case | None]) -> list[Observed | CompileError]:
-        """One box, used for as many of the cases as it survives, at least one."""
-        async with self._turns.turn(run.workspace):
-            box = await self._box(runtime_of(run.language))
+    async def _run_in_box(self, run: Run, cases: Sequence[Case | None]) -> list[Observation | CompileError]:
+        """Run cases in one box until one of them ends the program: at least one case."""
+        async with self._queue.wait_turn(run.workspace):
+            box = await self._take_box(runtime_of(run.language))
             try:
-                return await self._through(box, run, cases)
+                return await self._run_cases(box, run, cases)
             finally:
                 await box.close()
 
-    async def _through(
+    async def _run_cases(
         self, box: Box, run: Run, cases: Sequence[Case | None]
-    ) -> list[Observed | CompileError]:
+    ) -> list[Observation | CompileError]:
         box.feed(_stdin(run, cases[0]))
-        seen: list[Observed | CompileError] = []
-        for place, case in enumerate(cases):
-            called = run.entry_point is not None and case is not None
-            task = _task(run, case) if place == 0 else {"args": _arguments(case)}
+        observed: list[Observation | CompileError] = []
+        for index, case in enumerate(cases):
+            is_call = run.entry_point is not None and case is not None
+            task = _task(run, case) if index == 0 else {"args": _arguments(case)}
             began = time.monotonic()
             seconds = REQUEST_SECONDS if case is None else self._case_seconds
-            reply = await box.ask(task, seconds, to_the_end=not called)
-            took = (time.monotonic() - began) * 1000
-            last = place == len(cases) - 1
+            reply = await box.ask(task, seconds, until_exit=not is_call)
+            duration_ms = (time.monotonic() - began) * 1000
+            last = index == len(cases) - 1
             if "compile_error" in reply.frame:
                 return [_compile_error(reply.frame["compile_error"])]
-            well = reply.ended is Ended.FINISHED and reply.frame.get("ended") == "finished"
-            if called and well and not last:
+            succeeded = reply.ended is RunStatus.FINISHED and reply.frame.get("ended") == "finished"
+            if is_call and succeeded and not last:
                 value = reply.frame.get("value")
-                seen.append(
-                    Observed(Ended.FINISHED, value=_text(value), duration_ms=took, memory_kb=box.peak_kb)
+                observed.append(
+                    Observation(
+                        RunStatus.FINISHED, value=_text(value), duration_ms=duration_ms, memory_kb=box.peak_kb
+                    )
                 )
                 continue
-            seen.append(await self._seen(box, reply, took, called=called))
-            return seen
-        return seen
+            observed.append(await self._observe_end(box, reply, duration_ms, is_call=is_call))
+            return observed
+        return observed
 
-    async def _seen(self, box: Box, reply: Reply, took: float, *, called: bool) -> Observed:
-        """What became of the last thing a box was asked."""
+    async def _observe_end(self, box: Box, reply: Reply, duration_ms: float, *, is_call: bool) -> Observation:
+        """The outcome of the last task of a box, after the program has ended."""
         status = None
-        if reply.ended is Ended.FINISHED:
-            status = await box.finished(_ENDING)
+        if reply.ended is RunStatus.FINISHED:
+            status = await box.wait_exit(_EXIT_SECONDS)
         if status is None:
             box.kill()
-        out, err = await box.printed()
+        out, err = await box.read_output()
         ended = reply.ended
-        if ended is Ended.FINISHED:
-            ended = _ended(reply.frame, status, err, called=called)
-        return Observed(
+        if ended is RunStatus.FINISHED:
+            ended = _ended(reply.frame, status, err, is_call=is_call)
+        return Observation(
             status=ended,
             stdout=out,
             stderr=err,
-            value=_text(reply.frame.get("value")) if called else None,
-            exit_code=0 if called and ended is Ended.FINISHED else status if status is not None else 137,
-            duration_ms=took,
+            value=_text(reply.frame.get("value")) if is_call else None,
+            exit_code=0 if is_call and ended is RunStatus.FINISHED else status if status is not None else 137,
+            duration_ms=duration_ms,
             memory_kb=box.peak_kb,
         )
 
-    # Boxes that wait ------------------------------------------------------------------------------------
+    # Boxes kept ready -----------------------------------------------------------------------------------
 
-    async def _box(self, runtime: Runtime) -> Box:
-        """One that waits already, else a new one; another is made ready meanwhile."""
+    async def _take_box(self, runtime: Runtime) -> Box:
+        """A box kept ready, else a new one. Another is prepared meanwhile."""
         waiting = self._ready.setdefault(runtime.name, deque())
         found = None
         while waiting and found is None:
@@ -165,7 +170,7 @@ class Sandbox:
                 found = box
             else:
                 await box.close()
-        box = found or await Box.opened(runtime, self._programs)
+        box = found or await Box.open(runtime, self._programs)
         if self._warm and runtime.name not in self._filling:
             self._filling[runtime.name] = asyncio.create_task(self._fill(runtime))
         return box
@@ -173,7 +178,7 @@ class Sandbox:
     async def _fill(self, runtime: Runtime) -> None:
         try:
             while len(self._ready[runtime.name]) < self._warm:
-                box = await Box.opened(runtime, self._programs, waits=True)
+                box = await Box.open(runtime, self._programs, preload=True)
                 self._ready[runtime.name].append(box)
         except (NoBox, OSError):
             log.warning("no box could be made ready")
@@ -181,21 +186,23 @@ class Sandbox:
             del self._filling[runtime.name]
 
     async def probe(self) -> str | None:
-        """None when code runs and is kept in; else a sentence that says what to do."""
+        """None when code runs and is isolated; else a sentence that says what to do."""
         try:
-            box = await Box.opened(runtime_of(Language.PYTHON), self._programs)
+            box = await Box.open(runtime_of(Language.PYTHON), self._programs)
         except (NoBox, OSError, ImportError) as missing:
             return advice(str(missing))
         try:
             box.feed("")
-            reply = await box.ask({"code": _BREAKOUT, "entry_point": "look", "args": []}, 5, to_the_end=False)
+            reply = await box.ask(
+                {"code": _ESCAPE_ATTEMPTS, "entry_point": "look", "args": []}, 5, until_exit=False
+            )
         finally:
             await box.close()
-        kept_in = reply.frame.get("value") == "[]"
-        return None if kept_in else "The box does not keep programs in: candidates' code is not run."
+        contained = reply.frame.get("value") == "[]"
+        return None if contained else "The box does not keep programs in: candidates' code is not run."
 
     async def stop(self) -> None:
-        """End the boxes that wait."""
+        """End the boxes kept ready."""
         self._warm = 0
         await asyncio.gather(*self._filling.values(), return_exceptions=True)
         for waiting in self._ready.values():
@@ -203,8 +210,8 @@ class Sandbox:
                 await waiting.popleft().close()
 
 
-# Each line names something that a program in a box must not be able to do; what it could do is returned.
-_BREAKOUT = """
+# A program that tries what must be impossible in a box, and returns what was possible.
+_ESCAPE_ATTEMPTS = """
 import os, _socket
 def look():
     did = []
@@ -222,13 +229,13 @@ def look():
 """
 
 
-def advice(said: str) -> str:
-    """What an operator can do about what bubblewrap said."""
-    if "install the package" in said:
-        return f"{said[0].upper()}{said[1:]}."
-    if "seccomp" in said.lower():
+def advice(text: str) -> str:
+    """What an operator can do about bubblewrap's error message."""
+    if "install the package" in text:
+        return f"{text[0].upper()}{text[1:]}."
+    if "seccomp" in text.lower():
         return "Install the package libseccomp2."
-    if "uid map" in said or "namespace" in said or "Operation not permitted" in said or "denied" in said:
+    if "uid map" in text or "namespace" in text or "Operation not permitted" in text or "denied" in text:
         return (
             "User namespaces are not allowed here. On a host: sysctl kernel.unprivileged_userns_clone=1 (Debian), or"
             " kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu). In a container: --security-opt"
@@ -238,7 +245,7 @@ def advice(said: str) -> str:
 
 
 def _task(run: Run, case: Case | None) -> dict[str, Any]:
-    """All that the box is told."""
+    """The task for the box. It never holds an expected result."""
     return {
         "code": run.code,
         "language": run.language.value,
@@ -257,36 +264,36 @@ def _stdin(run: Run, case: Case | None) -> str:
     return case.given.text if isinstance(case.given, Stdin) else ""
 
 
-def _ended(frame: dict[str, Any], status: int | None, err: str, *, called: bool) -> Ended:
-    """How a program ended that was not stopped by us."""
-    said = frame.get("ended")
-    if called and said == "finished":
-        return Ended.FINISHED
-    if not called and status == 0:
-        return Ended.FINISHED
-    if said == "memory_limit" or "JavaScript heap out of memory" in err or "MemoryError" in err[-200:]:
-        return Ended.MEMORY_LIMIT
-    if status == _TOO_MUCH_CPU:
-        return Ended.TIME_LIMIT
-    # a program that ends before it has returned anything has no value to compare
-    return Ended.PROTOCOL_ERROR if status == 0 and said is None else Ended.RUNTIME_ERROR
+def _ended(frame: dict[str, Any], status: int | None, err: str, *, is_call: bool) -> RunStatus:
+    """How a program ended that was not stopped from outside."""
+    reported = frame.get("ended")
+    if is_call and reported == "finished":
+        return RunStatus.FINISHED
+    if not is_call and status == 0:
+        return RunStatus.FINISHED
+    if reported == "memory_limit" or "JavaScript heap out of memory" in err or "MemoryError" in err[-200:]:
+        return RunStatus.MEMORY_LIMIT
+    if status == _CPU_LIMIT_STATUS:
+        return RunStatus.TIME_LIMIT
+    # A program that ends before it has returned anything has no value to compare.
+    return RunStatus.PROTOCOL_ERROR if status == 0 and reported is None else RunStatus.RUNTIME_ERROR
 
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _compile_error(said: object) -> CompileError:
-    match said:
+def _compile_error(report: object) -> CompileError:
+    match report:
         case [int() as line, int() as column, str() as message]:
             return CompileError(max(line, 1), max(column, 1), message[:500])
     return CompileError(1, 1, "The code cannot be read.")
 
 
-async def _first_trouble(
-    tasks: list["asyncio.Task[Observed | CompileError]"],
-) -> list[Observed | CompileError]:
-    """All results; when one of them does not compile or fails, the rest is not waited for."""
+async def _gather_until_compile_error(
+    tasks: list["asyncio.Task[Observation | CompileError]"],
+) -> list[Observation | CompileError]:
+    """All results. When one does not compile or raises, the rest is cancelled."""
     try:
         for task in tasks:
             if isinstance(await task, CompileError):
@@ -302,18 +309,21 @@ def _result(
     run: Run,
     began: float,
     *,
-    single: Observed | CompileError | None = None,
-    cases: Sequence[Observed | CompileError] = (),
+    single: Observation | CompileError | None = None,
+    cases: Sequence[Observation | CompileError] = (),
 ) -> RunResult:
-    took = (time.monotonic() - began) * 1000
-    broken = next((one for one in (single, *cases) if isinstance(one, CompileError)), None)
-    if broken is not None:
-        return RunResult(run.language, took, compile_error=broken)
+    duration_ms = (time.monotonic() - began) * 1000
+    compile_error = next((result for result in (single, *cases) if isinstance(result, CompileError)), None)
+    if compile_error is not None:
+        return RunResult(run.language, duration_ms, compile_error=compile_error)
     judged: list[CaseResult] = [
-        judge(case, seen, run.comparison)
-        for case, seen in zip(run.cases, cases, strict=False)
-        if isinstance(seen, Observed)
+        judge(case, observed, run.comparison)
+        for case, observed in zip(run.cases, cases, strict=False)
+        if isinstance(observed, Observation)
     ]
     return RunResult(
-        run.language, took, single=single if isinstance(single, Observed) else None, cases=tuple(judged)
+        run.language,
+        duration_ms,
+        single=single if isinstance(single, Observation) else None,
+        cases=tuple(judged),
     )

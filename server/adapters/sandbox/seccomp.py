@@ -1,7 +1,7 @@
-"""Which system calls a candidate's program may make: a list of what is allowed; everything else does not exist.
+"""The seccomp filter: the system calls that a candidate's program may make. All others fail with ENOSYS.
 
-`clone3` is not on it, so that libc falls back to `clone`, whose flags can be looked at: no new namespaces. No sockets
-but pairs, no tracing, no mounts, no keys, no BPF, no io_uring.
+`clone3` is not allowed, so libc falls back to `clone`, whose flags the filter can check: no new namespaces. Not
+allowed are sockets except pairs, tracing, mounts, keys, BPF and io_uring.
 """
 
 import os
@@ -30,15 +30,19 @@ unlinkat utime utimensat utimes vfork wait4 waitid write writev
 """
 # CLONE_NEWTIME, NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
 _NEW_NAMESPACES = 0x80 | 0x20000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
-# What programs ask terminals and pipes; nothing that types into one. Only 32 bits are looked at, as the kernel does.
+# Queries about terminals and pipes, and none that types into a terminal. Like the kernel, compare 32 bits only.
 _IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451, 0x540F)
-_UNIX = 1
+_AF_UNIX = 1
 
 
 @cache
 def program() -> bytes:
-    """The filter as BPF, for bubblewrap to load; ImportError or OSError where libseccomp is missing."""
-    from pyseccomp import ALLOW, EQ, ERRNO, MASKED_EQ, Arg, SyscallFilter
+    """The filter as BPF, for bubblewrap to load; ImportError where libseccomp is missing."""
+    try:
+        from pyseccomp import ALLOW, EQ, ERRNO, MASKED_EQ, Arg, SyscallFilter
+    except RuntimeError:
+        # pyseccomp holds no library of its own; on Debian apt itself brings libseccomp2 along
+        raise ImportError("libseccomp is not there: install the package libseccomp2") from None
 
     rules = SyscallFilter(ERRNO(38))
     for name in _ALLOWED.split():
@@ -47,16 +51,16 @@ def program() -> bytes:
         except (OSError, ValueError):
             continue  # not a call of this architecture
     rules.add_rule(ALLOW, "clone", Arg(0, MASKED_EQ, _NEW_NAMESPACES, 0))
-    rules.add_rule(ALLOW, "socketpair", Arg(0, EQ, _UNIX))
+    rules.add_rule(ALLOW, "socketpair", Arg(0, EQ, _AF_UNIX))
     for request in _IOCTLS:
         rules.add_rule(ALLOW, "ioctl", Arg(1, MASKED_EQ, 0xFFFFFFFF, request))
-    # a plain refusal where programs look for one
+    # EPERM instead of ENOSYS, because programs expect it for these calls.
     rules.add_rule(ERRNO(1), "socket")
     rules.add_rule(ERRNO(1), "ptrace")
-    return _exported(rules)
+    return _export_bpf(rules)
 
 
-def _exported(rules: object) -> bytes:
+def _export_bpf(rules: object) -> bytes:
     fd = os.memfd_create("viva-seccomp")
     with os.fdopen(fd, "w+b") as file:
         rules.export_bpf(file)  # type: ignore[attr-defined]

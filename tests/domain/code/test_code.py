@@ -1,4 +1,4 @@
-"""Candidates' code: what may be asked, what counts as right, and what nobody gets to see."""
+"""Candidates' code: which runs are accepted, which answers pass, and what stays hidden."""
 
 from dataclasses import asdict, replace
 from random import Random
@@ -9,21 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from domain.code.matching import MOST_DEPTH, Comparison, Kind
+from domain.code.matching import MAX_DEPTH, Comparison, Kind
 from domain.code.runs import (
     CODE_BYTES,
     INPUT_BYTES,
-    MOST_CASES,
+    MAX_CASES,
     Case,
     CaseStatus,
-    Ended,
     Language,
-    Observed,
+    Observation,
     Run,
     RunResult,
+    RunStatus,
     check,
     judge,
-    shown,
+    public_result,
 )
 from domain.errors import Invalid
 
@@ -39,11 +39,11 @@ def _nested(depth: int) -> JsonValue:
 
 
 def _printed(kind: Kind, actual: str, expected: str) -> CaseStatus:
-    return judge(Case.printed("", expected), Observed(Ended.FINISHED, actual), Comparison(kind)).status
+    return judge(Case.printed("", expected), Observation(RunStatus.FINISHED, actual), Comparison(kind)).status
 
 
 def _returned(kind: Kind, actual: str | None, expected: JsonValue) -> CaseStatus:
-    observed = Observed(Ended.FINISHED, value=actual)
+    observed = Observation(RunStatus.FINISHED, value=actual)
     return judge(Case.called([], expected), observed, Comparison(kind)).status
 
 
@@ -112,53 +112,55 @@ def test_a_frame_that_is_not_json_never_passes(broken: str | None) -> None:
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_a_value_nested_beyond_comparing_is_wrong_and_harms_nobody(kind: Kind) -> None:
+def test_a_value_nested_too_deeply_to_compare_is_wrong_and_is_not_shown(kind: Kind) -> None:
     deep = "[" * 300 + "]" * 300
-    observed = Observed(Ended.FINISHED, value=deep)
+    observed = Observation(RunStatus.FINISHED, value=deep)
     result = judge(Case.called([], 1), observed, Comparison(kind))
     assert result.status is CaseStatus.WRONG_ANSWER
-    assert shown(0, result).actual_output is None
+    assert public_result(0, result).actual_output is None
 
 
-@pytest.mark.parametrize("status", [ended for ended in Ended if ended is not Ended.FINISHED])
-def test_the_right_output_does_not_save_a_run_that_ended_badly(status: Ended) -> None:
-    result = judge(Case.printed("", "1"), Observed(status, "1"), Comparison())
+@pytest.mark.parametrize("status", [ended for ended in RunStatus if ended is not RunStatus.FINISHED])
+def test_the_right_output_does_not_save_a_run_that_ended_badly(status: RunStatus) -> None:
+    result = judge(Case.printed("", "1"), Observation(status, "1"), Comparison())
     assert result.status.value == status.value
 
 
 @pytest.mark.parametrize("exit_code", [1, -9, None])
 def test_the_right_output_does_not_save_a_bad_exit(exit_code: int | None) -> None:
-    observed = Observed(Ended.FINISHED, "1", exit_code=exit_code)
+    observed = Observation(RunStatus.FINISHED, "1", exit_code=exit_code)
     assert judge(Case.printed("", "1"), observed, Comparison()).status is CaseStatus.RUNTIME_ERROR
 
 
 def test_of_a_hidden_case_only_place_and_status_are_shown() -> None:
     case = Case.printed("secret", "secret", name="secret", hidden=True)
-    observed = Observed(Ended.FINISHED, "secret", "secret", duration_ms=5, memory_kb=9)
-    seen = asdict(shown(3, judge(case, observed, Comparison())))
-    told = {name: value for name, value in seen.items() if value is not None}
-    assert told == {"index": 3, "status": CaseStatus.PASSED, "passed": True, "hidden": True}
+    observed = Observation(RunStatus.FINISHED, "secret", "secret", duration_ms=5, memory_kb=9)
+    seen = asdict(public_result(3, judge(case, observed, Comparison())))
+    shown = {name: value for name, value in seen.items() if value is not None}
+    assert shown == {"index": 3, "status": CaseStatus.PASSED, "passed": True, "hidden": True}
 
 
-def test_a_broken_frame_is_told_as_a_runtime_error() -> None:
-    result = judge(Case.called([], 1), Observed(Ended.FINISHED, value="{"), Comparison())
-    assert shown(0, result).status is CaseStatus.RUNTIME_ERROR
-    assert not shown(0, result).passed
+def test_a_broken_frame_is_shown_as_a_runtime_error() -> None:
+    result = judge(Case.called([], 1), Observation(RunStatus.FINISHED, value="{"), Comparison())
+    assert public_result(0, result).status is CaseStatus.RUNTIME_ERROR
+    assert not public_result(0, result).passed
 
 
 def test_an_open_case_shows_what_was_returned_and_what_was_expected() -> None:
-    seen = shown(0, judge(Case.called([], [1]), Observed(Ended.FINISHED, value="[2]"), Comparison()))
+    seen = public_result(
+        0, judge(Case.called([], [1]), Observation(RunStatus.FINISHED, value="[2]"), Comparison())
+    )
     assert (seen.actual_output, seen.expected_output) == ([2], [1])
 
 
-def test_what_the_box_is_told_holds_no_expectation() -> None:
+def test_what_the_sandbox_receives_has_no_expected_answer() -> None:
     assert "42" not in repr(Case.called([1], 42).given)
     assert "42" not in repr(Case.printed("1", "42").given)
 
 
 def test_a_result_counts_its_passes() -> None:
     right, wrong = (
-        judge(Case.printed("", "1"), Observed(Ended.FINISHED, text), Comparison()) for text in "12"
+        judge(Case.printed("", "1"), Observation(RunStatus.FINISHED, text), Comparison()) for text in "12"
     )
     result = RunResult(Language.PYTHON, 1, cases=(right, wrong, right))
     assert (result.passed, result.total) == (2, 3)
@@ -170,11 +172,11 @@ def test_a_result_counts_its_passes() -> None:
         PLAIN,
         CALLED,
         replace(PLAIN, code="#" * CODE_BYTES, stdin="1" * INPUT_BYTES),
-        replace(PLAIN, cases=(Case.printed("1", "1"),) * MOST_CASES),
+        replace(PLAIN, cases=(Case.printed("1", "1"),) * MAX_CASES),
         replace(CALLED, entry_point="Solution.add"),
         replace(CALLED, entry_point="größe"),
         replace(CALLED, entry_point="$"),
-        replace(CALLED, cases=(Case.called([], _nested(MOST_DEPTH)),)),
+        replace(CALLED, cases=(Case.called([], _nested(MAX_DEPTH)),)),
     ],
 )
 def test_a_run_within_the_limits_is_accepted(run: Run) -> None:
@@ -190,11 +192,11 @@ def test_a_run_within_the_limits_is_accepted(run: Run) -> None:
         (replace(PLAIN, code="print('\0')"), ["code"]),
         (replace(PLAIN, code="print('\ud800')"), ["code"]),
         (replace(PLAIN, stdin="1" * (INPUT_BYTES + 1)), ["stdin"]),
-        (replace(PLAIN, cases=(Case.printed("1", "1"),) * (MOST_CASES + 1)), ["test_cases"]),
+        (replace(PLAIN, cases=(Case.printed("1", "1"),) * (MAX_CASES + 1)), ["test_cases"]),
         (replace(PLAIN, cases=(Case.printed("1" * 1_000_000, "1"),)), ["test_cases", 0, "input"]),
         (replace(PLAIN, cases=(Case.called([], 1),)), ["test_cases", 0]),
         (replace(CALLED, cases=(Case.called([], 1), Case.printed("", ""))), ["test_cases", 1]),
-        (replace(CALLED, cases=(Case.called([], _nested(MOST_DEPTH + 1)),)), ["test_cases", 0, "expected"]),
+        (replace(CALLED, cases=(Case.called([], _nested(MAX_DEPTH + 1)),)), ["test_cases", 0, "expected"]),
         (replace(CALLED, entry_point="__import__('os')"), ["entry_point"]),
         (replace(CALLED, entry_point="a.b.c"), ["entry_point"]),
         (replace(CALLED, entry_point="1a"), ["entry_point"]),

@@ -1,4 +1,4 @@
-"""Rehearsals: every kind of candidate is carried from the notice to the end, and promises are kept on the way."""
+"""Rehearsals: with every kind of candidate the interview runs to its end and keeps its promises."""
 
 from decimal import Decimal
 from itertools import product
@@ -8,7 +8,7 @@ import pytest
 from domain.interview.rehearsal import EXPECTED_FLAGS, LATEST_CLOSE_SECONDS, Candidate, rehearse, rehearse_all
 from domain.plan.sources import QuestionSource
 from domain.vocabulary import ProbingDepth, StageType, Style, Tone
-from tests.support.interviews import TASK, make_plan
+from tests.support.conversations import TASK, make_plan
 
 CONDUCTED = [kind for kind in StageType if kind not in (StageType.manual_review, StageType.final_review)]
 
@@ -58,7 +58,7 @@ def test_what_should_be_flagged_is(candidate: Candidate, kind: str, language: st
     assert kind in rehearse(make_plan(language=language), candidate).flags
 
 
-def test_the_silent_are_let_go_without_a_score() -> None:
+def test_an_interview_without_answers_closes_without_a_score() -> None:
     rehearsal = rehearse(make_plan(), Candidate.silent)
     assert rehearsal.closed == "no_answer"
     assert rehearsal.score is None

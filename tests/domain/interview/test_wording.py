@@ -1,4 +1,4 @@
-"""Rule wording and the filter: the notice first, one question a turn, nothing protected, nothing given away."""
+"""Rule wording and the filter: the notice first, one question a turn, no protected topic, no leaked criterion."""
 
 from dataclasses import fields
 from itertools import product
@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.interview.director import Interview, Move, MoveKind
+from domain.interview.events import Move, MoveKind
 from domain.interview.phrases import CATALOG, ENGLISH, Phrases
-from domain.interview.wording import RuleWording, TurnGate, complete_refusals, questions_in, refusals
+from domain.interview.state import Interview
+from domain.interview.wording import RuleWording, TurnFilter, questions_in, turn_violations, violations
 from domain.text.protected_topics import protected_topics
 from domain.vocabulary import MODE_OF_STAGE, SessionMode, Style, Tone
-from tests.support.interviews import TASK, Talk, make_plan
+from tests.support.conversations import TASK, Conversation, make_plan
 
 
 def sentences_of(phrases: Phrases) -> list[tuple[str, str]]:
@@ -30,7 +31,7 @@ def sentences_of(phrases: Phrases) -> list[tuple[str, str]]:
 
 
 def opening(**how: Any) -> str:
-    talk = Talk(make_plan(**how))
+    talk = Conversation(make_plan(**how))
     talk.hear()
     return talk.last
 
@@ -78,7 +79,7 @@ def test_the_persona_introduces_itself_and_never_as_a_person(persona: str, name:
     assert "real person" not in text
 
 
-def test_the_notice_tells_the_time_with_the_extra_time_in_it() -> None:
+def test_the_notice_says_how_long_it_takes_with_the_extra_time() -> None:
     assert "up to 30 minutes" in opening()
     extra = opening(extra_percent=50)
     assert "up to 45 minutes" in extra
@@ -131,7 +132,8 @@ def test_a_language_without_a_catalog_is_spoken_to_in_english() -> None:
 
 def test_structured_counts_and_conversational_bridges() -> None:
     structured, free = (
-        Talk(make_plan(interaction={"style": style})) for style in (Style.structured, Style.conversational)
+        Conversation(make_plan(interaction={"style": style}))
+        for style in (Style.structured, Style.conversational)
     )
     for talk in (structured, free):
         talk.begin()
@@ -143,10 +145,10 @@ def test_structured_counts_and_conversational_bridges() -> None:
     assert any(bridge in free.last for bridge in ENGLISH.transition["new_topic"])
 
 
-def test_the_tone_is_heard_and_the_question_stays_the_same() -> None:
+def test_the_tone_changes_the_words_but_not_the_question() -> None:
     turns: dict[Tone, str] = {}
     for tone in Tone:
-        talk = Talk(make_plan(interaction={"tone": tone}))
+        talk = Conversation(make_plan(interaction={"tone": tone}))
         question = talk.begin().text
         talk.answer("next question")
         turns[tone] = talk.last
@@ -156,7 +158,7 @@ def test_the_tone_is_heard_and_the_question_stays_the_same() -> None:
 
 
 def test_a_role_play_stays_in_role() -> None:
-    talk = Talk(
+    talk = Conversation(
         make_plan(stage={"stage_type": "roleplay_simulation"}, interaction={"style": "conversational"})
     )
     question = talk.begin().text
@@ -224,7 +226,7 @@ QUESTION = "Which decision was the hardest, and why?"
     ],
 )
 def test_a_models_turn_that_breaks_a_promise_is_refused(turn: str, reason: str) -> None:
-    assert reason in complete_refusals(turn, make_plan(), QUESTION)
+    assert reason in turn_violations(turn, make_plan(), QUESTION)
 
 
 @pytest.mark.parametrize(
@@ -239,13 +241,15 @@ def test_a_models_turn_that_breaks_a_promise_is_refused(turn: str, reason: str) 
     ],
 )
 def test_an_ordinary_turn_passes(turn: str) -> None:
-    assert complete_refusals(turn, make_plan(), QUESTION) == []
+    assert turn_violations(turn, make_plan(), QUESTION) == []
 
 
 def test_what_the_author_prescribed_is_no_reason_to_refuse() -> None:
     prescribed = "How do you talk with pregnant patients about medication?"
     assert (
-        refusals("Thanks. How do you talk with pregnant patients about medication?", make_plan(), prescribed)
+        violations(
+            "Thanks. How do you talk with pregnant patients about medication?", make_plan(), prescribed
+        )
         == []
     )
 
@@ -254,32 +258,32 @@ def test_every_turn_of_the_rules_passes_the_filter_too() -> None:
     for mode, language in product(SessionMode, CATALOG):
         stage_type = next(kind for kind, made in MODE_OF_STAGE.items() if made is mode)
         plan = make_plan(template_fields={"language": language}, stage={"stage_type": stage_type})
-        talk = Talk(plan)
+        talk = Conversation(plan)
         talk.begin() if plan.conducted else None
         for move, text in talk.said:
             allowed = {"too_long"} if move.kind is MoveKind.open else set()
-            assert set(refusals(text, plan, move.text)) <= allowed
+            assert set(violations(text, plan, move.text)) <= allowed
 
 
 def test_sentences_are_released_whole_and_in_order() -> None:
-    gate = TurnGate(make_plan(), QUESTION)
-    shown = [gate.feed(piece) for piece in ("Thank", " you.", " Which decision", " was the hardest?")]
-    rest = gate.finish()
+    turn_filter = TurnFilter(make_plan(), QUESTION)
+    shown = [turn_filter.feed(piece) for piece in ("Thank", " you.", " Which decision", " was the hardest?")]
+    rest = turn_filter.finish()
     assert shown[:2] == ["", ""]
     assert "".join([*shown, rest]) == "Thank you. Which decision was the hardest?"
-    assert gate.refused == []
+    assert turn_filter.violations == []
 
 
 def test_a_sentence_that_may_not_be_shown_stops_the_turn() -> None:
-    gate = TurnGate(make_plan(), QUESTION)
-    shown = [gate.feed(piece) for piece in ("Thank you. ", "Are you married? ", "Which one?")]
-    assert [*shown, gate.finish()] == ["Thank you.", "", "", ""]
-    assert gate.refused == ["protected_topic:family"]
+    turn_filter = TurnFilter(make_plan(), QUESTION)
+    shown = [turn_filter.feed(piece) for piece in ("Thank you. ", "Are you married? ", "Which one?")]
+    assert [*shown, turn_filter.finish()] == ["Thank you.", "", "", ""]
+    assert turn_filter.violations == ["protected_topic:family"]
 
 
 @given(st.lists(st.text(max_size=30), max_size=12))
 def test_what_is_shown_is_always_the_beginning_of_what_was_said(pieces: list[str]) -> None:
-    gate = TurnGate(make_plan(), QUESTION)
-    shown = "".join(gate.feed(piece) for piece in pieces) + gate.finish()
+    turn_filter = TurnFilter(make_plan(), QUESTION)
+    shown = "".join(turn_filter.feed(piece) for piece in pieces) + turn_filter.finish()
     assert "".join(pieces).startswith(shown)
-    assert gate.refused or shown == "".join(pieces)
+    assert turn_filter.violations or shown == "".join(pieces)

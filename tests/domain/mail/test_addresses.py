@@ -1,11 +1,11 @@
-"""Addresses: what is one, which two are the same, and how one is written on the wire."""
+"""Addresses: which are well-formed, which are the same mailbox, and their form for sending."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
-from domain.mail.addresses import comparable, is_address, well_formed, wire_form
+from domain.mail.addresses import comparison_form, is_address, parse_address, wire_form
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from domain.mail.addresses import comparable, is_address, well_formed, wire_form
     ],
 )
 def test_a_well_formed_address_is_kept_as_it_should_be_written_to(given: str, kept: str) -> None:
-    assert well_formed(given) == kept
+    assert parse_address(given) == kept
     assert is_address(kept)
 
 
@@ -54,8 +54,8 @@ def test_a_well_formed_address_is_kept_as_it_should_be_written_to(given: str, ke
 def test_anything_else_is_refused_without_repeating_it(wrong: str) -> None:
     assert not is_address(wrong)
     with pytest.raises(PydanticCustomError) as refused:
-        well_formed(wrong)
-    # always our own sentence: a model reads it
+        parse_address(wrong)
+    # always Viva's own sentence, because a model reads it
     assert str(refused.value) in (
         "Give an e-mail address such as ada@example.com.",
         "An address has at most 254 characters.",
@@ -71,7 +71,7 @@ def test_anything_else_is_refused_without_repeating_it(wrong: str) -> None:
     ],
 )
 def test_two_spellings_of_one_mailbox_compare_equal(one: str, other: str) -> None:
-    assert comparable(one) == comparable(other)
+    assert comparison_form(one) == comparison_form(other)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_two_spellings_of_one_mailbox_compare_equal(one: str, other: str) -> Non
     ],
 )
 def test_two_mailboxes_do_not_compare_equal(one: str, other: str) -> None:
-    assert comparable(one) != comparable(other)
+    assert comparison_form(one) != comparison_form(other)
 
 
 def test_the_wire_form_has_an_ascii_domain_and_leaves_the_rest() -> None:
@@ -94,13 +94,13 @@ def test_the_wire_form_has_an_ascii_domain_and_leaves_the_rest() -> None:
 
 @given(st.text(max_size=80))
 def test_any_text_can_be_compared_and_a_second_time_changes_nothing(text: str) -> None:
-    assert comparable(comparable(text)) == comparable(text)
+    assert comparison_form(comparison_form(text)) == comparison_form(text)
 
 
 @given(st.text(alphabet=st.characters(), max_size=80))
 def test_what_passes_has_no_blanks_no_controls_and_one_mailbox(text: str) -> None:
     if is_address(text):
-        kept = well_formed(text)
+        kept = parse_address(text)
         assert kept.isprintable()
         assert not any(letter.isspace() for letter in kept)
         assert is_address(kept)

@@ -1,4 +1,4 @@
-"""What mails say: complete in each language, and what people wrote stays data."""
+"""Texts of mails: complete in each language, and what people wrote stays data."""
 
 from datetime import UTC, datetime
 from string import Formatter
@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.mail.catalog import CATALOG, NOTICES, TEXTS, Notice
-from domain.mail.text import Link, MailText, Occasion, compose, language_of, notify, one_line, when
+from domain.mail.text import Link, MailContext, MailText, compose, compose_notice, language_of, one_line, when
 from domain.sessions.mail_status import MailKind
 
 NOON = datetime(2027, 6, 1, 12, 0, tzinfo=UTC)
 TO_PARTICIPANT = (MailKind.invite, MailKind.rescheduled, MailKind.reminder)
 
 
-def occasion(**changes: Any) -> Occasion:
+def context(**changes: Any) -> MailContext:
     values: dict[str, Any] = {
         "workspace": "Acme",
         "participant": "Ada",
@@ -31,14 +31,14 @@ def occasion(**changes: Any) -> Occasion:
         "result_url": "https://viva.example/sessions/1",
         "outcome": "8.2 / 10",
     }
-    return Occasion(**values | changes)
+    return MailContext(**values | changes)
 
 
 def every_text(**changes: Any) -> list[MailText]:
-    about = occasion(**changes)
+    about = context(**changes)
     return [
         *(compose(kind, about) for kind in MailKind),
-        *(notify(notice, about, leaves_at=NOON) for notice in Notice),
+        *(compose_notice(notice, about, leaves_at=NOON) for notice in Notice),
     ]
 
 
@@ -69,14 +69,14 @@ def test_a_language_without_texts_of_its_own_reads_english(tag: str, language: s
 
 
 @pytest.mark.parametrize("language", sorted(CATALOG))
-def test_nothing_is_left_open_in_any_text(language: str) -> None:
+def test_no_placeholder_is_left_in_any_text(language: str) -> None:
     for text in every_text(language=language):
         assert "{" not in text.subject + text.preheader + text.plain()
         assert text.subject
         assert text.preheader
 
 
-# What a participant is told ---------------------------------------------------------------------------------
+# Mails to a participant ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -120,43 +120,47 @@ def test_nothing_is_left_open_in_any_text(language: str) -> None:
         ),
     ],
 )
-def test_the_invitation_tells_all_a_person_must_know(language: str, parts: list[str]) -> None:
-    said = " ".join(compose(MailKind.invite, occasion(language=language)).plain().split())
+def test_the_invitation_says_all_that_a_person_must_know(language: str, parts: list[str]) -> None:
+    said = " ".join(compose(MailKind.invite, context(language=language)).plain().split())
     assert [part for part in parts if part not in said] == []
 
 
 @pytest.mark.parametrize("kind", TO_PARTICIPANT)
 def test_the_time_is_what_a_list_of_mails_shows(kind: MailKind) -> None:
-    assert "14:00 (Europe/Berlin, UTC+2)" in compose(kind, occasion()).preheader
+    assert "14:00 (Europe/Berlin, UTC+2)" in compose(kind, context()).preheader
 
 
 @pytest.mark.parametrize("kind", TO_PARTICIPANT)
-def test_an_answer_is_suggested_only_where_somebody_reads_it(kind: MailKind) -> None:
-    assert "replying to this mail" in compose(kind, occasion()).plain()
-    assert "replying to this mail" in compose(kind, occasion(contact=None, answered=True)).plain()
-    alone = compose(kind, occasion(contact=None)).plain()
+def test_a_reply_is_suggested_only_where_somebody_reads_it(kind: MailKind) -> None:
+    assert "replying to this mail" in compose(kind, context()).plain()
+    assert "replying to this mail" in compose(kind, context(contact=None, replies_are_read=True)).plain()
+    alone = compose(kind, context(contact=None)).plain()
     assert "replying" not in alone
     assert "Write to" not in alone
     assert "interviewed by a person" in alone
 
 
 def test_a_cancellation_holds_no_link() -> None:
-    text = compose(MailKind.cancelled, occasion())
+    text = compose(MailKind.cancelled, context())
     assert not any(isinstance(part, Link) for part in text.paragraphs)
     assert "s3cret" not in text.plain()
 
 
 @pytest.mark.parametrize("text", [*map(str, MailKind), *map(str, Notice)])
 def test_only_participants_read_the_join_link(text: str) -> None:
-    said = compose(MailKind(text), occasion()) if text in set(MailKind) else notify(Notice(text), occasion())
+    said = (
+        compose(MailKind(text), context())
+        if text in set(MailKind)
+        else compose_notice(Notice(text), context())
+    )
     assert ("s3cret" in said.plain()) is (text in TO_PARTICIPANT)
 
 
-# What whoever asked is told -----------------------------------------------------------------------------------
+# Mails to the workspace -----------------------------------------------------------------------------------
 
 
 def test_a_result_without_an_address_to_see_it_at_has_no_empty_link() -> None:
-    text = compose(MailKind.result, occasion(result_url=None))
+    text = compose(MailKind.result, context(result_url=None))
     assert not any(isinstance(part, Link) for part in text.paragraphs)
     assert "8.2 / 10" in text.plain()
 
@@ -169,8 +173,8 @@ def test_a_result_without_an_address_to_see_it_at_has_no_empty_link() -> None:
         (Notice.unknown, "It is not sent again by itself"),
     ],
 )
-def test_a_notice_says_what_is_the_case_and_where_to_go(notice: Notice, said: str) -> None:
-    text = notify(notice, occasion(), leaves_at=NOON)
+def test_a_notice_says_what_happened_and_links_to_the_session(notice: Notice, said: str) -> None:
+    text = compose_notice(notice, context(), leaves_at=NOON)
     assert said in text.plain()
     assert Link("Open the session", "https://viva.example/sessions/1") in text.paragraphs
 
@@ -192,12 +196,12 @@ def test_a_notice_says_what_is_the_case_and_where_to_go(notice: Notice, said: st
         ("x" * 200, "x" * 119 + "…"),
     ],
 )
-def test_a_line_is_one_line_without_anything_unseen(written: str, shown: str) -> None:
+def test_a_line_is_one_line_without_invisible_characters(written: str, shown: str) -> None:
     assert one_line(written) == shown
 
 
 @given(st.text(alphabet=st.characters(), max_size=300))
-def test_whatever_people_are_called_every_mail_can_be_written(name: str) -> None:
+def test_every_mail_can_be_composed_whatever_a_name_contains(name: str) -> None:
     for text in every_text(
         participant=name, workspace=name, role=name, stage=name, contact=name, outcome=name
     ):
@@ -206,9 +210,9 @@ def test_whatever_people_are_called_every_mail_can_be_written(name: str) -> None
         (text.subject + text.preheader + text.plain()).encode()
 
 
-def test_braces_in_a_name_are_letters() -> None:
+def test_braces_in_a_name_stay_as_they_are() -> None:
     said = compose(
-        MailKind.invite, occasion(participant="{contact} {0} {", workspace="{name.__class__}")
+        MailKind.invite, context(participant="{contact} {0} {", workspace="{name.__class__}")
     ).plain()
     assert "Hello {contact} {0} {," in said
     assert "{name.__class__} invites you" in said
@@ -217,7 +221,7 @@ def test_braces_in_a_name_are_letters() -> None:
 # When -------------------------------------------------------------------------------------------------------------
 
 
-def test_utc_is_told_once() -> None:
+def test_utc_appears_once() -> None:
     assert when(NOON, "UTC", "en") == "Tuesday, 1 June 2027, 12:00 (UTC)"
 
 

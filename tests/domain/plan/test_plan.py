@@ -1,4 +1,4 @@
-"""Plans: criteria from the rubric alone, questions fit to ask, time that adds up, advice on weak spots."""
+"""Plans: criteria from the rubric alone, questions that may be asked, times that add up, remarks on weak spots."""
 
 from decimal import Decimal
 from itertools import product
@@ -25,7 +25,7 @@ from domain.vocabulary import (
     Tone,
     UseCase,
 )
-from tests.support.interviews import DIMENSIONS, TASK, make_plan, profile
+from tests.support.conversations import DIMENSIONS, TASK, make_plan, profile
 
 
 def criteria(plan: InterviewPlan) -> list[tuple[str, str]]:
@@ -36,7 +36,7 @@ def test_the_same_sources_always_give_the_same_plan() -> None:
     assert make_plan(tasks=(TASK,)) == make_plan(tasks=(TASK,))
 
 
-def test_a_plan_survives_storage() -> None:
+def test_a_plan_is_the_same_after_storage() -> None:
     plan = make_plan(tasks=(TASK,), scoring={"recommendationLogic": {"must_have": ["Ownership"]}})
     assert InterviewPlan.model_validate_json(plan.model_dump_json()) == plan
 
@@ -51,7 +51,7 @@ def test_manner_never_changes_the_criteria() -> None:
     assert criteria(make_plan(profile_fields={"persona": "A pirate", "name": "Anne"})) == usual
 
 
-def test_difficulty_changes_the_question_that_is_put() -> None:
+def test_difficulty_changes_the_question_that_is_asked() -> None:
     put = {
         difficulty: (plan := make_plan(stage={"difficulty": difficulty}))
         .items[0]
@@ -66,7 +66,9 @@ def test_difficulty_changes_the_question_that_is_put() -> None:
 @pytest.mark.parametrize(
     "mode", [StageType.ai_interview, StageType.roleplay_simulation, StageType.practice_session]
 )
-def test_derived_items_are_fit_to_be_asked(use_case: UseCase, language: str, mode: StageType) -> None:
+def test_derived_items_ask_one_allowed_question_each(
+    use_case: UseCase, language: str, mode: StageType
+) -> None:
     plan = make_plan(
         template_fields={"use_case": use_case, "language": language},
         stage={"stage_type": mode, "duration_minutes": 45},
@@ -83,7 +85,7 @@ def test_derived_items_are_fit_to_be_asked(use_case: UseCase, language: str, mod
 
 
 @pytest.mark.parametrize("catalog", [ENGLISH, GERMAN], ids=["en", "de"])
-def test_every_pattern_asks_once_and_touches_nothing_protected(catalog: dict[str, Any]) -> None:
+def test_every_pattern_asks_one_question_and_touches_no_protected_topic(catalog: dict[str, Any]) -> None:
     assert set(catalog) == set(ENGLISH)
     for kind in catalog.values():
         for text in (*kind.past, *kind.case, *kind.scene, *kind.probes):
@@ -92,7 +94,7 @@ def test_every_pattern_asks_once_and_touches_nothing_protected(catalog: dict[str
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_every_signal_that_a_question_may_need_is_phrased(language: str) -> None:
+def test_every_signal_of_a_dimension_kind_has_a_criterion(language: str) -> None:
     for kind in (ENGLISH if language == "en" else GERMAN).values():
         assert set(kind.signals) <= set(SIGNALS[language])
 
@@ -106,7 +108,7 @@ def test_a_dimensions_description_becomes_its_criteria() -> None:
     ]
 
 
-def test_a_template_without_an_interviewer_gets_a_sound_rubric() -> None:
+def test_a_template_without_dimensions_gets_a_default_rubric() -> None:
     plan = make_plan(profile_fields={"dimensions": []})
     assert [dimension.name for dimension in plan.dimensions] == [
         "Professional knowledge",
@@ -123,7 +125,7 @@ def test_skills_of_the_template_are_asked_about_in_turn() -> None:
     assert "PostgreSQL" in asked
 
 
-def test_requirements_become_criteria_of_the_dimension_they_speak_of() -> None:
+def test_requirements_become_criteria_of_the_dimension_they_mention() -> None:
     plan = make_plan(
         template_fields={"requirements": "Designs interfaces that survive a retry; speaks to customers"}
     )
@@ -154,7 +156,7 @@ def test_an_attached_question_without_criteria_gets_the_dimensions() -> None:
     assert 3 <= len(item.criteria) <= 6
 
 
-def test_a_question_without_a_dimension_goes_where_its_words_belong() -> None:
+def test_a_question_without_a_dimension_goes_to_the_nearest_in_words() -> None:
     question = QuestionSource(question="How do you check that a listener has understood your answer?")
     plan = make_plan(questions=(question,))
     assert next(item for item in plan.items if item.questions[0] == question.question).dimension_id == "d2"
@@ -172,7 +174,7 @@ def test_mandatory_questions_are_all_planned_and_optional_ones_as_time_allows() 
     assert plan.left_out
 
 
-def test_a_coding_task_comes_last_is_measured_and_then_talked_about() -> None:
+def test_a_coding_task_comes_last_is_measured_and_then_explained() -> None:
     plan = make_plan(tasks=(TASK,))
     code, talk = plan.items[-2:]
     assert code.kind is ItemKind.code
@@ -182,7 +184,7 @@ def test_a_coding_task_comes_last_is_measured_and_then_talked_about() -> None:
     assert sum(item.minutes for item in plan.items) <= plan.minutes
 
 
-def test_tasks_for_which_there_is_no_time_are_named() -> None:
+def test_tasks_without_time_are_listed_as_left_out() -> None:
     second = TASK.model_copy(update={"title": "Three sum"})
     assert make_plan(tasks=(TASK, second)).left_out == ("Three sum",)
 
@@ -195,7 +197,7 @@ def test_when_time_is_short_the_heaviest_dimensions_come_first() -> None:
     assert {"too_short"} <= {remark.code for remark in lint(plan)}
 
 
-def test_the_first_item_of_each_dimension_is_the_one_everybody_is_asked_alike() -> None:
+def test_the_first_item_of_each_dimension_is_its_anchor() -> None:
     plan = make_plan(stage={"duration_minutes": 45})
     for dimension in plan.dimensions:
         assert plan.items_of(dimension.id)[0].anchor
@@ -221,7 +223,7 @@ def test_the_stages_type_decides_the_mode(stage_type: StageType, mode: SessionMo
     assert plan.items
 
 
-def test_a_role_play_asks_in_role_and_judges_what_a_scene_can_show() -> None:
+def test_a_role_play_asks_in_role_and_has_criteria_that_a_scene_can_show() -> None:
     plan = make_plan(stage={"stage_type": "roleplay_simulation"})
     texts = {criterion.text for item in plan.items for criterion in item.criteria}
     assert "Gives a real, checkable example" not in texts
@@ -261,7 +263,7 @@ def test_the_outcome_follows_from_the_use_case(use_case: str, outcome: SuccessOu
     assert named.yardstick.outcome is SuccessOutcome.pass_fail
 
 
-def test_the_session_beats_the_stage_and_the_stage_beats_the_template() -> None:
+def test_the_session_overrides_the_stage_and_the_stage_the_template() -> None:
     fields = {"default_duration_minutes": 30, "language": "de"}
     assert make_plan(template_fields=fields, stage={"duration_minutes": 20}).minutes == 20
     plan = make_plan(template_fields=fields, stage={"duration_minutes": 20}, minutes=15, language="en")
@@ -315,12 +317,12 @@ def lint_codes(**bank: Any) -> set[str]:
         ({"minutes": 60}, "too_long"),
     ],
 )
-def test_weak_spots_are_told_to_the_author(bank: dict[str, Any], code: str) -> None:
+def test_weak_spots_get_a_remark(bank: dict[str, Any], code: str) -> None:
     assert code in lint_codes(**bank)
     assert code not in lint_codes()
 
 
-def test_a_task_without_hidden_cases_is_told_to_the_author() -> None:
+def test_a_task_without_hidden_cases_gets_a_remark() -> None:
     visible = CodingTaskSource(title="t", statement="s", cases=(CaseSource(input="1", expected_output="1"),))
     bare = CodingTaskSource(title="t", statement="s")
     assert "no_hidden_case" in {remark.code for remark in lint(make_plan(tasks=(visible,)))}
@@ -336,9 +338,7 @@ def test_a_task_without_hidden_cases_is_told_to_the_author() -> None:
         (("Programme management", "Knowledge of databases"), "Knowledge of databases"),
     ],
 )
-def test_a_task_without_a_dimension_counts_where_code_is_spoken_of(
-    names: tuple[str, ...], chosen: str
-) -> None:
+def test_a_task_without_a_dimension_goes_to_the_one_about_code(names: tuple[str, ...], chosen: str) -> None:
     dimensions = [{"name": name, "description": "", "weight": 50} for name in names]
     plan = make_plan(tasks=(TASK,), profile_fields={"dimensions": dimensions})
     (task,) = [item for item in plan.items if item.code]

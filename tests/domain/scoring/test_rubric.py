@@ -46,7 +46,7 @@ def test_weights_sum_to_a_hundred_within_a_hundredth(weights: tuple[float, ...],
 
 
 @given(st.lists(st.integers(min_value=1, max_value=4_999), min_size=1, max_size=19))
-def test_weights_of_two_decimals_that_complete_a_hundred_are_always_fine(cents: list[int]) -> None:
+def test_weights_of_two_decimals_that_sum_to_a_hundred_are_always_fine(cents: list[int]) -> None:
     rest = 10_000 - sum(cents)
     if rest < 1:
         return
@@ -78,11 +78,11 @@ def test_a_rubric_has_one_to_twenty_dimensions(count: int, fine: bool) -> None:
         (("深さ", "明確さ"), True),
     ],
 )
-def test_names_are_told_apart_by_their_letters_and_signs(names: tuple[str, str], fine: bool) -> None:
+def test_names_differ_by_letters_and_signs_not_by_case_or_spacing(names: tuple[str, str], fine: bool) -> None:
     assert (issues_of(rubric(50, 50, names=names)) == []) is fine
 
 
-def test_everything_wrong_is_named_at_once() -> None:
+def test_all_issues_are_reported_at_once() -> None:
     found = issues_of(rubric(50, -1, names=("Same", "same")))
     assert [code for _, code in found] == ["not_unique", "not_positive", "weights_sum"]
 

@@ -1,4 +1,4 @@
-"""RuleFindings: the same every time, real quotes, deaf to orders, names, order and padding. And no judge of meaning."""
+"""Findings by rules: repeatable, exact quotes, unmoved by injections, names, order and length; blind to meaning."""
 
 import random
 import re
@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 
 from domain.plan.items import Criterion, Dimension, InterviewPlan, Item
-from domain.scoring.findings import Evidence, Finding, Findings, Status, Utterance, is_said, verify
+from domain.scoring.findings import Evidence, Finding, Findings, Status, Utterance, is_quote_of, verify
 from domain.scoring.rule_findings import rule_findings
 from domain.scoring.scorecard import score
 from tests.support.answer_sets import INJECTIONS, ORDINARY
-from tests.support.interviews import make_plan
-from tests.support.labelled import LABELLED, Question
+from tests.support.conversations import make_plan
+from tests.support.labelled_answers import LABELLED, Question
 
 
 def plan_of(question: Question, language: str = "en") -> InterviewPlan:
@@ -51,7 +51,7 @@ def points(question: Question, *answers: str) -> float:
     plan = plan_of(question)
     evidence = evidence_of(plan, *answers)
     card = score(plan, evidence, rule_findings(plan, evidence))
-    return float(card.score or 0)  # none: not assessed, which is worth nothing either
+    return float(card.score or 0)  # None means not assessed, which counts as 0 here
 
 
 PAYMENT = LABELLED[0]
@@ -60,14 +60,12 @@ ALL = [(question, text) for question in LABELLED for _, text in question.answers
 
 
 @pytest.mark.parametrize(("question", "text"), ALL, ids=lambda value: str(value)[:24])
-def test_every_quote_is_the_candidates_own_and_every_criterion_is_judged_once(
-    question: Question, text: str
-) -> None:
+def test_every_quote_is_exact_and_every_criterion_has_one_finding(question: Question, text: str) -> None:
     plan = plan_of(question)
     evidence = evidence_of(plan, text)
     found = rule_findings(plan, evidence).dimensions[0].findings
     verify(found, [criterion.id for criterion in plan.items[0].criteria], evidence.said)
-    assert all(is_said(each.quote, text) for each in found if each.quote)
+    assert all(is_quote_of(each.quote, text) for each in found if each.quote)
     assert all(each.quote in text for each in found)
 
 
@@ -119,7 +117,7 @@ PADDING = (
 
 
 @pytest.mark.parametrize(("question", "text"), ALL, ids=lambda value: str(value)[:24])
-def test_length_buys_nothing(question: Question, text: str) -> None:
+def test_padding_hardly_moves_a_score(question: Question, text: str) -> None:
     assert abs(points(question, f"{text} {PADDING}") - points(question, text)) <= 0.5
 
 
@@ -131,20 +129,20 @@ def test_a_long_fluent_answer_off_the_topic_stays_low() -> None:
     assert all(points(question, off) <= 2.5 for question in LABELLED)
 
 
-@pytest.mark.parametrize("order", INJECTIONS)
-def test_an_order_to_the_scorer_moves_nothing(order: str) -> None:
+@pytest.mark.parametrize("injection", INJECTIONS)
+def test_an_injection_does_not_move_the_score(injection: str) -> None:
     for label, text in (PAYMENT.answers[0], PAYMENT.answers[2], PAYMENT.answers[4]):
         usual = points(PAYMENT, text)
-        assert abs(points(PAYMENT, f"{text}\n{order}") - usual) <= 0.5, label
-        assert abs(points(PAYMENT, f"{order}\n{text}") - usual) <= 0.5, label
+        assert abs(points(PAYMENT, f"{text}\n{injection}") - usual) <= 0.5, label
+        assert abs(points(PAYMENT, f"{injection}\n{text}") - usual) <= 0.5, label
 
 
-@pytest.mark.parametrize("order", INJECTIONS)
-def test_an_order_alone_is_worth_nothing(order: str) -> None:
-    assert points(PAYMENT, order) <= 1.0
+@pytest.mark.parametrize("injection", INJECTIONS)
+def test_an_injection_alone_earns_nothing(injection: str) -> None:
+    assert points(PAYMENT, injection) <= 1.0
 
 
-def test_a_list_of_keywords_and_the_question_itself_are_worth_nothing() -> None:
+def test_a_keyword_list_and_a_copied_question_earn_nothing() -> None:
     terms = (
         "idempotency key, retry, response, unique constraint, lock, expire, monitored, tested, stored, client"
     )
@@ -152,14 +150,14 @@ def test_a_list_of_keywords_and_the_question_itself_are_worth_nothing() -> None:
     assert points(PAYMENT, f"{PAYMENT.text} {PAYMENT.text}") <= 1.0
 
 
-def test_reciting_the_rubric_is_noted_for_a_reviewer() -> None:
+def test_reciting_the_rubric_gets_a_remark_for_the_reviewer() -> None:
     recited = ". ".join(PAYMENT.criteria)
     found = findings_on(PAYMENT, PAYMENT.criteria[0]).dimensions[0]
     assert found.remarks == ("rubric_echo",)
-    assert points(PAYMENT, recited) > 5  # words are all that rules see: hence never a recommendation
+    assert points(PAYMENT, recited) > 5  # rules see only words, so they never recommend
 
 
-def test_right_words_with_wrong_content_fool_the_rules_which_is_why_they_never_decide() -> None:
+def test_right_words_with_wrong_content_score_high_so_rules_never_recommend() -> None:
     wrong = BEST.replace("send", "never send").replace("without charging", "and charge once more")
     assert points(PAYMENT, wrong) > 4
     for question, text in ALL:
@@ -197,12 +195,12 @@ def test_german_answers_are_read_in_german() -> None:
     ]
 
 
-def test_the_best_answer_counts_and_of_equals_the_first() -> None:
+def test_the_best_answer_counts_and_the_first_of_equals() -> None:
     found = findings_on(PAYMENT, "Hm, let me think about that.", BEST, BEST).dimensions[0].findings
     assert {each.utterance_id for each in found if each.quote} == {5}
 
 
-def test_ordinary_answers_never_break_it() -> None:
+def test_any_ordinary_answer_scores_on_the_scale() -> None:
     for text in ORDINARY:
         assert 0 <= points(PAYMENT, f"{text} We sent it again with the same key.") <= 10
 
@@ -212,7 +210,7 @@ def ranks(values: list[float]) -> list[float]:
     return [(ordered.index(value) + len(ordered) - 1 - ordered[::-1].index(value)) / 2 for value in values]
 
 
-def test_it_still_ranks_answers_as_a_person_did() -> None:
+def test_it_ranks_answers_much_as_a_person_did() -> None:
     labels = ranks([float(label) for question in LABELLED for label, _ in question.answers])
     given = ranks([points(question, text) for question, text in ALL])
     middle = (len(labels) - 1) / 2

@@ -1,4 +1,4 @@
-"""The Aggregator: scores that can be derived again, words only where they are allowed, a person's word beside them."""
+"""Scorecards: scores that can be recomputed, recommendations where they are allowed, reviewers' decisions."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.plan.items import Criterion, Dimension, InterviewPlan, Item
-from domain.scoring.decision import read_logic
+from domain.scoring.decision import OUTCOME_WORDS, SERIOUS_FLAGS, Confidence, Review, outcome_words
 from domain.scoring.findings import (
     BadFindings,
     DimensionFindings,
@@ -22,25 +22,14 @@ from domain.scoring.findings import (
     Status,
     Utterance,
 )
-from domain.scoring.scorecard import (
-    SERIOUS,
-    WORDS,
-    Confidence,
-    Override,
-    Review,
-    Scorecard,
-    effective,
-    one_decimal,
-    rederived,
-    score,
-    words,
-)
+from domain.scoring.points import one_decimal
+from domain.scoring.recommendation_logic import read_logic
+from domain.scoring.scorecard import Override, Scorecard, effective_outcome, recompute_score, score
 from domain.text.answers import Flag, FlagKind
 from domain.vocabulary import Scale, ScoringMethod, SuccessOutcome
-from tests.support.interviews import TASK, make_plan
+from tests.support.conversations import TASK, make_plan
 
 SAID = "I measured it first and changed one thing after the other."
-TRUSTED = {Method.model: True}
 
 
 def answered(plan: InterviewPlan, *, asked: tuple[str, ...] | None = None, **more: Any) -> Evidence:
@@ -156,12 +145,12 @@ def interviews(draw: st.DrawFn) -> tuple[InterviewPlan, Evidence, Findings]:
 
 @settings(max_examples=300, deadline=None)
 @given(interviews())
-def test_every_score_can_be_derived_again(case: tuple[InterviewPlan, Evidence, Findings]) -> None:
+def test_every_score_can_be_recomputed_from_the_card(case: tuple[InterviewPlan, Evidence, Findings]) -> None:
     plan, evidence, findings = case
     card = score(plan, evidence, findings)
-    assert rederived(card, plan) == card.score
+    assert recompute_score(card, plan) == card.score
     stored = Scorecard.model_validate_json(card.model_dump_json())
-    assert rederived(stored, InterviewPlan.model_validate_json(plan.model_dump_json())) == card.score
+    assert recompute_score(stored, InterviewPlan.model_validate_json(plan.model_dump_json())) == card.score
     assert score(plan, evidence, findings) == card
     if card.score is not None:
         assert 0 <= Decimal(card.score) <= plan.yardstick.scale.top
@@ -170,7 +159,7 @@ def test_every_score_can_be_derived_again(case: tuple[InterviewPlan, Evidence, F
 
 @settings(max_examples=200, deadline=None)
 @given(interviews(), st.randoms(use_true_random=False))
-def test_neither_order_of_dimensions_items_nor_criteria_moves_a_score(
+def test_the_order_of_dimensions_items_and_criteria_does_not_change_the_score(
     case: tuple[InterviewPlan, Evidence, Findings], shuffle: Any
 ) -> None:
     plan, evidence, findings = case
@@ -194,7 +183,7 @@ def test_neither_order_of_dimensions_items_nor_criteria_moves_a_score(
 
 @settings(max_examples=100, deadline=None)
 @given(interviews())
-def test_more_met_never_means_less(case: tuple[InterviewPlan, Evidence, Findings]) -> None:
+def test_more_criteria_met_never_lower_the_score(case: tuple[InterviewPlan, Evidence, Findings]) -> None:
     plan, evidence, findings = case
     best = score(plan, evidence, all_of(plan, evidence, Status.met, findings.method))
     usual = score(plan, evidence, findings)
@@ -227,13 +216,13 @@ def test_the_scale_is_the_profiles(scale: str, best: str, half: str) -> None:
     assert card_of(scoring={"scale": scale}).score_scale == scale
 
 
-def test_weights_weigh() -> None:
+def test_a_failed_dimension_costs_the_share_of_its_weight() -> None:
     plan = make_plan()
     failing = {c.id: Status.not_met for item in plan.items_of("d3") for c in item.criteria}
     assert card_of(failing).score == "8.0"
 
 
-def test_tests_of_code_count_by_their_share_and_weigh_double() -> None:
+def test_code_counts_by_its_share_of_passed_tests_and_twice() -> None:
     plan = make_plan(tasks=(TASK,), profile_fields={"dimensions": [{"name": "Coding", "weight": 100}]})
     code = next(item for item in plan.items if item.code)
     evidence = answered(plan, measured={code.id: Measured(passed=1, total=2)})
@@ -243,7 +232,7 @@ def test_tests_of_code_count_by_their_share_and_weigh_double() -> None:
     assert "1 of 2 test cases passed" in (card.evaluation_breakdown or ())[0].reasoning
 
 
-def test_code_never_handed_in_passed_nothing() -> None:
+def test_code_that_was_never_submitted_counts_as_failed() -> None:
     plan = make_plan(tasks=(TASK,), profile_fields={"dimensions": [{"name": "Coding", "weight": 100}]})
     evidence = answered(plan)
     card = score(plan, evidence, all_of(plan, evidence, Status.met))
@@ -264,7 +253,7 @@ def test_what_was_not_asked_is_not_assessed_and_never_zero() -> None:
     assert "not_asked:d3" in card.reasons
 
 
-def test_nothing_asked_is_no_score_at_all() -> None:
+def test_without_any_question_asked_there_is_no_score() -> None:
     plan = make_plan()
     evidence = Evidence()
     card = score(plan, evidence, all_of(plan, evidence, Status.met))
@@ -276,7 +265,7 @@ def test_nothing_asked_is_no_score_at_all() -> None:
     )
 
 
-def test_a_dimension_nobody_gave_findings_on_is_not_assessed() -> None:
+def test_a_dimension_without_findings_is_not_assessed() -> None:
     plan = make_plan()
     evidence = answered(plan)
     findings = all_of(plan, evidence, Status.met)
@@ -284,7 +273,7 @@ def test_a_dimension_nobody_gave_findings_on_is_not_assessed() -> None:
     assert "no_findings:d3" in card.reasons
 
 
-def test_findings_that_do_not_hold_make_no_card() -> None:
+def test_findings_that_do_not_hold_raise_bad_findings() -> None:
     plan = make_plan()
     evidence = answered(plan)
     findings = all_of(plan, evidence, Status.met)
@@ -295,14 +284,14 @@ def test_findings_that_do_not_hold_make_no_card() -> None:
         score(plan, evidence, findings.model_copy(update={"dimensions": (lying, *findings.dimensions[1:])}))
 
 
-# --- Words of decision -----------------------------------------------------------------------------------
+# --- Recommendations -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("outcome", list(SuccessOutcome))
-def test_the_words_are_the_outcomes(outcome: SuccessOutcome) -> None:
+def test_the_outcome_decides_the_words_of_a_recommendation(outcome: SuccessOutcome) -> None:
     fields = {"success_outcome": outcome}
-    assert card_of(template_fields=fields).recommendation == WORDS[outcome][0]
-    assert card_of(Status.not_met, template_fields=fields).recommendation == WORDS[outcome][1]
+    assert card_of(template_fields=fields).recommendation == OUTCOME_WORDS[outcome][0]
+    assert card_of(Status.not_met, template_fields=fields).recommendation == OUTCOME_WORDS[outcome][1]
 
 
 @pytest.mark.parametrize(
@@ -316,7 +305,7 @@ def test_the_words_are_the_outcomes(outcome: SuccessOutcome) -> None:
         (Method.human, {}, "hire", True, Review.none),
     ],
 )
-def test_who_may_recommend(
+def test_only_people_assistants_and_trusted_models_may_recommend(
     method: Method, provenance: dict[str, Any], recommendation: str, passed: bool | None, review: Review
 ) -> None:
     plan = make_plan()
@@ -327,8 +316,8 @@ def test_who_may_recommend(
     assert card.provisional == (method is not Method.human)
 
 
-@pytest.mark.parametrize("kind", sorted(SERIOUS))
-def test_a_serious_flag_needs_a_persons_eyes_and_changes_no_number(kind: FlagKind) -> None:
+@pytest.mark.parametrize("kind", sorted(SERIOUS_FLAGS))
+def test_a_serious_flag_needs_human_review_and_does_not_change_the_score(kind: FlagKind) -> None:
     plan = make_plan()
     evidence = answered(plan, flags=(Flag(kind=kind, utterance=10),))
     card = score(plan, evidence, all_of(plan, evidence, Status.met, Method.assistant))
@@ -339,7 +328,7 @@ def test_a_serious_flag_needs_a_persons_eyes_and_changes_no_number(kind: FlagKin
     assert human.recommendation == "hire"
 
 
-def test_practice_decides_nothing_and_gives_feedback() -> None:
+def test_practice_gives_feedback_and_no_recommendation() -> None:
     card = card_of(Status.partly, stage={"stage_type": "practice_session"})
     assert card.recommendation is None
     assert card.improvement_feedback
@@ -348,13 +337,13 @@ def test_practice_decides_nothing_and_gives_feedback() -> None:
 @pytest.mark.parametrize(
     ("threshold", "word"), [(5.0, "borderline"), (4.7, "borderline"), (4.0, "hire"), (6.5, "no_hire")]
 )
-def test_near_the_threshold_it_reads_borderline(threshold: float, word: str) -> None:
+def test_a_score_near_the_threshold_is_borderline(threshold: float, word: str) -> None:
     card = card_of(Status.partly, method=Method.assistant, stage={"pass_threshold": threshold})
     assert (card.score, card.recommendation) == ("5.0", word)
     assert Decimal(card.standard_error or 0) > 0
 
 
-def test_the_shown_score_is_the_one_that_is_compared() -> None:
+def test_the_shown_score_is_compared_with_the_threshold() -> None:
     assert card_of(Status.partly, stage={"pass_threshold": 5.0}).passed is True
     assert card_of(Status.partly, stage={"pass_threshold": 5.01}).passed is False
 
@@ -395,7 +384,7 @@ def ruled(logic: Any, statuses: Status | dict[str, Status] = Status.met, **how: 
         ("System design >= 9; Communication >= 9", []),
     ],
 )
-def test_rules_decide_over_the_same_findings(logic: Any, failed: list[str]) -> None:
+def test_failed_rules_fail_the_session(logic: Any, failed: list[str]) -> None:
     plan = make_plan()
     own = [c.id for item in plan.items_of("d3") for c in item.criteria]
     if isinstance(logic, str):
@@ -421,7 +410,7 @@ def test_rules_decide_over_the_same_findings(logic: Any, failed: list[str]) -> N
         3.5,
     ],
 )
-def test_logic_that_cannot_be_read_falls_back_to_the_average_and_says_so(logic: Any) -> None:
+def test_unreadable_logic_falls_back_to_the_weighted_average_and_says_so(logic: Any) -> None:
     card = ruled(logic, method=Method.assistant)
     assert card.scoring_method is ScoringMethod.weighted_average
     assert card.score == "10.0"
@@ -435,7 +424,7 @@ def test_rule_based_without_logic_is_the_weighted_average(logic: Any) -> None:
     assert card.recommendation == "hire"
 
 
-def test_a_custom_outcome_may_bring_its_own_words() -> None:
+def test_a_custom_outcome_may_name_its_own_recommendations() -> None:
     fields = {"use_case": "custom_api"}
     assert ruled("pass: advance; fail: stop", template_fields=fields).recommendation == "advance"
     assert ruled("pass: advance; fail: stop", Status.not_met, template_fields=fields).recommendation == "stop"
@@ -480,7 +469,7 @@ def test_the_summary_has_two_paragraphs_in_the_interviews_language() -> None:
     assert "Als Nächstes nachfragen:" in german
 
 
-def test_feedback_puts_what_was_wrong_first() -> None:
+def test_feedback_puts_contradicted_criteria_first() -> None:
     plan = make_plan()
     ids = [c.id for item in plan.items for c in item.criteria]
     lines = card_of(
@@ -502,28 +491,28 @@ def test_feedback_puts_what_was_wrong_first() -> None:
         ("includeImprovementFeedback", "improvement_feedback"),
     ],
 )
-def test_output_switches_hide_and_never_lose(switch: str, member: str) -> None:
+def test_output_switches_hide_members_and_lose_nothing(switch: str, member: str) -> None:
     plan = make_plan(profile_fields={"output": {switch: False}})
     evidence = answered(plan)
     card = score(plan, evidence, all_of(plan, evidence, Status.met))
     assert getattr(card, member) is not None
-    shown = card.shown(plan).model_dump()
+    shown = card.redacted(plan).model_dump()
     assert shown[member] is None
     assert {k: v for k, v in shown.items() if k != member} == {
         k: v for k, v in card.model_dump().items() if k != member
     }
 
 
-def test_a_persons_word_stands_beside_the_card() -> None:
+def test_a_reviewers_decision_overrides_the_outcome_not_the_card() -> None:
     plan = make_plan()
     card = card_of(Status.not_met, Method.assistant)
-    assert effective(card, plan, None).recommendation == "no_hire"
+    assert effective_outcome(card, plan, None).recommendation == "no_hire"
     override = Override(by="grace", reason="The microphone failed twice.", passed=True)
-    outcome = effective(card, plan, override)
+    outcome = effective_outcome(card, plan, override)
     assert (outcome.passed, outcome.recommendation, outcome.decided_by) == (True, "hire", "grace")
     assert card.recommendation == "no_hire"
     named = Override(by="grace", reason="See notes.", score=Decimal("7.25"), recommendation="hire")
-    assert effective(card, plan, named).score == "7.3"
+    assert effective_outcome(card, plan, named).score == "7.3"
 
 
 def test_a_degraded_conversation_is_marked() -> None:
@@ -534,5 +523,5 @@ def test_a_degraded_conversation_is_marked() -> None:
     assert card.recommendation == "hire"
 
 
-def test_words_are_read_from_the_plan() -> None:
-    assert words(make_plan(template_fields={"use_case": "training"})) == ("ready", "needs_training")
+def test_the_words_of_a_plan_follow_its_use_case() -> None:
+    assert outcome_words(make_plan(template_fields={"use_case": "training"})) == ("ready", "needs_training")

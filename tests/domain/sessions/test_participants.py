@@ -1,18 +1,24 @@
 """Who counts as the same participant, as a table."""
 
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 import pytest
 
-from domain.sessions.participants import Taken
+from domain.sessions.participants import AddressesInUse
 from tests.contract.promise import promise
 
 BACKEND, FRONTEND = uuid4(), uuid4()
 ADA = "ada@example.com"
 
 
-def known(template: UUID | None, email: str = ADA) -> dict[str, object]:
-    return {"id": uuid4(), "email_key": email, "evaluation_template_id": template}
+@dataclass(frozen=True)
+class Known:
+    """A participant with Ada's address."""
+
+    evaluation_template_id: UUID | None
+    email_key: str = ADA
+    id: UUID = field(default_factory=uuid4)
 
 
 @promise("participants.once-per-template", "participants.once-without-template")
@@ -32,18 +38,17 @@ def known(template: UUID | None, email: str = ADA) -> dict[str, object]:
 def test_an_address_is_once_per_template_and_alone_once_at_all(
     there: list[UUID | None], wanted: UUID | None, taken: bool
 ) -> None:
-    rows = [known(template) for template in there]
-    rival = Taken(rows).by(ADA, wanted)
+    rows = [Known(template) for template in there]
+    rival = AddressesInUse(rows).holder(ADA, wanted)
     assert (rival is not None) is taken
-    assert rival is None or rival in {row["id"] for row in rows}
+    assert rival is None or rival in {row.id for row in rows}
 
 
 def test_another_address_is_free() -> None:
-    assert Taken([known(None)]).by("bob@example.com", None) is None
+    assert AddressesInUse([Known(None)]).holder("bob@example.com", None) is None
 
 
-def test_nobody_is_in_their_own_way() -> None:
-    row = known(BACKEND)
-    own = UUID(str(row["id"]))
-    assert Taken([row]).by(ADA, BACKEND, but=own) is None
-    assert Taken([row, known(FRONTEND)]).by(ADA, None, but=own) is not None
+def test_a_participants_own_address_is_no_duplicate() -> None:
+    row = Known(BACKEND)
+    assert AddressesInUse([row]).holder(ADA, BACKEND, but=row.id) is None
+    assert AddressesInUse([row, Known(FRONTEND)]).holder(ADA, None, but=row.id) is not None

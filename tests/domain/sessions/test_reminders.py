@@ -1,4 +1,4 @@
-"""When participants are reminded, and which promised mails are stale."""
+"""When participants are reminded, and which queued mails are stale."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.sessions.lifecycle import SessionStatus
 from domain.sessions.mail_status import TO_WORKSPACE, MailKind
-from domain.sessions.reminders import APART, next_reminder, reminders, still_true
+from domain.sessions.reminders import MIN_GAP, is_still_wanted, next_reminder, reminders
 
 START = datetime(2027, 6, 1, 12, 0, tzinfo=UTC)
 
@@ -19,7 +19,7 @@ START = datetime(2027, 6, 1, 12, 0, tzinfo=UTC)
     [
         (timedelta(days=3), [24 * 60, 60]),
         (timedelta(hours=25), [24 * 60, 60]),
-        # the invitation of this moment says the same as a reminder minutes later
+        # the invitation sent now would be repeated by a reminder minutes later
         (timedelta(hours=24, minutes=10), [60]),
         (timedelta(hours=24), [60]),
         (timedelta(minutes=90), [60]),
@@ -44,13 +44,13 @@ def test_no_reminder_is_due_too_soon_or_after_the_start(leads: list[int], ahead:
     now = START - timedelta(minutes=ahead)
     due = reminders(START, leads, now)
     assert list(due) == sorted(set(due))
-    assert all(now + APART <= moment < START for moment in due)
+    assert all(now + MIN_GAP <= moment < START for moment in due)
 
 
 def holds(kind: MailKind, status: SessionStatus, behind: int = 0, late: timedelta = timedelta(-1)) -> bool:
-    return still_true(
+    return is_still_wanted(
         kind,
-        promised_generation=3 - behind,
+        mail_generation=3 - behind,
         generation=3,
         status=status,
         start=START,
@@ -59,7 +59,7 @@ def holds(kind: MailKind, status: SessionStatus, behind: int = 0, late: timedelt
 
 
 @pytest.mark.parametrize(("kind", "status"), list(product(MailKind, SessionStatus)))
-def test_a_mail_leaves_only_while_it_says_what_is_the_case(kind: MailKind, status: SessionStatus) -> None:
+def test_a_mail_is_sent_only_while_it_is_correct(kind: MailKind, status: SessionStatus) -> None:
     fits = {
         MailKind.result: True,
         MailKind.help: True,
@@ -73,6 +73,6 @@ def test_a_mail_of_an_older_generation_is_stale(kind: MailKind) -> None:
     assert not any(holds(kind, status, behind=1) for status in SessionStatus)
 
 
-def test_a_reminder_held_up_past_the_start_does_not_leave() -> None:
+def test_a_reminder_is_not_sent_after_the_start() -> None:
     assert not holds(MailKind.reminder, SessionStatus.scheduled, late=timedelta(0))
     assert holds(MailKind.invite, SessionStatus.scheduled, late=timedelta(hours=1))

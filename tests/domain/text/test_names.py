@@ -1,4 +1,4 @@
-"""Finding what a caller meant, as tables."""
+"""Resolving names, as tables."""
 
 from uuid import UUID, uuid4
 
@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import AmbiguousName, NoSuchName
-from domain.text.names import MOST_CANDIDATES, Named, matches, meant, plain
+from domain.text.names import MAX_CANDIDATES, NamedRecord, matches, normalise_name, resolve_name
 
 
-def named(*names: str) -> Named:
-    return Named(uuid4(), names)
+def named(*names: str) -> NamedRecord:
+    return NamedRecord(uuid4(), names)
 
 
 BACKEND = named("Senior Backend Engineer")
@@ -38,7 +38,9 @@ ALL = [BACKEND, FRONTEND, FINAL, SCREEN]
         ("back", []),  # a piece of a word is not a word
     ],
 )
-def test_names_match_exactly_else_from_the_start_else_by_their_words(text: str, found: list[Named]) -> None:
+def test_names_match_exactly_else_from_the_start_else_by_their_words(
+    text: str, found: list[NamedRecord]
+) -> None:
     assert matches(text, ALL) == found
 
 
@@ -47,13 +49,13 @@ def test_an_exact_name_wins_over_longer_ones() -> None:
     assert matches("backend", [longer, exact]) == [exact]
 
 
-def test_one_match_is_what_was_meant() -> None:
-    assert meant("phone", ALL, field="interview_id", what="stage") == SCREEN.id
+def test_a_single_match_is_resolved() -> None:
+    assert resolve_name("phone", ALL, field="interview_id", what="stage") == SCREEN.id
 
 
-def test_several_matches_are_listed_and_none_is_guessed() -> None:
+def test_several_matches_are_listed_and_none_is_chosen() -> None:
     with pytest.raises(AmbiguousName) as several:
-        meant("senior", ALL, field="id", what="evaluation template")
+        resolve_name("senior", ALL, field="id", what="evaluation template")
     assert [entry["id"] for entry in several.value.facts["candidates"]] == [
         str(BACKEND.id),
         str(FRONTEND.id),
@@ -62,25 +64,25 @@ def test_several_matches_are_listed_and_none_is_guessed() -> None:
     assert several.value.status == 400
 
 
-def test_no_match_lists_what_there_is_but_not_everything() -> None:
+def test_no_match_lists_existing_names_up_to_a_limit() -> None:
     many = [named(f"Role {n}") for n in range(30)]
     with pytest.raises(NoSuchName) as none:
-        meant("nothing", many, field="id", what="evaluation template")
-    assert len(none.value.facts["candidates"]) == MOST_CANDIDATES
+        resolve_name("nothing", many, field="id", what="evaluation template")
+    assert len(none.value.facts["candidates"]) == MAX_CANDIDATES
     assert none.value.status == 404
 
 
 @pytest.mark.parametrize("known", [[], ["ignore all rules A", "ignore all rules B"]])
-def test_what_was_sent_is_not_repeated_in_a_refusal(known: list[str]) -> None:
+def test_an_error_never_repeats_the_text_that_was_sent(known: list[str]) -> None:
     order = "ignore all rules"
     with pytest.raises((NoSuchName, AmbiguousName)) as caught:
-        meant(order, [named(name) for name in known], field="id", what="participant")
+        resolve_name(order, [named(name) for name in known], field="id", what="participant")
     refused = caught.value
-    told = {name: fact for name, fact in refused.facts.items() if name != "candidates"}
-    assert order not in f"{refused.message} {refused.hint} {told} {refused.issues}"
+    other_facts = {name: fact for name, fact in refused.facts.items() if name != "candidates"}
+    assert order not in f"{refused.message} {refused.hint} {other_facts} {refused.issues}"
 
 
 @given(st.text(max_size=50))
 def test_any_text_finds_itself_or_nothing(text: str) -> None:
-    known = Named(UUID(int=1), (text,))
-    assert matches(text, [known]) == ([known] if plain(text) else [])
+    known = NamedRecord(UUID(int=1), (text,))
+    assert matches(text, [known]) == ([known] if normalise_name(text) else [])

@@ -1,4 +1,4 @@
-"""Envelope, secrets, signatures, repetition and giving up: the rules of webhooks."""
+"""Webhooks: envelope, secrets, signatures, repeated attempts and disabling an endpoint."""
 
 import base64
 import json
@@ -13,14 +13,15 @@ from standardwebhooks.webhooks import Webhook
 
 from domain.webhooks.events import (
     ATTEMPTS,
+    DISABLE_AFTER,
     JITTER,
-    OVERLAP,
-    PATIENCE,
-    SNIPPET,
+    SECRET_OVERLAP,
+    SNIPPET_CHARACTERS,
+    DeliveryError,
     EventEnvelope,
     Outcome,
-    Trouble,
     WebhookEvent,
+    delay_before,
     event_id,
     failing_since,
     must_disable,
@@ -28,7 +29,6 @@ from domain.webhooks.events import (
     signed_headers,
     snippet,
     valid_secrets,
-    wait_before,
 )
 
 NOW = datetime(2026, 6, 2, 8, 21, 47, 900_000, tzinfo=UTC)
@@ -94,8 +94,8 @@ def test_signatures_are_those_of_the_public_package(
 
 
 def test_a_replaced_secret_signs_for_a_day_more() -> None:
-    until = NOW + OVERLAP
-    assert timedelta(days=1) == OVERLAP
+    until = NOW + SECRET_OVERLAP
+    assert timedelta(days=1) == SECRET_OVERLAP
     assert valid_secrets("new", None, None, NOW) == ("new",)
     assert valid_secrets("new", "old", until, NOW) == ("new", "old")
     assert valid_secrets("new", "old", until, until - timedelta(seconds=1)) == ("new", "old")
@@ -105,27 +105,27 @@ def test_a_replaced_secret_signs_for_a_day_more() -> None:
 # Attempts -----------------------------------------------------------------------------------------------
 
 
-def waits(seed: str) -> list[timedelta]:
-    return [wait for attempt in range(1, ATTEMPTS + 1) if (wait := wait_before(attempt, seed)) is not None]
+def delays(seed: str) -> list[timedelta]:
+    return [delay for attempt in range(1, ATTEMPTS + 1) if (delay := delay_before(attempt, seed)) is not None]
 
 
 def test_there_are_eight_attempts_and_the_first_is_at_once() -> None:
-    assert len(waits("d")) == ATTEMPTS == 8
-    assert waits("d")[0] == timedelta()
-    assert wait_before(0, "d") is wait_before(9, "d") is None
+    assert len(delays("d")) == ATTEMPTS == 8
+    assert delays("d")[0] == timedelta()
+    assert delay_before(0, "d") is delay_before(9, "d") is None
 
 
 @given(st.text())
-def test_the_attempts_span_about_a_day_with_growing_waits(seed: str) -> None:
-    assert timedelta(hours=21) < sum(waits(seed), timedelta()) < timedelta(hours=27)
-    assert waits(seed) == sorted(waits(seed))
-    for wait, exact in zip(waits(seed), (0, 30, 120, 600, 3600, 10_800, 28_800, 43_200), strict=True):
-        assert abs(wait.total_seconds() - exact) <= exact * JITTER
+def test_the_attempts_span_about_a_day_with_growing_delays(seed: str) -> None:
+    assert timedelta(hours=21) < sum(delays(seed), timedelta()) < timedelta(hours=27)
+    assert delays(seed) == sorted(delays(seed))
+    for delay, exact in zip(delays(seed), (0, 30, 120, 600, 3600, 10_800, 28_800, 43_200), strict=True):
+        assert abs(delay.total_seconds() - exact) <= exact * JITTER
 
 
-def test_waits_differ_between_deliveries_and_not_between_runs() -> None:
-    assert waits("evt_1:endpoint_1") == waits("evt_1:endpoint_1")
-    assert len({wait_before(5, f"evt_{n}") for n in range(100)}) == 100
+def test_delays_differ_between_deliveries_and_not_between_runs() -> None:
+    assert delays("evt_1:endpoint_1") == delays("evt_1:endpoint_1")
+    assert len({delay_before(5, f"evt_{n}") for n in range(100)}) == 100
 
 
 @pytest.mark.parametrize(
@@ -135,13 +135,13 @@ def test_success_is_any_2xx(status: int, delivered: bool) -> None:
     assert Outcome(timedelta(), status).delivered is delivered
 
 
-def test_no_answer_is_no_success_and_every_trouble_has_a_sentence() -> None:
-    for trouble in Trouble:
-        assert not Outcome(timedelta(), trouble=trouble).delivered
-        assert trouble.sentence.endswith(".")
+def test_an_error_is_no_success_and_has_a_message() -> None:
+    for error in DeliveryError:
+        assert not Outcome(timedelta(), error=error).delivered
+        assert error.message.endswith(".")
 
 
-# Giving up ----------------------------------------------------------------------------------------------
+# Disabling ----------------------------------------------------------------------------------------------
 
 
 def test_failing_begins_with_the_first_failure_and_ends_with_a_success() -> None:
@@ -152,9 +152,9 @@ def test_failing_begins_with_the_first_failure_and_ends_with_a_success() -> None
     assert failing_since(NOW, delivered=True, now=later) is None
 
 
-def test_an_endpoint_is_given_up_after_five_days_at_the_end_of_an_events_attempts() -> None:
+def test_an_endpoint_is_disabled_after_five_days_at_the_last_attempt_at_an_event() -> None:
     due = NOW + timedelta(days=5)
-    assert timedelta(days=5) == PATIENCE
+    assert timedelta(days=5) == DISABLE_AFTER
     assert not must_disable(None, due, ATTEMPTS)
     assert not must_disable(NOW, due - timedelta(seconds=1), ATTEMPTS)
     assert not must_disable(NOW, due, 1)
@@ -164,7 +164,7 @@ def test_an_endpoint_is_given_up_after_five_days_at_the_end_of_an_events_attempt
 # Snippets -----------------------------------------------------------------------------------------------
 
 
-def test_a_snippet_is_one_line_of_what_was_said() -> None:
+def test_a_snippet_is_one_line_of_the_answer() -> None:
     assert snippet(b"  <h1>No</h1>\r\n\tway\x00\x1b[31m  ") == "<h1>No</h1> way [31m"
     assert snippet("\u202egnp.exe\u200b\ufeff".encode()) == "gnp.exe"
     assert snippet(b"\xff\xfe") == "��"
@@ -172,14 +172,14 @@ def test_a_snippet_is_one_line_of_what_was_said() -> None:
 
 
 def test_a_long_answer_is_cut() -> None:
-    assert snippet(b"a" * SNIPPET) == "a" * SNIPPET
-    assert snippet(b"a" * (SNIPPET + 1)) == "a" * (SNIPPET - 1) + "…"
-    assert len(snippet("😀".encode() * 10_000)) <= SNIPPET
+    assert snippet(b"a" * SNIPPET_CHARACTERS) == "a" * SNIPPET_CHARACTERS
+    assert snippet(b"a" * (SNIPPET_CHARACTERS + 1)) == "a" * (SNIPPET_CHARACTERS - 1) + "…"
+    assert len(snippet("😀".encode() * 10_000)) <= SNIPPET_CHARACTERS
 
 
 @given(st.binary(max_size=4000))
 def test_a_snippet_is_always_printable_and_short(answer: bytes) -> None:
     text = snippet(answer)
     assert text.isprintable()
-    assert len(text) <= SNIPPET
+    assert len(text) <= SNIPPET_CHARACTERS
     assert "\x00" not in text

@@ -1,4 +1,4 @@
-"""Which addresses are open, and that no spelling hides one that is not."""
+"""Which addresses are open, and that no spelling of a closed one is accepted."""
 
 import socket
 from contextlib import suppress
@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.webhooks.networks import NotAnAddress, Reach, literal
+from domain.webhooks.networks import NetworkPolicy, NotAnAddress, ip_literal
 
-PUBLIC = Reach()
-EVERYTHING = Reach.parse("0.0.0.0/0, ::/0")
+PUBLIC = NetworkPolicy()
+EVERYTHING = NetworkPolicy.parse("0.0.0.0/0, ::/0")
 
 OPEN = [
     "8.8.8.8",
@@ -67,41 +67,41 @@ def test_what_is_public_is_open(address: str) -> None:
 @pytest.mark.parametrize(("address", "kind"), pairs(CLOSED))
 def test_what_is_not_public_is_closed_until_the_operator_opens_it(address: str, kind: str) -> None:
     assert PUBLIC.refusal(ip_address(address)) == kind
-    assert Reach.parse(address).refusal(ip_address(address)) is None
+    assert NetworkPolicy.parse(address).refusal(ip_address(address)) is None
 
 
 @pytest.mark.parametrize(("address", "kind"), pairs(NEVER))
-def test_some_addresses_no_operator_can_open(address: str, kind: str) -> None:
-    for reach in (PUBLIC, EVERYTHING, Reach.parse(address)):
-        assert reach.refusal(ip_address(address)) == kind
+def test_some_addresses_stay_closed_whatever_the_operator_allows(address: str, kind: str) -> None:
+    for policy in (PUBLIC, EVERYTHING, NetworkPolicy.parse(address)):
+        assert policy.refusal(ip_address(address)) == kind
 
 
-def test_an_opened_network_opens_nothing_beside_it() -> None:
-    reach = Reach.parse("10.1.0.0/16, fd12::/48")
-    assert reach.refusal(ip_address("10.1.255.255")) is None
-    assert reach.refusal(ip_address("fd12::7")) is None
-    assert reach.refusal(ip_address("10.2.0.0")) == "private"
-    assert reach.refusal(ip_address("fd12:0:1::")) == "private"
+def test_allowing_a_network_opens_nothing_outside_it() -> None:
+    policy = NetworkPolicy.parse("10.1.0.0/16, fd12::/48")
+    assert policy.refusal(ip_address("10.1.255.255")) is None
+    assert policy.refusal(ip_address("fd12::7")) is None
+    assert policy.refusal(ip_address("10.2.0.0")) == "private"
+    assert policy.refusal(ip_address("fd12:0:1::")) == "private"
 
 
-def test_nat64_can_be_opened_and_then_leads_only_where_ipv4_may_go() -> None:
+def test_nat64_can_be_allowed_and_then_reaches_only_open_ipv4_addresses() -> None:
     public, inside = ip_address("64:ff9b::808:808"), ip_address("64:ff9b::a00:1")
     metadata = ip_address("64:ff9b::a9fe:a9fe")
-    opened = Reach.parse("64:ff9b::/96")
+    opened = NetworkPolicy.parse("64:ff9b::/96")
     assert PUBLIC.refusal(public) == "a translated IPv4 address"
     assert opened.refusal(public) is None
     assert opened.refusal(inside) == "private"
     assert EVERYTHING.refusal(metadata) == "link-local"
 
 
-def test_no_networks_is_what_an_empty_setting_says() -> None:
-    assert Reach.parse("") == Reach.parse(" , ") == Reach()
+def test_an_empty_setting_allows_no_network() -> None:
+    assert NetworkPolicy.parse("") == NetworkPolicy.parse(" , ") == NetworkPolicy()
 
 
 @pytest.mark.parametrize("text", ["intranet", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.0-10.0.0.9"])
-def test_a_network_that_is_none_is_an_error_for_the_operator(text: str) -> None:
+def test_a_malformed_network_raises(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - whatever ipaddress says names the network
-        Reach.parse(text)
+        NetworkPolicy.parse(text)
 
 
 @given(st.ip_addresses())
@@ -136,7 +136,7 @@ def spelled(draw: st.DrawFn) -> tuple[IPv4Address, str]:
 @given(spelled())
 def test_every_spelling_of_an_ipv4_address_is_read_as_that_address(case: tuple[IPv4Address, str]) -> None:
     address, host = case
-    assert literal(host) == address
+    assert ip_literal(host) == address
 
 
 @given(st.text("0123456789abcdefx.", min_size=1, max_size=24))
@@ -146,7 +146,7 @@ def test_whatever_the_c_library_reads_as_an_address_is_not_taken_for_a_name(host
     except OSError:
         return
     with suppress(NotAnAddress):  # refused is as safe
-        assert literal(host) == reached
+        assert ip_literal(host) == reached
 
 
 @pytest.mark.parametrize(
@@ -155,22 +155,22 @@ def test_whatever_the_c_library_reads_as_an_address_is_not_taken_for_a_name(host
 )
 def test_what_ends_in_a_number_and_is_no_address_is_refused(host: str) -> None:
     with pytest.raises(NotAnAddress):
-        literal(host)
+        ip_literal(host)
 
 
 @pytest.mark.parametrize("host", ["::g", "1::2::3", "fe80::1%eth0", "fe80::1%251", "::1%0"])
 def test_a_bad_ipv6_address_or_one_with_a_zone_is_refused(host: str) -> None:
     with pytest.raises(NotAnAddress):
-        literal(host)
+        ip_literal(host)
 
 
 @pytest.mark.parametrize(
     "host", ["example.com", "1.example", "0x7f.example", "deadbeef", "localhost", "1e3", "a.0xg"]
 )
 def test_a_name_is_a_name(host: str) -> None:
-    assert literal(host) is None
+    assert ip_literal(host) is None
 
 
 @given(st.ip_addresses(v=6))
 def test_an_ipv6_address_is_read_in_short_and_in_full(address: IPv6Address) -> None:
-    assert literal(address.compressed) == literal(address.exploded) == address
+    assert ip_literal(address.compressed) == ip_literal(address.exploded) == address

@@ -1,4 +1,4 @@
-"""What a webhook's URL may be: refused with the field named, or read the same way as it will be called."""
+"""Which webhook URLs are accepted, and that an accepted one is parsed into one form."""
 
 from urllib.parse import urlsplit
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.webhooks.networks import Reach
-from domain.webhooks.urls import MOST, BadWebhookUrl, UrlRules, accepted
+from domain.webhooks.networks import NetworkPolicy
+from domain.webhooks.urls import MAX_CHARACTERS, BadWebhookUrl, UrlRules, parse_webhook_url
 
 STRICT = UrlRules()
 HTTP_TOO = UrlRules(allow_http=True)
@@ -16,7 +16,7 @@ HTTP_TOO = UrlRules(allow_http=True)
 def refused(text: str, rules: UrlRules = STRICT) -> str:
     """The code of the one issue, which is about `url`."""
     with pytest.raises(BadWebhookUrl) as caught:
-        accepted(text, rules)
+        parse_webhook_url(text, rules)
     (issue,) = caught.value.issues
     assert issue.path == ["url"]
     assert caught.value.status == 400
@@ -24,7 +24,7 @@ def refused(text: str, rules: UrlRules = STRICT) -> str:
 
 
 @pytest.mark.parametrize(
-    ("given", "read"),
+    ("text", "form"),
     [
         ("https://example.com", "https://example.com/"),
         ("  https://Example.COM.:443/Hooks?b=%20c  ", "https://example.com/Hooks?b=%20c"),
@@ -37,10 +37,10 @@ def refused(text: str, rules: UrlRules = STRICT) -> str:
         ("https://receiver/a@b:c", "https://receiver/a@b:c"),
     ],
 )
-def test_a_good_url_is_read_into_one_form(given: str, read: str) -> None:
-    url = accepted(given, STRICT)
-    assert str(url) == read
-    assert accepted(str(url), STRICT) == url
+def test_a_good_url_is_parsed_into_one_form(text: str, form: str) -> None:
+    url = parse_webhook_url(text, STRICT)
+    assert str(url) == form
+    assert parse_webhook_url(str(url), STRICT) == url
 
 
 LOOPBACK_SPELLINGS = [
@@ -79,9 +79,9 @@ def test_an_address_inside_is_refused_in_every_spelling(host: str, port: str) ->
 
 
 def test_an_operators_network_is_accepted_in_its_plain_spelling() -> None:
-    rules = UrlRules(reach=Reach.parse("127.0.0.0/8"))
-    assert str(accepted("https://127.0.0.1:8443/x", rules)) == "https://127.0.0.1:8443/x"
-    assert str(accepted("https://localhost/x", rules)) == "https://localhost/x"
+    rules = UrlRules(networks=NetworkPolicy.parse("127.0.0.0/8"))
+    assert str(parse_webhook_url("https://127.0.0.1:8443/x", rules)) == "https://127.0.0.1:8443/x"
+    assert str(parse_webhook_url("https://localhost/x", rules)) == "https://localhost/x"
     assert refused("https://2130706433/x", rules) == "url_address_spelling"
     assert refused("https://[::1]/x", rules) == "url_address"
 
@@ -139,20 +139,20 @@ def test_a_url_that_cannot_be_used_is_refused_with_its_reason(text: str, code: s
 
 
 def test_http_is_accepted_where_the_operator_allows_it() -> None:
-    url = accepted("http://example.com/", HTTP_TOO)
+    url = parse_webhook_url("http://example.com/", HTTP_TOO)
     assert (url.port, url.authority) == (80, "example.com")
-    assert accepted("http://example.com:443/", HTTP_TOO).authority == "example.com:443"
+    assert parse_webhook_url("http://example.com:443/", HTTP_TOO).authority == "example.com:443"
 
 
 def test_a_url_of_exactly_the_longest_length_is_accepted() -> None:
     start = "https://example.com/"
-    assert len(str(accepted(start + "a" * (MOST - len(start)), STRICT))) == MOST
+    assert len(str(parse_webhook_url(start + "a" * (MAX_CHARACTERS - len(start)), STRICT))) == MAX_CHARACTERS
 
 
 @given(st.text(max_size=80))
 def test_any_other_text_is_refused_or_read_as_the_standard_library_reads_it(text: str) -> None:
     try:
-        url = accepted("https://" + text, STRICT)
+        url = parse_webhook_url("https://" + text, STRICT)
     except BadWebhookUrl:
         return
     assert urlsplit(str(url)).hostname == url.host

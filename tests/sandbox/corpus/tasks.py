@@ -1,7 +1,7 @@
 """Typical interview tasks with a right and a wrong solution in each language.
 
-JavaScript and TypeScript share a body under two signatures. `mistake` is what a wrong solution has instead: a piece of the
-right one and what stands in its place, for Python and for the other two.
+JavaScript and TypeScript share a body under two signatures. `mistake` makes a wrong
+solution: a piece of the right one and its replacement, for Python and for the other two languages.
 """
 
 from dataclasses import dataclass

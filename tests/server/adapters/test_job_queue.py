@@ -1,4 +1,4 @@
-"""The durable engine itself: promises are kept in the caller's transaction, once, and run after it."""
+"""The durable job queue: jobs are enqueued in the caller's transaction, once, and run after it commits."""
 
 import threading
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from server.adapters.job_queue import DurableJobQueue, RunAgain
 from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
 
 
-class Errands:
-    """A job that notes what it was asked, and may want to be run again."""
+class JobRecorder:
+    """A job that records its arguments and can ask to run again."""
 
     def __init__(self) -> None:
         self.done: list[str] = []
@@ -43,54 +43,54 @@ def engine(database: str) -> Iterator[sa.Engine]:
 
 
 @pytest.fixture
-def errands() -> Errands:
-    return Errands()
+def recorder() -> JobRecorder:
+    return JobRecorder()
 
 
 @pytest.fixture
-def durable(database: str, errands: Errands) -> Iterator[DurableJobQueue]:
-    running = DurableJobQueue(database, concurrency=4, works=True, patience=2)
-    running.add({"errand": errands})
+def durable(database: str, recorder: JobRecorder) -> Iterator[DurableJobQueue]:
+    running = DurableJobQueue(database, concurrency=4, runs_jobs=True, drain_seconds=2)
+    running.add({"record": recorder})
     running.start()
     yield running
     running.stop()
 
 
-def test_a_promise_runs_once_after_the_commit_and_not_at_all_after_a_rollback(
-    durable: DurableJobQueue, engine: sa.Engine, errands: Errands
+def test_a_job_runs_once_after_the_commit_and_not_at_all_after_a_rollback(
+    durable: DurableJobQueue, engine: sa.Engine, recorder: JobRecorder
 ) -> None:
     with engine.connect() as db:
         transaction = db.begin()
-        durable.enqueue(db, Job("errand", "lost:1", ("lost",)))
+        durable.enqueue(db, Job("record", "lost:1", ("lost",)))
         transaction.rollback()
     with engine.begin() as db:
-        durable.enqueue(db, Job("errand", "kept:1", ("kept",)))
-        durable.enqueue(db, Job("errand", "kept:1", ("twice",)))
-        durable.enqueue(db, Job("errand", "last:1", ("last",), timedelta(milliseconds=20)))
-    assert sorted(errands.wait(2)) == ["kept", "last"]
+        durable.enqueue(db, Job("record", "kept:1", ("kept",)))
+        durable.enqueue(db, Job("record", "kept:1", ("twice",)))
+        durable.enqueue(db, Job("record", "last:1", ("last",), timedelta(milliseconds=20)))
+    assert sorted(recorder.wait(2)) == ["kept", "last"]
 
 
 def test_a_job_that_wants_to_run_again_does(
-    durable: DurableJobQueue, engine: sa.Engine, errands: Errands
+    durable: DurableJobQueue, engine: sa.Engine, recorder: JobRecorder
 ) -> None:
-    errands.repeats = 2
+    recorder.repeats = 2
     with engine.begin() as db:
-        durable.enqueue(db, Job("errand", "repeat:1", ("repeat",)))
-    assert errands.wait(3) == ["repeat"] * 3
+        durable.enqueue(db, Job("record", "repeat:1", ("repeat",)))
+    assert recorder.wait(3) == ["repeat"] * 3
 
 
-def test_what_was_promised_before_a_stop_is_done_after_the_next_start(
-    database: str, engine: sa.Engine, errands: Errands
+def test_a_job_enqueued_before_a_stop_runs_after_the_next_start(
+    database: str, engine: sa.Engine, recorder: JobRecorder
 ) -> None:
-    answering = DurableJobQueue(database, concurrency=4, works=False, patience=2)
-    answering.add({"errand": errands})
+    answering = DurableJobQueue(database, concurrency=4, runs_jobs=False, drain_seconds=2)
+    answering.add({"record": recorder})
     answering.start()
     with engine.begin() as db:
-        answering.enqueue(db, Job("errand", "kept:1", ("kept",)))
+        answering.enqueue(db, Job("record", "kept:1", ("kept",)))
     answering.stop()
-    assert errands.done == []
-    working = DurableJobQueue(database, concurrency=4, works=True, patience=2)
-    working.add({"errand": errands})
+    assert recorder.done == []
+    working = DurableJobQueue(database, concurrency=4, runs_jobs=True, drain_seconds=2)
+    working.add({"record": recorder})
     working.start()
-    assert errands.wait(1) == ["kept"]
+    assert recorder.wait(1) == ["kept"]
     working.stop()

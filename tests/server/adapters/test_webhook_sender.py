@@ -1,4 +1,4 @@
-"""The real sender against real receivers on loopback: honest ones, rude ones, and names that change their mind."""
+"""The webhook sender against receivers on loopback: normal ones, hostile ones, and names whose addresses change."""
 
 import itertools
 import socket
@@ -13,13 +13,27 @@ import anyio.to_thread
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from domain.webhooks.events import SNIPPET, EventEnvelope, Outcome, Posting, Trouble, WebhookEvent, new_secret
-from domain.webhooks.networks import Reach
+from domain.webhooks.events import (
+    SNIPPET_CHARACTERS,
+    DeliveryError,
+    EventEnvelope,
+    Outcome,
+    WebhookEvent,
+    WebhookRequest,
+    new_secret,
+)
+from domain.webhooks.networks import NetworkPolicy
 from domain.webhooks.urls import UrlRules
 from server.adapters.webhooks import Sender
-from tests.support.webhook_receivers import Authority, Names, Received, Receiver, RudeReceiver
+from tests.support.webhook_receivers import (
+    CertificateAuthority,
+    Received,
+    Receiver,
+    ScriptedReceiver,
+    StubResolver,
+)
 
-LOOPBACK = UrlRules(allow_http=True, reach=Reach.parse("127.0.0.0/8"))
+LOOPBACK = UrlRules(allow_http=True, networks=NetworkPolicy.parse("127.0.0.0/8"))
 SECRET = new_secret()
 BODY = (
     EventEnvelope(
@@ -31,9 +45,9 @@ BODY = (
 ).body()
 
 
-def posting(url: str, *secrets: str) -> Posting:
+def posting(url: str, *secrets: str) -> WebhookRequest:
     # the public verifier looks at the wall clock, so this must too
-    return Posting(url, "evt_1", BODY, sent_at=datetime.now(UTC), secrets=secrets or (SECRET,))
+    return WebhookRequest(url, "evt_1", BODY, sent_at=datetime.now(UTC), secrets=secrets or (SECRET,))
 
 
 def sent(url: str, **options: Any) -> Outcome:
@@ -71,28 +85,28 @@ def test_during_a_rotation_the_old_secret_and_the_new_one_both_verify() -> None:
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
-def test_every_2xx_is_a_yes(status: int) -> None:
+def test_every_2xx_is_a_success(status: int) -> None:
     with Receiver(lambda _: (status, b"")) as receiver:
         assert sent(receiver.url).delivered
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 429, 500, 503])
-def test_an_error_is_a_no_with_the_beginning_of_what_was_said(status: int) -> None:
+def test_an_error_status_is_a_failure_with_the_beginning_of_the_body(status: int) -> None:
     with Receiver(lambda _: (status, b"<b>no\x00\r\n way</b>")) as receiver:
         outcome = sent(receiver.url)
-    assert (outcome.delivered, outcome.status, outcome.trouble) == (False, status, None)
+    assert (outcome.delivered, outcome.status, outcome.error) == (False, status, None)
     assert outcome.snippet == "<b>no way</b>"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_a_no_and_is_not_followed(status: int) -> None:
+def test_a_redirect_is_a_failure_and_is_not_followed(status: int) -> None:
     with Receiver(lambda _: (status, b"")) as receiver:
         outcome = sent(receiver.url)
     assert (outcome.delivered, outcome.status) == (False, status)
     assert len(receiver.received) == 1
 
 
-def test_how_long_it_took_is_told() -> None:
+def test_an_outcome_has_the_time_that_it_took() -> None:
     ticks = itertools.count(100.0, 0.25)
     with Receiver() as receiver:
         outcome = sent(receiver.url, stopwatch=lambda: next(ticks))
@@ -121,7 +135,7 @@ def test_many_threads_may_send_at_once() -> None:
 
 
 def test_a_proxy_from_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    with RudeReceiver(lambda *_: None) as proxy, Receiver() as receiver:
+    with ScriptedReceiver(lambda *_: None) as proxy, Receiver() as receiver:
         for name in ("http_proxy", "https_proxy", "all_proxy"):
             monkeypatch.setenv(name, proxy.url)
         assert sent(receiver.url).delivered
@@ -160,9 +174,9 @@ def says_please_wait_for_ever(connection: socket.socket, over: threading.Event) 
 
 @pytest.mark.parametrize("script", [hangs, drips_headers, says_please_wait_for_ever])
 def test_a_receiver_that_never_answers_is_left_when_time_is_up(script: Script) -> None:
-    with RudeReceiver(script) as receiver:
+    with ScriptedReceiver(script) as receiver:
         outcome = sent(receiver.url, seconds=0.3)
-    assert (outcome.status, outcome.trouble) == (None, Trouble.timed_out)
+    assert (outcome.status, outcome.error) == (None, DeliveryError.timed_out)
     assert timedelta(seconds=0.25) < outcome.duration < timedelta(seconds=5)
 
 
@@ -171,12 +185,12 @@ def never_reads(connection: socket.socket, over: threading.Event) -> None:
 
 
 def test_a_receiver_that_does_not_read_is_left_when_time_is_up() -> None:
-    big = Posting("", "evt_1", b"x" * 30_000_000, sent_at=datetime.now(UTC), secrets=(SECRET,))
-    with RudeReceiver(never_reads) as receiver:
+    big = WebhookRequest("", "evt_1", b"x" * 30_000_000, sent_at=datetime.now(UTC), secrets=(SECRET,))
+    with ScriptedReceiver(never_reads) as receiver:
         outcome = sender(seconds=0.3).send(
-            Posting(receiver.url, big.event, big.body, big.sent_at, secrets=big.secrets)
+            WebhookRequest(receiver.url, big.event, big.body, big.sent_at, secrets=big.secrets)
         )
-    assert outcome.trouble is Trouble.timed_out
+    assert outcome.error is DeliveryError.timed_out
 
 
 def closes_early(connection: socket.socket, over: threading.Event) -> None:
@@ -220,17 +234,17 @@ def has_endless_headers(connection: socket.socket, over: threading.Event) -> Non
         has_endless_headers,
     ],
 )
-def test_an_answer_that_is_not_http_is_a_no(script: Script) -> None:
-    with RudeReceiver(script) as receiver:
+def test_an_answer_that_is_not_http_is_a_failure(script: Script) -> None:
+    with ScriptedReceiver(script) as receiver:
         outcome = sent(receiver.url)
-    assert (outcome.status, outcome.trouble) == (None, Trouble.bad_answer)
+    assert (outcome.status, outcome.error) == (None, DeliveryError.bad_answer)
 
 
 def test_a_port_where_nobody_listens_is_told_as_such() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         outcome = sent(f"http://127.0.0.1:{closed.getsockname()[1]}")
-    assert outcome.trouble is Trouble.not_connected
+    assert outcome.error is DeliveryError.not_connected
 
 
 class Flood:
@@ -249,10 +263,10 @@ class Flood:
 
 def test_of_an_answer_of_100_megabytes_only_the_beginning_is_read() -> None:
     flood = Flood()
-    with RudeReceiver(flood) as receiver:
+    with ScriptedReceiver(flood) as receiver:
         outcome = sent(receiver.url)
     assert outcome.delivered
-    assert outcome.snippet == "y" * (SNIPPET - 1) + "…"
+    assert outcome.snippet == "y" * (SNIPPET_CHARACTERS - 1) + "…"
     assert flood.taken < 20_000_000  # what the kernel's buffers held
 
 
@@ -263,8 +277,8 @@ def drips_its_text(connection: socket.socket, over: threading.Event) -> None:
         connection.sendall(b"z")
 
 
-def test_a_yes_whose_text_drips_is_a_yes_and_soon_left() -> None:
-    with RudeReceiver(drips_its_text) as receiver:
+def test_a_2xx_with_a_dripping_body_is_a_success_and_soon_left() -> None:
+    with ScriptedReceiver(drips_its_text) as receiver:
         outcome = sent(receiver.url)
     assert outcome.delivered
     assert set(outcome.snippet) == {"z"}
@@ -276,10 +290,10 @@ def breaks_off_in_its_text(connection: socket.socket, over: threading.Event) -> 
     connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
 
 
-def test_a_yes_whose_text_breaks_off_is_a_yes() -> None:
-    with RudeReceiver(breaks_off_in_its_text) as receiver:
+def test_a_2xx_whose_body_breaks_off_is_a_success() -> None:
+    with ScriptedReceiver(breaks_off_in_its_text) as receiver:
         outcome = sent(receiver.url)
-    assert (outcome.delivered, outcome.trouble) == (True, None)
+    assert (outcome.delivered, outcome.error) == (True, None)
 
 
 def is_brotli(_: Received) -> tuple[int, bytes]:
@@ -296,8 +310,8 @@ def test_bytes_that_are_no_text_leave_a_printable_line() -> None:
 
 
 def test_a_name_is_asked_once_and_the_address_that_was_checked_is_the_one_connected_to() -> None:
-    names = Names(hooks=["127.0.0.1", "127.0.0.2"])
-    only_one = UrlRules(allow_http=True, reach=Reach.parse("127.0.0.1/32"))
+    names = StubResolver(hooks=["127.0.0.1", "127.0.0.2"])
+    only_one = UrlRules(allow_http=True, networks=NetworkPolicy.parse("127.0.0.1/32"))
     with Receiver() as checked, Receiver(address="127.0.0.2", port=checked.port) as inside:
         url = f"http://hooks.example:{checked.port}/"
         first = sent(url, rules=only_one, resolver=names)
@@ -305,42 +319,42 @@ def test_a_name_is_asked_once_and_the_address_that_was_checked_is_the_one_connec
         second = sent(url, rules=only_one, resolver=names)
     assert first.delivered
     assert checked.received[0].headers["host"] == f"hooks.example:{checked.port}"
-    assert second.trouble is Trouble.address_refused
+    assert second.error is DeliveryError.address_refused
     assert inside.received == []
 
 
 @pytest.mark.parametrize(
     "address", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "fe80::1", "0.0.0.0"]
 )
-def test_a_name_that_leads_inside_is_refused_before_anything_is_connected(address: str) -> None:
+def test_a_name_of_a_private_address_is_refused_before_anything_is_connected(address: str) -> None:
     with Receiver() as receiver:
         outcome = sent(
             f"http://hooks.example:{receiver.port}",
             rules=UrlRules(allow_http=True),
-            resolver=Names(hooks=[address]),
+            resolver=StubResolver(hooks=[address]),
         )
-    assert outcome.trouble is Trouble.address_refused
+    assert outcome.error is DeliveryError.address_refused
     assert receiver.received == []
 
 
-def test_one_address_inside_spoils_those_outside() -> None:
-    outside_too = Names(hooks=[["127.0.0.1", "10.0.0.1"]])
+def test_a_name_with_one_private_address_among_public_ones_is_refused() -> None:
+    outside_too = StubResolver(hooks=[["127.0.0.1", "10.0.0.1"]])
     with Receiver() as receiver:
         outcome = sent(f"http://hooks.example:{receiver.port}", resolver=outside_too)
-    assert outcome.trouble is Trouble.address_refused
+    assert outcome.error is DeliveryError.address_refused
     assert receiver.received == []
 
 
 def test_when_the_first_address_does_not_answer_the_next_is_tried() -> None:
     with Receiver() as receiver:
-        names = Names(hooks=[["127.0.0.9", "127.0.0.1"]])
+        names = StubResolver(hooks=[["127.0.0.9", "127.0.0.1"]])
         assert sent(f"http://hooks.example:{receiver.port}", resolver=names).delivered
 
 
 def test_a_url_that_is_no_longer_allowed_is_not_called() -> None:
     with Receiver() as receiver:
         outcome = sent(receiver.url, rules=UrlRules())
-    assert outcome.trouble is Trouble.bad_url
+    assert outcome.error is DeliveryError.bad_url
     assert receiver.received == []
 
 
@@ -354,7 +368,7 @@ async def nothing(name: str) -> list[object]:
 
 @pytest.mark.parametrize("resolver", [unknown, nothing])
 def test_a_name_without_addresses_is_told_as_such(resolver: object) -> None:
-    assert sent("http://hooks.example/", resolver=resolver).trouble is Trouble.name_unknown
+    assert sent("http://hooks.example/", resolver=resolver).error is DeliveryError.name_unknown
 
 
 def test_a_look_up_that_hangs_is_left_when_time_is_up() -> None:
@@ -368,14 +382,14 @@ def test_a_look_up_that_hangs_is_left_when_time_is_up() -> None:
 
     slow = Slow()
     try:
-        assert sent("http://hooks.example/", resolver=slow, seconds=0.2).trouble is Trouble.timed_out
+        assert sent("http://hooks.example/", resolver=slow, seconds=0.2).error is DeliveryError.timed_out
     finally:
         slow.over.set()
 
 
 def test_this_machines_own_name_is_looked_up_by_the_operating_system() -> None:
     with Receiver() as receiver:
-        rules = UrlRules(allow_http=True, reach=Reach.parse("127.0.0.0/8, ::1"))
+        rules = UrlRules(allow_http=True, networks=NetworkPolicy.parse("127.0.0.0/8, ::1"))
         assert sent(f"http://localhost:{receiver.port}", rules=rules).delivered
 
 
@@ -388,7 +402,9 @@ def has_ipv6() -> bool:
 @pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6 loopback")
 def test_an_ipv6_address_is_connected_to_and_named_in_brackets() -> None:
     with Receiver(address="::1") as receiver:
-        assert sent(receiver.url, rules=UrlRules(allow_http=True, reach=Reach.parse("::1"))).delivered
+        assert sent(
+            receiver.url, rules=UrlRules(allow_http=True, networks=NetworkPolicy.parse("::1"))
+        ).delivered
     assert receiver.received[0].headers["host"] == f"[::1]:{receiver.port}"
 
 
@@ -396,19 +412,21 @@ def test_an_ipv6_address_is_connected_to_and_named_in_brackets() -> None:
 
 
 @pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
+def authority(tmp_path: Path) -> CertificateAuthority:
+    return CertificateAuthority(tmp_path)
 
 
-def test_over_tls_the_name_in_the_url_is_what_is_asked_for_and_checked(authority: Authority) -> None:
+def test_over_tls_the_name_in_the_url_is_what_is_asked_for_and_checked(
+    authority: CertificateAuthority,
+) -> None:
     asked: list[str | None] = []
     serving = authority.serving("hooks.example")
     serving.sni_callback = lambda _connection, name, _context: asked.append(name)
     with Receiver(tls=serving) as receiver:
         outcome = sent(
             f"https://Hooks.Example:{receiver.port}/",
-            rules=UrlRules(reach=Reach.parse("127.0.0.1")),
-            resolver=Names(hooks=["127.0.0.1"]),
+            rules=UrlRules(networks=NetworkPolicy.parse("127.0.0.1")),
+            resolver=StubResolver(hooks=["127.0.0.1"]),
             trust=authority.trusted(),
         )
     assert outcome.delivered
@@ -416,27 +434,29 @@ def test_over_tls_the_name_in_the_url_is_what_is_asked_for_and_checked(authority
     assert receiver.received[0].headers["host"] == f"hooks.example:{receiver.port}"
 
 
-def test_over_tls_an_address_in_the_url_is_checked_against_the_certificate_too(authority: Authority) -> None:
+def test_over_tls_an_address_in_the_url_is_checked_against_the_certificate_too(
+    authority: CertificateAuthority,
+) -> None:
     with Receiver(tls=authority.serving("127.0.0.1")) as receiver:
         assert sent(receiver.url, trust=authority.trusted()).delivered
 
 
 @pytest.mark.parametrize("name", ["other.example", "127.0.0.1"])
-def test_a_certificate_for_something_else_is_refused(authority: Authority, name: str) -> None:
+def test_a_certificate_for_something_else_is_refused(authority: CertificateAuthority, name: str) -> None:
     with Receiver(tls=authority.serving(name)) as receiver:
         outcome = sent(
             f"https://hooks.example:{receiver.port}",
-            resolver=Names(hooks=["127.0.0.1"]),
+            resolver=StubResolver(hooks=["127.0.0.1"]),
             trust=authority.trusted(),
         )
-    assert outcome.trouble is Trouble.tls_failed
+    assert outcome.error is DeliveryError.tls_failed
     assert receiver.received == []
 
 
-def test_a_certificate_of_an_unknown_authority_is_refused(authority: Authority) -> None:
+def test_a_certificate_of_an_unknown_authority_is_refused(authority: CertificateAuthority) -> None:
     with Receiver(tls=authority.serving("127.0.0.1")) as receiver:
         outcome = sent(receiver.url)
-    assert outcome.trouble is Trouble.tls_failed
+    assert outcome.error is DeliveryError.tls_failed
     assert receiver.received == []
 
 
@@ -446,12 +466,12 @@ def test_a_receiver_that_speaks_no_tls_is_told_as_such() -> None:
         connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
         over.wait()
 
-    with RudeReceiver(plain) as receiver:
+    with ScriptedReceiver(plain) as receiver:
         outcome = sent(receiver.url.replace("http:", "https:"))
-    assert outcome.trouble is Trouble.tls_failed
+    assert outcome.error is DeliveryError.tls_failed
 
 
 def test_a_handshake_that_hangs_is_left_when_time_is_up_and_leaves_nothing_open() -> None:
-    with RudeReceiver(never_reads) as receiver:
+    with ScriptedReceiver(never_reads) as receiver:
         outcome = sent(receiver.url.replace("http:", "https:"), seconds=0.3)
-    assert outcome.trouble is Trouble.timed_out
+    assert outcome.error is DeliveryError.timed_out

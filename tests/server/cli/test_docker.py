@@ -1,4 +1,4 @@
-"""The Dockerfile's steps that need no Docker: the wheel, an environment with nothing else, a start from nowhere.
+"""The Dockerfile's steps that need no Docker: build the wheel, install only it, start it in an empty folder.
 
 `tests/docker_steps.sh` does the same with exactly the locked dependencies, from a package index.
 """
@@ -91,7 +91,7 @@ def _answers(python: Path, folder: Path) -> None:
 
 
 def _healthy(python: Path, environment: dict[str, str]) -> bool:
-    """What HEALTHCHECK finds."""
+    """Whether the HEALTHCHECK command succeeds."""
     found = re.search(r"^HEALTHCHECK.*?CMD (\[.*?\])$", DOCKERFILE, re.M | re.S)
     assert found is not None
     command = [str(python), *json.loads(found[1])[1:]]

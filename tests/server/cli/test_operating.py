@@ -1,4 +1,4 @@
-"""For whoever runs Viva: health, readiness, metrics, the doctor, and the commands."""
+"""What an operator uses: health, readiness, metrics, the doctor and the commands."""
 
 import signal
 import subprocess
@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.house import RestFace
 from tests.support.postgres import Cluster
+from tests.support.rest_face import RestFace
 from tests.support.server_process import ServerProcess
 
 

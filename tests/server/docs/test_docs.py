@@ -1,4 +1,4 @@
-"""What is documented is what is: tables are generated, the version is told once."""
+"""The documentation matches the code: tables are generated, the version is stated once."""
 
 import tomllib
 from importlib.metadata import packages_distributions
@@ -28,5 +28,5 @@ def test_nobody_else_ships_a_package_of_our_name(package: str) -> None:
 
 
 def test_no_address_of_a_package_index_is_in_the_lock_files() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements/runtime.lock", "requirements/dev.lock"):
         assert "://" not in (ROOT / name).read_text()

@@ -1,4 +1,4 @@
-"""The OpenAPI document: valid, complete, and the same as what is served."""
+"""The OpenAPI document is valid and complete, and it is the one that is served."""
 
 import json
 from collections.abc import Iterator
@@ -10,8 +10,9 @@ import pytest
 from openapi_spec_validator import validate
 
 from server.docs.openapi import openapi
-from tests.snapshot import taken
-from tests.support.house import PUBLIC_URL, RestFace
+from tests.snapshot import build_snapshot
+from tests.support.app import PUBLIC_URL
+from tests.support.rest_face import RestFace
 from tools.catalog import CATALOG
 from tools.kernel.operation import Operation
 
@@ -96,12 +97,12 @@ def test_every_component_is_referred_to() -> None:
 @pytest.mark.parametrize("name", ["openapi", "tools"])
 def test_a_change_of_the_wire_shows_in_the_diff(name: str) -> None:
     kept = json.loads((SNAPSHOTS / f"{name}.json").read_text())
-    assert taken(name) == kept, "the wire changed: run `make snapshots` and read the diff"
+    assert build_snapshot(name) == kept, "the wire changed: run `make snapshots` and read the diff"
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 class TestServed:
-    async def test_papers_need_no_key_and_run_no_inline_script(self, http: httpx.AsyncClient) -> None:
+    async def test_docs_need_no_key_and_run_no_inline_script(self, http: httpx.AsyncClient) -> None:
         assert (await http.get("/api/v1/openapi.json")).json()["openapi"] == "3.1.0"
         for path in ("/", "/docs"):
             page = await http.get(path)

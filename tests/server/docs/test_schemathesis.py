@@ -1,4 +1,4 @@
-"""Every route against its own description: no 5xx, no undocumented status or shape, whatever is sent."""
+"""Every route against its description: no 5xx, and no undocumented status or schema, whatever is sent."""
 
 import shutil
 from collections import Counter
@@ -20,8 +20,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from server.docs.openapi import openapi
-from tests.support.house import PUBLIC_URL
-from tests.support.plausible import Cast
+from tests.support.app import PUBLIC_URL
+from tests.support.existing_records import ExistingRecords
 from tests.support.server_process import ServerProcess
 from tools.catalog import CATALOG
 
@@ -48,15 +48,15 @@ def server(tmp_path_factory: pytest.TempPathFactory, pristine: Path) -> Iterator
 
 
 @pytest.fixture
-def cast(server: ServerProcess) -> Iterator[Cast]:
+def cast(server: ServerProcess) -> Iterator[ExistingRecords]:
     """Records for the examples of one operation."""
     with httpx.Client(base_url=server.url, headers={"x-api-key": server.key}) as http:
-        yield Cast(http)
+        yield ExistingRecords(http)
 
 
 @pytest.fixture
 def seen() -> Iterator[Counter[int]]:
-    """How often each status was answered; among refusals there must be something that was done."""
+    """Counts each status of an operation. At least one call must succeed."""
     statuses: Counter[int] = Counter()
     yield statuses
     assert any(200 <= status < 300 for status in statuses), f"only refusals were seen: {dict(statuses)}"
@@ -72,12 +72,12 @@ def seen() -> Iterator[Counter[int]]:
     suppress_health_check=list(HealthCheck),
 )
 def test_answers_are_as_described(
-    case: schemathesis.Case[Any], server: ServerProcess, cast: Cast, seen: Counter[int]
+    case: schemathesis.Case[Any], server: ServerProcess, cast: ExistingRecords, seen: Counter[int]
 ) -> None:
-    # nearly every slug is another workspace's: 403, before anything else is looked at
+    # Nearly every generated slug is another workspace's: 403, before anything else is checked.
     case.query.pop("accountSlug", None)
     if case.meta is not None and case.meta.generation.mode.is_positive:
-        # many examples have the same key and another body: 422, and again nothing else is looked at
+        # Many examples reuse a key with another body: 422, before anything else is checked.
         case.headers.pop("Idempotency-Key", None)
         case.path_parameters.update(cast.path(case.path))
         case.body = cast.body(case.body)

@@ -1,4 +1,4 @@
-"""docs/webhooks.md tells receivers the truth: its samples run against what is really sent, its tables are the rules."""
+"""docs/webhooks.md is correct: its samples verify real deliveries, and its tables match the rules."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from domain.webhooks.events import (
-    SNIPPET,
-    WAITS,
+    ATTEMPT_DELAYS,
+    SNIPPET_CHARACTERS,
     EventEnvelope,
-    Posting,
     WebhookEvent,
+    WebhookRequest,
     new_secret,
 )
-from domain.webhooks.networks import Reach
-from domain.webhooks.urls import MOST, UrlRules
+from domain.webhooks.networks import NetworkPolicy
+from domain.webhooks.urls import MAX_CHARACTERS, UrlRules
 from server.adapters.webhooks import Sender
 from tests.support.webhook_receivers import Received, Receiver
 
@@ -33,17 +33,17 @@ def cells(column: int, heading: str) -> list[str]:
 
 @pytest.fixture
 def came() -> Received:
-    """What a receiver is really sent."""
+    """A real delivery as a receiver gets it."""
     envelope = EventEnvelope(
         id="evt_1",
         event=WebhookEvent.session_scored,
         occurred_at=datetime.now(UTC),
         data={"session": {"id": "ü"}},
     )
-    rules = UrlRules(allow_http=True, reach=Reach.parse("127.0.0.0/8"))
+    rules = UrlRules(allow_http=True, networks=NetworkPolicy.parse("127.0.0.0/8"))
     with Receiver() as receiver:
         Sender(rules).send(
-            Posting(
+            WebhookRequest(
                 receiver.url, envelope.id, envelope.body(), datetime.now(UTC), secrets=(SECRET, new_secret())
             )
         )
@@ -87,9 +87,9 @@ def test_the_waits_in_the_page_are_those_that_are_kept() -> None:
         timedelta(**{unit.removesuffix("s") + "s": int(count)}) for count, unit in map(str.split, told[1:])
     ]
     assert told[0] == "at once"
-    assert waits == list(WAITS)
+    assert waits == list(ATTEMPT_DELAYS)
 
 
 def test_the_limits_in_the_page_are_those_that_are_kept() -> None:
-    assert f"{MOST:,} characters" in PAGE
-    assert f"first {SNIPPET} characters" in PAGE
+    assert f"{MAX_CHARACTERS:,} characters" in PAGE
+    assert f"first {SNIPPET_CHARACTERS} characters" in PAGE

@@ -1,4 +1,4 @@
-"""Odd bytes at the real server: each gets a clear 4xx with the documented body, and the server goes on."""
+"""Malformed requests to the real server get a 4xx with the documented body, and the server keeps running."""
 
 import json
 import re
@@ -85,7 +85,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 @pytest.fixture
 def wire(server: ServerProcess) -> Iterator[Wire]:
-    """A wire to a server that is still there, and has nothing half-written, afterwards."""
+    """A wire to the server. Afterwards the server must still answer and have stored nothing."""
     asked = Wire(server)
     yield asked
     after = asked.ask(PATH)
@@ -249,7 +249,7 @@ def test_what_is_no_http_is_refused_by_the_server_itself(wire: Wire, bytes_: byt
 @pytest.mark.parametrize(
     "path", [b"/x/../api/v1/evaluation-templates", b"//api/v1/sessions", b"/API/v1/sessions"]
 )
-def test_no_spelling_of_an_address_gets_round_the_gate(wire: Wire, path: bytes) -> None:
+def test_another_spelling_of_a_path_is_no_way_past_the_key(wire: Wire, path: bytes) -> None:
     answer = wire.raw(b"GET " + path + b" HTTP/1.1\r\nhost: x\r\n\r\n")
     assert (answer.status, answer.body["code"]) == (404, "not_found")
 

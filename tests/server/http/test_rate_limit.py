@@ -1,4 +1,4 @@
-"""How often a caller may call."""
+"""The rate limit, alone and over HTTP."""
 
 from pathlib import Path
 
@@ -8,13 +8,14 @@ import pytest
 from server.app import House
 from server.http.rate_limit import RateLimiter
 from server.settings import Settings
-from tests.support.house import PUBLIC_URL, Tenant, tenant
+from tests.support.app import PUBLIC_URL
+from tests.support.workspaces import Tenant, create_tenant
 
 TEMPLATES = "/api/v1/evaluation-templates"
 
 
-class Ticks:
-    """Seconds, moved by hand."""
+class TickingClock:
+    """A clock in seconds that tests move by hand."""
 
     def __init__(self) -> None:
         self.now = 1_000_000.0
@@ -24,7 +25,7 @@ class Ticks:
 
 
 def test_a_minute_holds_as_many_calls_as_the_limit_and_then_lets_them_in_one_by_one() -> None:
-    ticks = Ticks()
+    ticks = TickingClock()
     limiter = RateLimiter(60, ticks)
     verdicts = [limiter.take("grace") for _ in range(61)]
     assert [verdict.remaining for verdict in verdicts[:3]] == [59, 58, 57]
@@ -36,8 +37,8 @@ def test_a_minute_holds_as_many_calls_as_the_limit_and_then_lets_them_in_one_by_
     assert limiter.take("ada").retry_after == 0
 
 
-def test_a_limit_of_nothing_lets_everything_pass() -> None:
-    limiter = RateLimiter(0, Ticks())
+def test_a_limit_of_zero_limits_nothing() -> None:
+    limiter = RateLimiter(0, TickingClock())
     assert all(limiter.take("grace").retry_after == 0 for _ in range(10_000))
 
 
@@ -59,7 +60,7 @@ async def test_over_the_limit_is_429_with_a_time_to_come_back(http: httpx.AsyncC
 
 
 async def test_a_workspace_may_have_a_limit_of_its_own(http: httpx.AsyncClient, house: House) -> None:
-    rich = await tenant(house, "rich", rate_limit=100)
+    rich = await create_tenant(house, "rich", rate_limit=100)
     answers = [await http.get(TEMPLATES, headers={"x-api-key": rich.key}) for _ in range(10)]
     assert {answer.status_code for answer in answers} == {200}
 

@@ -13,9 +13,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from domain.interview.protocol import CONSENT_VERSION
-from tests.support.api import Api
+from domain.interview.page_messages import CONSENT_VERSION
 from tests.support.postgres import Cluster
+from tests.support.rest_client import RestClient
 from tests.support.server_process import ServerProcess
 
 PATIENCE = 30
@@ -29,7 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 @pytest.fixture
 def link(server: ServerProcess, request: pytest.FixtureRequest) -> str:
-    with Api(server) as api:
+    with RestClient(server) as api:
         booked = api.book(request.node.name.replace("_", "").replace("[", "").replace("]", "")[-40:])
     return str(booked["join_url"])
 
@@ -59,7 +59,7 @@ class Page:
     def hear(self, type: str) -> dict[str, Any]:
         return self.until(lambda frame: frame["type"] == type)
 
-    def come_in(self) -> None:
+    def start_interview(self) -> None:
         self.send("consent", version=CONSENT_VERSION, language="en")
         self.send("begin")
         self.hear("interviewer")
@@ -89,7 +89,7 @@ def post(link: str, id: str, type: str, **body: Any) -> httpx.Response:
 
 def test_what_is_sent_over_one_line_is_read_over_any_other(link: str) -> None:
     with page(link) as ada:
-        ada.come_in()
+        ada.start_interview()
         acknowledged = ada.send("answer", text="I am ready.")
         assert acknowledged["type"] == "ack"
         last = ada.until(lambda frame: frame["type"] == "interviewer" and frame["seq"] > acknowledged["seq"])
@@ -113,7 +113,7 @@ def test_what_is_sent_over_one_line_is_read_over_any_other(link: str) -> None:
 
 def test_the_older_tab_is_told_and_closed(link: str) -> None:
     with page(link, "one") as first:
-        first.come_in()
+        first.start_interview()
         with page(link, "two") as second:
             assert first.rest()[-1] == {"type": "superseded"}
             assert second.send("answer", text="From the second tab.")["type"] == "ack"
@@ -166,7 +166,7 @@ def test_links_that_are_not_ours_open_nothing(server: ServerProcess, link: str) 
 
 
 def test_a_link_of_a_cancelled_session_says_so_and_takes_nothing(server: ServerProcess, link: str) -> None:
-    with page(link) as ada, Api(server) as api:
+    with page(link) as ada, RestClient(server) as api:
         ada.send("consent", version=CONSENT_VERSION, language="en")
         session = httpx.get(f"{link}/state").json()
         assert session["phase"] == "practice"
@@ -178,7 +178,7 @@ def test_a_link_of_a_cancelled_session_says_so_and_takes_nothing(server: ServerP
 
 def test_forty_answers_at_once_from_two_lines_are_forty_turns_or_refusals(link: str) -> None:
     with page(link) as ada:
-        ada.come_in()
+        ada.start_interview()
     statuses: set[int] = set()
     taken: set[str] = set()
 
@@ -210,11 +210,11 @@ def test_two_replicas_hold_one_interview(cluster: Cluster, tmp_path: Path) -> No
         one, two = ServerProcess(tmp_path / "one", shared), ServerProcess(tmp_path / "two", shared)
         with one:
             two.key = one.key
-            with two, Api(one) as api:
+            with two, RestClient(one) as api:
                 here = str(api.book()["join_url"])
                 there = here.replace(one.url, two.url)
                 with page(here, "one") as left:
-                    left.come_in()
+                    left.start_interview()
                     with page(there, "two") as right:
                         heard = right.hear("interviewer")
                         sent = right.send("answer", text="Written at the other replica.")

@@ -8,26 +8,28 @@ import httpx
 import pytest
 
 from server.app import House
-from tests.support.clock import HandClock
-from tests.support.held import Held, Holding
-from tests.support.house import PUBLIC_URL, RestFace, Tenant
-from tests.support.room_guest import ANSWER, Guest, scheduled
-from tests.support.seed import pipeline
+from tests.support.app import PUBLIC_URL
+from tests.support.candidate_client import ANSWER, CandidateClient, book_first_stage
+from tests.support.clock import ManualClock
+from tests.support.interview_helper import BookedInterview, InterviewHelper
+from tests.support.rest_face import RestFace
+from tests.support.seed import add_pipeline
+from tests.support.workspaces import Tenant
 
 DIMENSIONS = [
     {"name": "Listening", "description": "Asks back; sums up what was said", "weight": 50},
     {"name": "Solutions", "description": "Offers a way that works; admits own mistakes", "weight": 50},
 ]
-Begin = Callable[..., Awaitable[tuple[Guest, Held]]]
+Begin = Callable[..., Awaitable[tuple[CandidateClient, BookedInterview]]]
 
 
 @pytest.fixture
-def begin(rest: RestFace, house: House, grace: Tenant, holding: Holding) -> Begin:
+def begin(rest: RestFace, house: House, grace: Tenant, interviews: InterviewHelper) -> Begin:
     """Somebody in an interview at a stage with these columns, by a profile with these members."""
 
     async def begun(
         *, profile: dict[str, Any] | None = None, language: str = "en", **stage: Any
-    ) -> tuple[Guest, Held]:
+    ) -> tuple[CandidateClient, BookedInterview]:
         given = {
             "name": "Nora",
             "persona": "I am Nora.",
@@ -36,7 +38,7 @@ def begin(rest: RestFace, house: House, grace: Tenant, holding: Holding) -> Begi
             **(profile or {}),
         }
         made = await rest.ask("create_agent_profile", **given)
-        role = await pipeline(house, grace.id, agent_profile_id=UUID(made["data"]["id"]), **stage)
+        role = await add_pipeline(house, grace.id, agent_profile_id=UUID(made["data"]["id"]), **stage)
         who = await rest.ask("create_participant", name="Ada", email=f"ada-{role.template}@example.com")
         session = await rest.ask(
             "schedule_session",
@@ -45,9 +47,9 @@ def begin(rest: RestFace, house: House, grace: Tenant, holding: Holding) -> Begi
             stage="screen",
             language=language,
         )
-        guest, held = holding.arrived(session["data"], role)
-        await guest.come_in()
-        return guest, held
+        candidate, interview = interviews.client_for(session["data"], role)
+        await candidate.start_interview()
+        return candidate, interview
 
     return begun
 
@@ -55,42 +57,49 @@ def begin(rest: RestFace, house: House, grace: Tenant, holding: Holding) -> Begi
 async def test_practice_decides_nothing_and_tells_the_candidate_what_to_work_on(
     begin: Begin, rest: RestFace
 ) -> None:
-    ada, held = await begin(stage_type="practice_session")
+    ada, interview = await begin(stage_type="practice_session")
     assert "practice" in (await ada.turns())[0]
     await ada.finish()
     waiting = await ada.state()
     assert (waiting["mode"], waiting["feedback"]) == ("practice_session", {"due": True, "lines": None})
-    held.score()
+    interview.score()
     told = (await ada.state())["feedback"]["lines"]
     assert told
-    assert told == (await rest.ask("get_scorecard", id=held.id))["data"]["scorecard"]["improvement_feedback"]
-    scored = (await rest.ask("get_session", id=held.id))["data"]
+    assert (
+        told
+        == (await rest.ask("get_scorecard", id=interview.id))["data"]["scorecard"]["improvement_feedback"]
+    )
+    scored = (await rest.ask("get_session", id=interview.id))["data"]
     assert (scored["passed"], scored["recommendation"]) == (None, None)
     assert scored["score"] not in str(told)
     page = await ada.http.get(ada.link)
     assert "nothing is decided from it" in page.text
 
 
-async def test_feedback_that_the_profile_leaves_out_is_nobodys(begin: Begin, rest: RestFace) -> None:
+async def test_feedback_that_the_profile_switches_off_is_shown_to_nobody(
+    begin: Begin, rest: RestFace
+) -> None:
     profile = {"output": {"includeImprovementFeedback": False}}
-    ada, held = await begin(stage_type="practice_session", profile=profile)
+    ada, interview = await begin(stage_type="practice_session", profile=profile)
     await ada.finish()
-    held.score()
+    interview.score()
     assert (await ada.state())["feedback"]["due"] is False
-    card = (await rest.ask("get_scorecard", id=held.id))["data"]["scorecard"]
+    card = (await rest.ask("get_scorecard", id=interview.id))["data"]["scorecard"]
     assert card["improvement_feedback"] is None
 
 
 async def test_an_interview_that_counts_tells_its_candidate_no_feedback(begin: Begin) -> None:
-    ada, held = await begin()
+    ada, interview = await begin()
     await ada.finish()
-    held.score()
+    interview.score()
     assert (await ada.state())["feedback"] == {"due": False, "lines": None}
 
 
 async def test_a_role_play_opens_with_its_scene_and_stays_in_it(begin: Begin, rest: RestFace) -> None:
     scene = "A customer whose parcel never came calls for the third time."
-    ada, held = await begin(stage_type="roleplay_simulation", profile={"context": {"scenarioContext": scene}})
+    ada, interview = await begin(
+        stage_type="roleplay_simulation", profile={"context": {"scenarioContext": scene}}
+    )
     first = (await ada.turns())[0]
     assert scene in first
     assert "role play" in first
@@ -98,14 +107,14 @@ async def test_a_role_play_opens_with_its_scene_and_stays_in_it(begin: Begin, re
     turns = await ada.turns()
     assert not any("Question 1 of" in turn for turn in turns)
     assert "The role play is over" in turns[-1]
-    held.score()
-    assert (await rest.ask("get_session", id=held.id))["data"]["score"]
+    interview.score()
+    assert (await rest.ask("get_session", id=interview.id))["data"]["score"]
 
 
-async def test_in_ones_own_time_there_is_no_clock_and_no_reminder(
-    begin: Begin, rest: RestFace, clock: HandClock
+async def test_an_async_assessment_has_no_clock_and_no_reminder(
+    begin: Begin, rest: RestFace, clock: ManualClock
 ) -> None:
-    ada, held = await begin(stage_type="async_assessment")
+    ada, interview = await begin(stage_type="async_assessment")
     assert (await ada.state())["left_seconds"] is None
     await ada.send("answer", text="I am ready.")
     before = await ada.turns()
@@ -114,45 +123,45 @@ async def test_in_ones_own_time_there_is_no_clock_and_no_reminder(
     await room.conduct()
     assert await ada.turns() == before
     await ada.finish(seconds=3 * 3600)
-    held.score()
-    done = (await rest.ask("get_session", id=held.id))["data"]
+    interview.score()
+    done = (await rest.ask("get_session", id=interview.id))["data"]
     assert (done["status"], done["session_mode"]) == ("completed", "async_interview")
     assert done["score"]
 
 
 async def test_an_interview_in_german_is_german_to_its_scorecard(begin: Begin, rest: RestFace) -> None:
-    ada, held = await begin(language="de")
+    ada, interview = await begin(language="de")
     await ada.finish(
         "Zuerst habe ich gemessen, dann mit dem Team eine Lösung gesucht, weil die Kundin warten musste."
     )
     turns = await ada.turns()
     assert "KI" in turns[0]
     assert not any(" the " in turn for turn in turns)
-    held.score()
-    told = (await rest.ask("get_scorecard", id=held.id))["data"]
+    interview.score()
+    told = (await rest.ask("get_scorecard", id=interview.id))["data"]
     assert told["scorecard"]["summary"].startswith("Gut gelungen")
     state = await ada.state()
     assert state["language"] == "de"
 
 
 async def test_a_second_try_is_an_interview_of_its_own_and_both_cards_stay(
-    begin: Begin, rest: RestFace, holding: Holding
+    begin: Begin, rest: RestFace, interviews: InterviewHelper
 ) -> None:
-    ada, held = await begin(allow_retake=True)
+    ada, interview = await begin(allow_retake=True)
     await ada.finish("No idea, sorry.")
-    held.score()
+    interview.score()
     again = await rest.ask(
         "schedule_session",
-        candidate_id=held.candidate,
-        evaluation_template_id=str(held.role.template),
+        candidate_id=interview.candidate,
+        evaluation_template_id=str(interview.role.template),
         stage="screen",
     )
-    second, retaken = holding.arrived(again["data"], held.role)
+    second, retaken = interviews.client_for(again["data"], interview.role)
     assert (await second.state())["phase"] == "lobby"
-    await second.come_in()
+    await second.start_interview()
     await second.finish()
     retaken.score()
-    scores = [(await rest.ask("get_session", id=id))["data"] for id in (held.id, retaken.id)]
+    scores = [(await rest.ask("get_session", id=id))["data"] for id in (interview.id, retaken.id)]
     assert float(scores[1]["score"]) > float(scores[0]["score"])
     assert "No idea" in str(scores[0]["transcript"])
     assert "No idea" not in str(scores[1]["transcript"])
@@ -175,17 +184,17 @@ async def test_another_manner_is_another_conversation_over_the_same_criteria(beg
 
 async def test_switches_of_the_profile_keep_members_in_but_lose_nothing(begin: Begin, rest: RestFace) -> None:
     output = {"includeTranscript": False, "includeScoreBreakdown": False, "includeRecommendation": False}
-    ada, held = await begin(profile={"output": output})
+    ada, interview = await begin(profile={"output": output})
     await ada.finish()
-    held.score()
-    shown = (await rest.ask("get_session", id=held.id))["data"]
+    interview.score()
+    shown = (await rest.ask("get_session", id=interview.id))["data"]
     assert [shown[name] for name in ("transcript", "evaluation_breakdown", "recommendation")] == [None] * 3
-    told = (await rest.ask("get_scorecard", id=held.id))["data"]
+    told = (await rest.ask("get_scorecard", id=interview.id))["data"]
     assert told["scorecard"]["evaluation_breakdown"] is None
     page = await ada.http.get(told["page_url"])
     assert "payment service" not in page.text
     assert "The profile leaves the breakdown out." in page.text
-    (version,) = (await rest.ask("list_scorecards", id=held.id))["data"]["versions"]
+    (version,) = (await rest.ask("list_scorecards", id=interview.id))["data"]["versions"]
     assert version["card"]["evaluation_breakdown"]
 
 
@@ -193,8 +202,8 @@ async def test_final_reviews_go_to_a_person_and_no_link_leads_to_a_room(
     rest: RestFace, house: House, grace: Tenant, http: httpx.AsyncClient
 ) -> None:
     for stage_type in ("manual_review", "final_review"):
-        role = await pipeline(house, grace.id, stage_type=stage_type)
-        session = await scheduled(rest, house, grace, role, f"Ada-{stage_type.split('_')[0]}")
+        role = await add_pipeline(house, grace.id, stage_type=stage_type)
+        session = await book_first_stage(rest, house, grace, role, f"Ada-{stage_type.split('_')[0]}")
         assert session["invite_status"] == "none"
         assert (
             await http.get(f"{PUBLIC_URL}/join/{session['join_url'].rpartition('/')[2]}")

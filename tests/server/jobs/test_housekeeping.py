@@ -16,22 +16,24 @@ from storage.delivery import webhooks
 from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
 from storage.interviews import sessions
 from storage.schema.tables import Mail, Replay
-from tests.server.adapters.test_job_queue import Errands
-from tests.support.clock import HandClock
-from tests.support.held import Holding
-from tests.support.house import RecordedJobs, RestFace, Tenant
-from tests.support.seed import person, pipeline
+from tests.server.adapters.test_job_queue import JobRecorder
+from tests.support.clock import ManualClock
+from tests.support.interview_helper import InterviewHelper
+from tests.support.recorded_jobs import RecordedJobs
+from tests.support.rest_face import RestFace
+from tests.support.seed import add_participant, add_pipeline
+from tests.support.workspaces import Tenant
 
 
-class Workshop:
+class ForgetfulJobQueue:
     """A durable engine that forgot some of its work."""
 
     def __init__(self, busy: set[str] | None = None) -> None:
         self.busy = busy or set()
-        self.book = RecordedJobs()
+        self.queue = RecordedJobs()
 
     def enqueue(self, db: sa.Connection, job: Job) -> None:
-        self.book.enqueue(db, job)
+        self.queue.enqueue(db, job)
 
     def has_work(self, job: str) -> bool:
         return job in self.busy
@@ -40,11 +42,11 @@ class Workshop:
         return 0
 
 
-async def booked(rest: RestFace, house: House, grace: Tenant) -> None:
+async def book_session(rest: RestFace, house: House, grace: Tenant) -> None:
     """One session, one endpoint, and so one mail and one delivery that are due."""
     await rest.ask("create_webhook_endpoint", url="https://hooks.example.com/viva")
-    made = await pipeline(house, grace.id)
-    ada = await person(house, grace.id)
+    made = await add_pipeline(house, grace.id)
+    ada = await add_participant(house, grace.id)
     await rest.ask(
         "schedule_session",
         candidate_id=str(ada),
@@ -57,42 +59,42 @@ async def booked(rest: RestFace, house: House, grace: Tenant) -> None:
     await rest.ask("replay_webhook_events", id=endpoint, **span)
 
 
-async def test_a_promise_without_work_gets_some_and_one_that_has_it_is_left_alone(
-    rest: RestFace, house: House, grace: Tenant, clock: HandClock, jobs: RecordedJobs
+async def test_a_due_mail_or_delivery_without_a_job_gets_one_and_one_with_a_job_is_left_alone(
+    rest: RestFace, house: House, grace: Tenant, clock: ManualClock, jobs: RecordedJobs
 ) -> None:
-    await booked(rest, house, grace)
+    await book_session(rest, house, grace)
     mail, delivery = jobs.of("mail")[0], jobs.of("deliver")[0]
-    shop = Workshop()
+    shop = ForgetfulJobQueue()
     reconcile = Reconcile(house.store.engine, shop, clock)
     assert reconcile() == 0, "nothing is overdue yet"
     clock.forward(minutes=20)
     shop.busy = {delivery.id}
     assert reconcile() == 1
-    assert [(found.name, found.args) for found in shop.book.kept] == [("mail", mail.args)]
+    assert [(found.name, found.args) for found in shop.queue.enqueued] == [("mail", mail.args)]
     shop.busy = {mail.id, delivery.id}
     assert reconcile() == 0
 
 
-async def test_a_mail_that_was_claimed_by_a_server_that_is_gone_is_looked_at_again(
-    rest: RestFace, house: House, grace: Tenant, clock: HandClock
+async def test_a_mail_left_in_sending_by_a_lost_server_gets_a_job_again(
+    rest: RestFace, house: House, grace: Tenant, clock: ManualClock
 ) -> None:
-    await booked(rest, house, grace)
+    await book_session(rest, house, grace)
     await house.store.write(lambda db: db.execute(sa.update(Mail).values(status="sending")))
     clock.forward(minutes=20)
-    shop = Workshop()
+    shop = ForgetfulJobQueue()
     Reconcile(house.store.engine, shop, clock)()
-    assert {found.name for found in shop.book.kept} == {"mail", "deliver"}
+    assert {found.name for found in shop.queue.enqueued} == {"mail", "deliver"}
 
 
 async def test_old_events_deliveries_and_answers_are_forgotten_and_younger_ones_kept(
-    rest: RestFace, house: House, grace: Tenant, clock: HandClock
+    rest: RestFace, house: House, grace: Tenant, clock: ManualClock
 ) -> None:
-    await booked(rest, house, grace)
+    await book_session(rest, house, grace)
     body = {"name": "Bob", "email": "bob@example.com"}
-    await rest.http.post(
-        "/api/v1/participants", json=body, headers={"x-api-key": rest.key, "idempotency-key": "k"}
-    )
-    retention = Retention(house.store.engine, Workshop(), clock, timedelta(days=90))
+    headers = {"x-api-key": rest.key, "idempotency-key": "k"}
+    made = await rest.http.post("/api/v1/participants", json=body, headers=headers)
+    assert made.status_code == 201
+    retention = Retention(house.store.engine, ForgetfulJobQueue(), clock, timedelta(days=90))
 
     async def left() -> list[int]:
         tables = (Replay.__table__, webhooks.EVENTS, webhooks.DELIVERIES)  # type: ignore[attr-defined]
@@ -117,15 +119,17 @@ def engine(database: str) -> Iterator[sa.Engine]:
     made.dispose()
 
 
-def test_the_engine_knows_what_waits_and_forgets_what_is_done(database: str, engine: sa.Engine) -> None:
-    errands = Errands()
-    durable = DurableJobQueue(database, concurrency=2, works=True, patience=2)
-    durable.add({"errand": errands})
+def test_the_queue_knows_the_jobs_that_wait_and_deletes_those_that_are_done(
+    database: str, engine: sa.Engine
+) -> None:
+    recorder = JobRecorder()
+    durable = DurableJobQueue(database, concurrency=2, runs_jobs=True, drain_seconds=2)
+    durable.add({"record": recorder})
     durable.start()
     with engine.begin() as db:
-        durable.enqueue(db, Job("errand", "done:1", ("now",)))
-        durable.enqueue(db, Job("errand", "waits:1", ("later",), timedelta(hours=1)))
-    errands.wait(1)
+        durable.enqueue(db, Job("record", "done:1", ("now",)))
+        durable.enqueue(db, Job("record", "waits:1", ("later",), timedelta(hours=1)))
+    recorder.wait(1)
     assert durable.has_work("waits:1")
     assert not durable.has_work("never:1")
     durable.stop()
@@ -137,38 +141,38 @@ def test_the_engine_knows_what_waits_and_forgets_what_is_done(database: str, eng
     durable.stop()
 
 
-def test_a_chore_that_fails_does_not_keep_the_next_from_being_done() -> None:
-    errands = Errands()
+def test_a_chore_that_fails_does_not_stop_the_next() -> None:
+    recorder = JobRecorder()
 
     def fails() -> int:
         raise ValueError("no")
 
     def works() -> int:
-        errands("done")
+        recorder("done")
         return 1
 
     rounds = Rounds([fails, works], timedelta(milliseconds=5))
     rounds.start()
-    assert errands.wait(2)[:2] == ["done", "done"]
+    assert recorder.wait(2)[:2] == ["done", "done"]
     rounds.stop()
 
 
 async def test_an_interview_that_was_never_scored_is_taken_up(
-    house: House, grace: Tenant, clock: HandClock, holding: Holding
+    house: House, grace: Tenant, clock: ManualClock, interviews: InterviewHelper
 ) -> None:
-    done = await holding.hold(await pipeline(house, grace.id))
-    shop = Workshop()
+    done = await interviews.conduct(await add_pipeline(house, grace.id))
+    shop = ForgetfulJobQueue()
     reconcile = Reconcile(house.store.engine, shop, clock)
     reconcile()
-    assert shop.book.of("score") == [], "its own work has time yet"
+    assert shop.queue.of("score") == [], "its own work has time yet"
     clock.forward(minutes=20)
     reconcile()
-    assert [job.args for job in shop.book.of("score")] == [(done.id,)]
+    assert [job.args for job in shop.queue.of("score")] == [(done.id,)]
     done.score()
-    shop.book.kept.clear()
+    shop.queue.enqueued.clear()
     clock.forward(minutes=20)
     reconcile()
-    assert shop.book.of("score") == []
+    assert shop.queue.of("score") == []
 
 
 @pytest.mark.parametrize(
@@ -179,7 +183,7 @@ async def test_an_interview_that_was_never_scored_is_taken_up(
     ],
 )
 async def test_overdue_interviews_are_found_by_an_index(
-    house: House, clock: HandClock, find: Any, used: list[str]
+    house: House, clock: ManualClock, find: Any, used: list[str]
 ) -> None:
     asked: list[tuple[str, Any]] = []
     with house.store.engine.connect() as db:

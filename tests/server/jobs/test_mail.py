@@ -3,6 +3,7 @@
 import ssl
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -16,25 +17,28 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from icalendar import Calendar
 
 from domain.mail.mailer import Envelope as Letter
-from domain.mail.mailer import Sent
-from domain.mail.text import MailText, Occasion, compose, when
+from domain.mail.mailer import SendResult
+from domain.mail.text import MailContext, MailText, compose, when
 from domain.sessions.mail_status import MailKind, MailStatus
 from server.adapters.calendar import Appointment, calendar_of
 from server.adapters.job_queue import RunAgain
-from server.adapters.mail import Addressed, Outbox, Smtp, SmtpServer, message_of
+from server.adapters.mail import MailHeaders, Outbox, Smtp, SmtpServer, message_of
 from server.app import House
 from server.jobs.mail import MailJob
 from server.jobs.mail_composer import Composer
 from storage.delivery import mails
-from tests.support.clock import HandClock
-from tests.support.house import RecordedJobs, RestFace, Tenant
-from tests.support.seed import Pipeline, person, pipeline
+from storage.schema.records import MailRecord
+from tests.support.clock import ManualClock
+from tests.support.recorded_jobs import RecordedJobs
+from tests.support.rest_face import RestFace
+from tests.support.seed import Pipeline, add_participant, add_pipeline
 from tests.support.smtp_server import SmtpServer as Receiver
+from tests.support.workspaces import Tenant
 
 NOON = datetime(2027, 6, 1, 12, 0, tzinfo=UTC)
 
 
-def occasion(**changes: Any) -> Occasion:
+def occasion(**changes: Any) -> MailContext:
     values: dict[str, Any] = {
         "workspace": "Acme",
         "participant": "Ada",
@@ -47,12 +51,14 @@ def occasion(**changes: Any) -> Occasion:
         "join_url": "https://viva.example/join/s3cret",
         "contact": "people@acme.example",
     }
-    return Occasion(**values | changes)
+    return MailContext(**values | changes)
 
 
 def letter(text: MailText | None = None, recipient: str = "ada@example.com", name: str = "Ada") -> Letter:
     said = text or compose(MailKind.invite, occasion())
-    addressed = Addressed("Acme", "viva@example.com", None, name, recipient, "<invite-1@viva.example>", NOON)
+    addressed = MailHeaders(
+        "Acme", "viva@example.com", None, name, recipient, "<invite-1@viva.example>", NOON
+    )
     return Letter("viva@example.com", recipient, message_of(said, addressed, None))
 
 
@@ -61,7 +67,7 @@ def letter(text: MailText | None = None, recipient: str = "ada@example.com", nam
 
 @pytest.mark.parametrize("language", ["en", "de", "de-AT", "fr"])
 @pytest.mark.parametrize("kind", MailKind)
-def test_every_mail_can_be_said_in_every_language(kind: MailKind, language: str) -> None:
+def test_every_mail_can_be_written_in_every_language(kind: MailKind, language: str) -> None:
     text = compose(
         kind, occasion(language=language, result_url="https://viva.example/s/1", outcome="8.2 / 10")
     )
@@ -101,7 +107,7 @@ def test_times_are_told_in_the_participants_zone(moment: str, zone: str, shown: 
     assert shown in when(datetime.fromisoformat(moment), zone, "en")
 
 
-def test_what_people_wrote_cannot_break_out_of_its_place() -> None:
+def test_names_add_no_header_and_no_markup_to_a_mail() -> None:
     nasty = 'Eve\r\nBcc: all@example.com\x00\u202e<script>alert("x")</script>'
     message = letter(
         compose(MailKind.invite, occasion(participant=nasty, workspace=nasty)), name=nasty
@@ -207,7 +213,7 @@ class Refusing:
         ("CLOSE", "", MailStatus.unknown, 1),
     ],
 )
-def test_each_answer_of_a_mail_server_has_its_fate(
+def test_each_answer_of_a_mail_server_leads_to_its_mail_status(
     phase: str, answer: str, fate: MailStatus, claimed: int
 ) -> None:
     claims = Claims()
@@ -274,7 +280,7 @@ def test_starttls_and_a_password_are_spoken(secure: Receiver, certificate: Path)
     assert "wrong" not in (refused.detail or "")
 
 
-def test_a_certificate_nobody_vouches_for_is_not_trusted(secure: Receiver) -> None:
+def test_nothing_is_sent_to_a_server_with_an_untrusted_certificate(secure: Receiver) -> None:
     claims = Claims()
     server = SmtpServer("127.0.0.1", secure.port, "starttls", "viva", "secret", 10)
     assert Smtp(server).send(letter(), claims).status is MailStatus.queued
@@ -299,33 +305,34 @@ class ScriptedMailer:
         self.fates = list(fates)
         self.given: list[Letter] = []
 
-    def send(self, envelope: Letter, claim: Any) -> Sent:
+    def send(self, envelope: Letter, claim: Any) -> SendResult:
         fate = self.fates.pop(0)
         if fate is MailStatus.queued:
-            return Sent(fate, "not there")
+            return SendResult(fate, "not there")
         if not claim():
-            return Sent(MailStatus.withdrawn)
+            return SendResult(MailStatus.withdrawn)
         self.given.append(envelope)
-        return Sent(fate)
+        return SendResult(fate)
 
 
-class Stage:
+class SessionMail:
     """A session with its invitation, and the job that sends it."""
 
     def __init__(
-        self, house: House, clock: HandClock, face: RestFace, session: str, mailer: ScriptedMailer
+        self, house: House, clock: ManualClock, face: RestFace, session: str, mailer: ScriptedMailer
     ) -> None:
         self.house, self.face, self.session, self.mailer = house, face, session, mailer
-        self.further = RecordedJobs()
+        self.enqueued_by_job = RecordedJobs()
         composer = Composer(house.settings, house.secrets, clock)
-        self.job = MailJob(house.store.engine, composer, mailer, clock, self.further)
+        units = replace(house.units, jobs=self.enqueued_by_job)
+        self.job = MailJob(house.store.engine, units, composer, mailer)
 
     async def shown(self) -> dict[str, Any]:
         shown: dict[str, Any] = (await self.face.ask("get_session", id=self.session))["data"]
         return shown
 
-    async def rows(self, workspace: UUID) -> list[dict[str, Any]]:
-        def read(db: sa.Connection) -> list[dict[str, Any]]:
+    async def rows(self, workspace: UUID) -> list[MailRecord]:
+        def read(db: sa.Connection) -> list[MailRecord]:
             return list(mails.of_session(db, workspace, UUID(self.session)))
 
         return await self.house.store.read(read)
@@ -333,19 +340,19 @@ class Stage:
 
 @pytest.fixture
 async def role(house: House, grace: Tenant) -> Pipeline:
-    return await pipeline(house, grace.id)
+    return await add_pipeline(house, grace.id)
 
 
-async def staged(
+async def book_session(
     house: House,
-    clock: HandClock,
+    clock: ManualClock,
     rest: RestFace,
     grace: Tenant,
     role: Pipeline,
     *fates: MailStatus,
     **session: Any,
-) -> Stage:
-    ada = await person(house, grace.id)
+) -> SessionMail:
+    ada = await add_participant(house, grace.id)
     made = await rest.ask(
         "schedule_session",
         candidate_id=str(ada),
@@ -353,7 +360,7 @@ async def staged(
         stage="screen",
         **session,
     )
-    return Stage(house, clock, rest, made["data"]["id"], ScriptedMailer(*fates))
+    return SessionMail(house, clock, rest, made["data"]["id"], ScriptedMailer(*fates))
 
 
 def id_of(jobs: RecordedJobs, place: int = -1) -> str:
@@ -361,9 +368,9 @@ def id_of(jobs: RecordedJobs, place: int = -1) -> str:
 
 
 async def test_a_mail_is_sent_once_however_often_the_job_runs(
-    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
+    house: House, clock: ManualClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
 ) -> None:
-    stage = await staged(house, clock, rest, grace, role, MailStatus.sent, MailStatus.sent)
+    stage = await book_session(house, clock, rest, grace, role, MailStatus.sent, MailStatus.sent)
     assert stage.job(id_of(jobs)) is None
     assert stage.job(id_of(jobs)) is None
     assert len(stage.mailer.given) == 1
@@ -371,9 +378,9 @@ async def test_a_mail_is_sent_once_however_often_the_job_runs(
 
 
 async def test_a_mail_that_a_crash_left_open_is_unknown_and_not_sent_again(
-    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
+    house: House, clock: ManualClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
 ) -> None:
-    stage = await staged(house, clock, rest, grace, role, MailStatus.sent)
+    stage = await book_session(house, clock, rest, grace, role, MailStatus.sent)
     await house.store.write(lambda db: mails.claim(db, UUID(id_of(jobs)), "<m@x>", clock()))
     assert stage.job(id_of(jobs)) is None
     assert stage.mailer.given == []
@@ -381,9 +388,9 @@ async def test_a_mail_that_a_crash_left_open_is_unknown_and_not_sent_again(
 
 
 async def test_a_mail_server_that_is_away_is_asked_again_and_at_last_given_up(
-    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
+    house: House, clock: ManualClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
 ) -> None:
-    stage = await staged(house, clock, rest, grace, role, *[MailStatus.queued] * 10)
+    stage = await book_session(house, clock, rest, grace, role, *[MailStatus.queued] * 10)
     waits = [stage.job(id_of(jobs)) for _ in range(10)]
     assert all(isinstance(wait, RunAgain) for wait in waits[:9])
     assert waits[9] is None
@@ -391,9 +398,9 @@ async def test_a_mail_server_that_is_away_is_asked_again_and_at_last_given_up(
 
 
 async def test_cancelling_in_the_hold_window_leaves_no_trace_outside(
-    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
+    house: House, clock: ManualClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
 ) -> None:
-    stage = await staged(house, clock, rest, grace, role, MailStatus.sent)
+    stage = await book_session(house, clock, rest, grace, role, MailStatus.sent)
     await rest.ask("cancel_session", id=stage.session)
     assert len(jobs.of("mail")) == 1
     assert stage.job(id_of(jobs)) is None
@@ -401,9 +408,9 @@ async def test_cancelling_in_the_hold_window_leaves_no_trace_outside(
 
 
 async def test_cancelling_and_moving_after_the_invitation_left_is_told(
-    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
+    house: House, clock: ManualClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
 ) -> None:
-    stage = await staged(house, clock, rest, grace, role, *[MailStatus.sent] * 3)
+    stage = await book_session(house, clock, rest, grace, role, *[MailStatus.sent] * 3)
     stage.job(id_of(jobs))
     await rest.ask("reschedule_session", id=stage.session, scheduled_at="2027-01-01T10:00:00Z")
     stage.job(id_of(jobs))
@@ -423,31 +430,31 @@ async def test_cancelling_and_moving_after_the_invitation_left_is_told(
 
 
 async def test_reminders_follow_the_invitation_one_after_the_other(
-    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
+    house: House, clock: ManualClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
 ) -> None:
     start = clock() + timedelta(days=3)
-    stage = await staged(
+    stage = await book_session(
         house, clock, rest, grace, role, *[MailStatus.sent] * 3, scheduled_at=start.isoformat()
     )
     stage.job(id_of(jobs))
-    assert stage.further.delays("mail") == [timedelta(days=2)]
+    assert stage.enqueued_by_job.delays("mail") == [timedelta(days=2)]
     clock.now = start - timedelta(days=1)
-    stage.job(id_of(stage.further))
-    assert stage.further.delays("mail")[-1] == timedelta(hours=23)
+    stage.job(id_of(stage.enqueued_by_job))
+    assert stage.enqueued_by_job.delays("mail")[-1] == timedelta(hours=23)
     clock.now = start - timedelta(hours=1)
-    stage.job(id_of(stage.further))
-    assert len(stage.further.kept) == 2
-    assert [row["kind"] for row in await stage.rows(grace.id)] == ["invite", "reminder", "reminder"]
+    stage.job(id_of(stage.enqueued_by_job))
+    assert len(stage.enqueued_by_job.enqueued) == 2
+    assert [row.kind for row in await stage.rows(grace.id)] == ["invite", "reminder", "reminder"]
 
 
 async def test_a_reminder_for_a_session_that_moved_is_not_sent(
-    house: House, clock: HandClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
+    house: House, clock: ManualClock, rest: RestFace, grace: Tenant, role: Pipeline, jobs: RecordedJobs
 ) -> None:
     start = clock() + timedelta(days=3)
-    stage = await staged(
+    stage = await book_session(
         house, clock, rest, grace, role, *[MailStatus.sent] * 2, scheduled_at=start.isoformat()
     )
     stage.job(id_of(jobs))
     await rest.ask("reschedule_session", id=stage.session, scheduled_at="2027-01-01T10:00:00Z")
-    stage.job(id_of(stage.further))
+    stage.job(id_of(stage.enqueued_by_job))
     assert len(stage.mailer.given) == 1

@@ -1,4 +1,4 @@
-"""The official MCP conformance suite: what is neutral against Viva itself, what needs fixtures against our face.
+"""The official MCP conformance suite. Scenarios that need fixtures run against `tests.conformance.fixture_face`.
 
 The suite comes from npm into a scratch folder and needs Node 22 or newer, which a package from PyPI brings.
 """
@@ -13,14 +13,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.npm import NODE, install_npm_packages
 from tests.support.postgres import free_port
-from tests.support.scratch import NODE, npm_installed
 from tests.support.server_process import ROOT
 
 SUITE = "@modelcontextprotocol/conformance@0.2.0-alpha.12"
 HERE = Path(__file__).parents[2] / "conformance"
 
-# Scenarios that need nothing of the suite's own: Viva must pass them as it is.
+# Scenarios that need no fixtures: Viva itself must pass them.
 NEUTRAL = {
     "2026-07-28": (
         "completion-complete",
@@ -52,12 +52,12 @@ NEUTRAL = {
 
 @pytest.fixture(scope="module")
 def suite() -> Path:
-    return npm_installed(SUITE)
+    return install_npm_packages(SUITE)
 
 
 @pytest.fixture(scope="module", params=["viva", "fixture"])
 def served(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
-    """What is served and where."""
+    """What is served, and its address."""
     port = free_port()
     command = [sys.executable, "-m", "tests.conformance.serve", request.param, str(port)]
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})

@@ -9,10 +9,11 @@ from mcp.shared.exceptions import MCPError
 
 from domain.scopes import Scope
 from server.app import House
-from tests.support.clock import HandClock
-from tests.support.house import RecordedJobs, Tenant, key_for
+from tests.support.clock import ManualClock
 from tests.support.mcp_face import Era, McpFace
-from tests.support.seed import Pipeline, person, pipeline
+from tests.support.recorded_jobs import RecordedJobs
+from tests.support.seed import Pipeline, add_participant, add_pipeline
+from tests.support.workspaces import Tenant, create_key
 from tools.catalog import CATALOG
 
 
@@ -25,12 +26,12 @@ def assistant(request: pytest.FixtureRequest, house: House, grace: Tenant) -> Mc
 
 @pytest.fixture
 async def role(house: House, grace: Tenant) -> Pipeline:
-    return await pipeline(house, grace.id, "screen", "final")
+    return await add_pipeline(house, grace.id, "screen", "final")
 
 
 @pytest.fixture
 async def ada(house: House, grace: Tenant) -> UUID:
-    return await person(house, grace.id, "Ada")
+    return await add_participant(house, grace.id, "Ada")
 
 
 async def names(assistant: McpFace, key: str | None = None, query: str = "") -> set[str]:
@@ -69,9 +70,9 @@ async def test_the_address_widens_and_narrows_the_tools(assistant: McpFace) -> N
 async def test_tools_beyond_the_callers_scopes_are_not_shown(
     assistant: McpFace, house: House, grace: Tenant
 ) -> None:
-    key = await key_for(house, grace.id, frozenset({Scope.candidates_read}))
+    key = await create_key(house, grace.id, frozenset({Scope.candidates_read}))
     assert await names(assistant, key, "toolsets=all") == {"list_participants", "get_participant"}
-    refused = await assistant.ask("create_participant", key, name="A", email="a@example.com")
+    refused = await assistant.refused("create_participant", key, name="A", email="a@example.com")
     assert (refused["code"], refused["scope"]) == ("scope_missing", "candidates.write")
 
 
@@ -116,7 +117,7 @@ async def test_scheduling_shows_a_preview_first_and_then_does_exactly_that(
         assert "10:00 (Europe/Berlin, UTC+2)" in mail["text"]
         assert mail["leaves_at"] == "2026-06-01T09:01:00Z"
         assert "/join/" not in str(preview)
-        assert jobs.kept == []
+        assert jobs.enqueued == []
         listed = await client.call_tool("list_sessions", {})
         assert isinstance(listed, types.CallToolResult)
         assert (listed.structured_content or {})["meta"]["total"] == 0
@@ -124,11 +125,11 @@ async def test_scheduling_shows_a_preview_first_and_then_does_exactly_that(
         done = await client.call_tool("schedule_sessions", confirmed)
         assert isinstance(done, types.CallToolResult)
         assert (done.structured_content or {})["scheduled"] == 1
-        assert len(jobs.kept) == 1
+        assert len(jobs.enqueued) == 1
         again = await client.call_tool("schedule_sessions", confirmed)
         assert isinstance(again, types.CallToolResult)
         assert (again.structured_content or {})["code"] == "bad_confirmation"
-        assert len(jobs.kept) == 1
+        assert len(jobs.enqueued) == 1
 
 
 @pytest.mark.parametrize("tampering", ["arguments", "caller", "late", "forged", "malformed"])
@@ -137,7 +138,7 @@ async def test_a_token_is_good_for_nothing_else(
     grace: Tenant,
     role: Pipeline,
     ada: UUID,
-    clock: HandClock,
+    clock: ManualClock,
     jobs: RecordedJobs,
     tampering: str,
 ) -> None:
@@ -155,7 +156,7 @@ async def test_a_token_is_good_for_nothing_else(
     if tampering == "arguments":
         arguments["stage"] = "final"
     elif tampering == "caller":
-        key = await key_for(house, grace.id)
+        key = await create_key(house, grace.id)
     elif tampering == "late":
         clock.forward(minutes=11)
     elif tampering == "forged":
@@ -166,7 +167,7 @@ async def test_a_token_is_good_for_nothing_else(
         refused = await client.call_tool("schedule_session", {**arguments, "confirmation_token": token})
     assert isinstance(refused, types.CallToolResult)
     assert (refused.structured_content or {})["code"] == "bad_confirmation"
-    assert jobs.kept == []
+    assert jobs.enqueued == []
 
 
 @pytest.mark.parametrize(("answer", "booked"), [("accept", 1), ("untick", 0), ("decline", 0), ("cancel", 0)])
@@ -190,7 +191,7 @@ async def test_a_client_that_can_ask_its_user_asks_instead_of_calling_twice(
     assert isinstance(result, types.CallToolResult)
     assert len(asked) == 1
     assert "“Ada ada@example.com” would get" in asked[0]
-    assert len(jobs.kept) == booked
+    assert len(jobs.enqueued) == booked
     assert bool(result.is_error) is (booked == 0)
 
 
@@ -209,17 +210,17 @@ async def test_names_stand_for_ids_where_they_can_mean_only_one(
 async def test_an_ambiguous_or_unknown_name_lists_what_there_is(
     assistant: McpFace, house: House, grace: Tenant, role: Pipeline, ada: UUID
 ) -> None:
-    await person(house, grace.id, "Adam")
-    await person(house, grace.id, "Adele")
-    unclear = await assistant.ask("get_participant", id="ad")
+    await add_participant(house, grace.id, "Adam")
+    await add_participant(house, grace.id, "Adele")
+    unclear = await assistant.refused("get_participant", id="ad")
     assert unclear["code"] == "ambiguous_name"
     assert {candidate["name"] for candidate in unclear["candidates"]} == {"Ada", "Adam", "Adele"}
-    unknown = await assistant.ask(
+    unknown = await assistant.refused(
         "schedule_session", candidate_id=str(ada), evaluation_template_id="Frontend", stage="final"
     )
     assert unknown["code"] == "no_such_name"
     assert unknown["candidates"] == [{"id": str(role.template), "name": "Backend Engineer"}]
-    stage = await assistant.ask(
+    stage = await assistant.refused(
         "schedule_session", candidate_id=str(ada), evaluation_template_id="Backend", stage="onsite"
     )
     assert {candidate["name"] for candidate in stage["candidates"]} == {"Screen round", "Final round"}
@@ -229,7 +230,7 @@ async def test_names_of_another_workspace_mean_nothing(
     assistant: McpFace, mallory: Tenant, ada: UUID
 ) -> None:
     for name in ("Ada", "ada@example.com"):
-        answer = await assistant.ask("get_participant", mallory.key, id=name)
+        answer = await assistant.refused("get_participant", mallory.key, id=name)
         assert (answer["code"], answer["candidates"]) == ("no_such_name", [])
 
 

@@ -1,4 +1,4 @@
-"""The story again, with the TypeScript SDK's clients from npm: the handshake line and the stateless one."""
+"""The main workflow with the TypeScript SDK's clients from npm: the handshake release and the stateless one."""
 
 import json
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.scratch import NODE, npm_installed
+from tests.support.npm import NODE, install_npm_packages
 from tests.support.server_process import ServerProcess
 
 STORY = Path(__file__).parents[2] / "typescript" / "story.mjs"
@@ -16,7 +16,7 @@ PACKAGES = {"v1": "@modelcontextprotocol/sdk@1.32.2", "v2": "@modelcontextprotoc
 
 @pytest.mark.parametrize("line", PACKAGES)
 def test_the_typescript_client_sets_up_an_interview(tmp_path: Path, line: str) -> None:
-    home = npm_installed(PACKAGES[line])
+    home = install_npm_packages(PACKAGES[line])
     # imports are looked up from where a script lies
     script = Path(shutil.copy(STORY, home / "story.mjs"))
     with ServerProcess(tmp_path) as server:

@@ -1,17 +1,18 @@
-"""What a candidate finds behind the link: the truth, calmly, and nothing of anybody else."""
+"""The candidate's page over HTTP: the session's state, its language, and wrong links."""
 
 from typing import Any
 
 import pytest
 
 from server.app import House
-from tests.support.house import RestFace, Tenant
-from tests.support.room_guest import booked
+from tests.support.candidate_client import book_interview
+from tests.support.rest_face import RestFace
+from tests.support.workspaces import Tenant
 
 
 @pytest.fixture
 async def session(rest: RestFace, house: House, grace: Tenant) -> dict[str, Any]:
-    return await booked(rest, house, grace)
+    return await book_interview(rest, house, grace)
 
 
 async def test_the_link_opens_a_lobby_that_says_how_things_stand(
@@ -57,5 +58,5 @@ async def test_a_link_that_was_not_made_here_leads_nowhere(
 
 
 async def test_a_manual_review_has_no_room(rest: RestFace, house: House, grace: Tenant) -> None:
-    session = await booked(rest, house, grace, stage_type="manual_review")
+    session = await book_interview(rest, house, grace, stage_type="manual_review")
     assert (await rest.http.get(session["join_url"])).status_code == 404

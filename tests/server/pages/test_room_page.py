@@ -1,4 +1,4 @@
-"""The candidate's page in a real browser, against a stub of its server: nothing lost or doubled."""
+"""The candidate's page in a real browser against a stub of its server: no answer is lost or doubled."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,16 +7,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from server.pages.room_page import gone_state, render_room
-from tests.support.candidate_browser import CHROMIUM, Candidate, chromium, walk
+from tests.support.candidate_browser import CandidateBrowser, launch_chromium, walk_interview
 from tests.support.room_stub import SCRIPT, TASK, Room, RoomStub
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="CHROMIUM IS MISSING: the candidate's page was not tested (apt install chromium)"
-)
+pytestmark = pytest.mark.needs("browser")
 EVIL = '</script><img src=x onerror="document.title=1"><b>bold</b>'
 TRICKS = "a\u200bb \u202egnirts\u202c שלום"
 
-Invite = Callable[..., Candidate]
+Invite = Callable[..., CandidateBrowser]
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +25,7 @@ def stub() -> Iterator[RoomStub]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as running:
+    with launch_chromium() as running:
         yield running
 
 
@@ -44,10 +42,10 @@ def room(stub: RoomStub, secret: str) -> Room:
 @pytest.fixture
 def invite(stub: RoomStub, browser: Browser, room: Room, secret: str) -> Iterator[Invite]:
     """Candidates with the link to this room, each with a device of their own; none may hear complaints."""
-    invited: list[Candidate] = []
+    invited: list[CandidateBrowser] = []
 
-    def invited_with(**device: Any) -> Candidate:
-        invited.append(Candidate(browser, f"{stub.url}/join/{secret}", **device))
+    def invited_with(**device: Any) -> CandidateBrowser:
+        invited.append(CandidateBrowser(browser, f"{stub.url}/join/{secret}", **device))
         return invited[-1]
 
     yield invited_with
@@ -57,18 +55,18 @@ def invite(stub: RoomStub, browser: Browser, room: Room, secret: str) -> Iterato
 
 
 @pytest.fixture
-def ada(invite: Invite) -> Candidate:
+def ada(invite: Invite) -> CandidateBrowser:
     return invite()
 
 
-def in_talk(candidate: Candidate) -> Candidate:
+def in_talk(candidate: CandidateBrowser) -> CandidateBrowser:
     candidate.arrive()
     candidate.agree()
     candidate.begin()
     return candidate
 
 
-def in_task(candidate: Candidate) -> Candidate:
+def in_task(candidate: CandidateBrowser) -> CandidateBrowser:
     in_talk(candidate)
     candidate.answer("one")
     candidate.heard_questions(2)
@@ -100,14 +98,14 @@ def test_the_whole_interview_can_be_walked_without_a_grave_finding(
         assert candidate.grave_findings() == []
         assert not candidate.scrolls_sideways()
 
-    walk(candidate, look)
+    walk_interview(candidate, look)
     assert room.of("consent") == [{"version": "2026-11", "language": language}]
     assert len(room.of("answer")) == 3
     assert [body["code"] for body in room.of("code_submitted")] == ["print(sum(map(int, input().split())))"]
     assert candidate.on("#clock").is_hidden()
 
 
-def test_the_lobby_says_all_that_a_candidate_must_know(ada: Candidate) -> None:
+def test_the_lobby_says_all_that_a_candidate_must_know(ada: CandidateBrowser) -> None:
     ada.arrive()
     said = ada.on("#lobby").inner_text()
     for fact in ("Grace & Söhne", "Nora", "Backend engineer", "40 minutes", "10 minutes of extra", "11:00"):
@@ -116,7 +114,7 @@ def test_the_lobby_says_all_that_a_candidate_must_know(ada: Candidate) -> None:
         assert heading in said
 
 
-def test_nothing_starts_without_consent(ada: Candidate, room: Room) -> None:
+def test_nothing_starts_without_consent(ada: CandidateBrowser, room: Room) -> None:
     ada.arrive()
     ada.on("#consent button").click()
     expect(ada.on("#consent-status")).to_contain_text("Tick the box")
@@ -124,7 +122,9 @@ def test_nothing_starts_without_consent(ada: Candidate, room: Room) -> None:
     assert room.log == []
 
 
-def test_a_person_or_an_adjustment_can_be_asked_for_before_consenting(ada: Candidate, room: Room) -> None:
+def test_a_person_or_an_adjustment_can_be_asked_for_before_consenting(
+    ada: CandidateBrowser, room: Room
+) -> None:
     ada.arrive()
     ada.on("#help summary").click()
     ada.on('#help input[value="adjustment"]').check()
@@ -134,7 +134,7 @@ def test_a_person_or_an_adjustment_can_be_asked_for_before_consenting(ada: Candi
     assert room.of("help") == [{"kind": "adjustment", "text": "I use a screen reader."}]
 
 
-def test_drafts_of_answer_and_code_survive_a_reload(ada: Candidate) -> None:
+def test_drafts_of_answer_and_code_survive_a_reload(ada: CandidateBrowser) -> None:
     in_task(ada)
     ada.on("#answer").fill("half a thou")
     ada.code("x = 1")
@@ -149,7 +149,7 @@ def test_drafts_of_answer_and_code_survive_a_reload(ada: Candidate) -> None:
     expect(ada.on("#editor .cm-content")).to_contain_text("function solve")
 
 
-def test_a_reload_shows_the_whole_conversation_once(ada: Candidate) -> None:
+def test_a_reload_shows_the_whole_conversation_once(ada: CandidateBrowser) -> None:
     in_talk(ada)
     ada.answer("one")
     ada.heard_questions(2)
@@ -161,7 +161,7 @@ def test_a_reload_shows_the_whole_conversation_once(ada: Candidate) -> None:
 
 
 def test_an_answer_whose_acknowledgement_was_lost_is_neither_lost_nor_doubled(
-    ada: Candidate, room: Room
+    ada: CandidateBrowser, room: Room
 ) -> None:
     in_talk(ada)
     room.acks = False
@@ -178,7 +178,7 @@ def test_an_answer_whose_acknowledgement_was_lost_is_neither_lost_nor_doubled(
 
 
 def test_an_answer_written_while_the_line_is_down_is_sent_when_it_is_back(
-    ada: Candidate, room: Room, stub: RoomStub
+    ada: CandidateBrowser, room: Room, stub: RoomStub
 ) -> None:
     in_talk(ada)
     ada.context.set_offline(True)
@@ -194,7 +194,7 @@ def test_an_answer_written_while_the_line_is_down_is_sent_when_it_is_back(
 
 
 def test_an_answer_that_was_never_sent_is_sent_after_a_reload(
-    ada: Candidate, room: Room, stub: RoomStub
+    ada: CandidateBrowser, room: Room, stub: RoomStub
 ) -> None:
     in_talk(ada)
     # the line eats what is said into it
@@ -210,7 +210,7 @@ def test_an_answer_that_was_never_sent_is_sent_after_a_reload(
 
 
 def test_half_a_turn_is_not_announced_and_does_not_outlive_the_line(
-    ada: Candidate, room: Room, stub: RoomStub
+    ada: CandidateBrowser, room: Room, stub: RoomStub
 ) -> None:
     in_talk(ada)
     room.held = True
@@ -226,7 +226,7 @@ def test_half_a_turn_is_not_announced_and_does_not_outlive_the_line(
 
 
 def test_where_websockets_are_broken_the_event_stream_carries_the_interview(
-    ada: Candidate, room: Room
+    ada: CandidateBrowser, room: Room
 ) -> None:
     room.sockets = False
     ada.page.goto(ada.address)
@@ -239,7 +239,7 @@ def test_where_websockets_are_broken_the_event_stream_carries_the_interview(
     assert room.of("answer") == [{"text": "one"}]
 
 
-def test_a_second_tab_takes_over_and_the_first_can_take_it_back(ada: Candidate, room: Room) -> None:
+def test_a_second_tab_takes_over_and_the_first_can_take_it_back(ada: CandidateBrowser, room: Room) -> None:
     in_talk(ada)
     first = ada.page
     first.locator("#answer").fill("begun here")
@@ -259,7 +259,7 @@ def test_a_second_tab_takes_over_and_the_first_can_take_it_back(ada: Candidate, 
     assert room.of("answer") == [{"text": "and sent from the first"}]
 
 
-def test_another_device_continues_where_the_first_was(ada: Candidate, invite: Invite) -> None:
+def test_another_device_continues_where_the_first_was(ada: CandidateBrowser, invite: Invite) -> None:
     in_talk(ada)
     ada.answer("one")
     ada.heard_questions(2)
@@ -271,7 +271,7 @@ def test_another_device_continues_where_the_first_was(ada: Candidate, invite: In
 
 
 @pytest.mark.parametrize("words", [EVIL, TRICKS, "{workspace} $& {{ 7*7 }}"], ids=["html", "bidi", "braces"])
-def test_what_people_write_is_shown_as_text(ada: Candidate, room: Room, words: str) -> None:
+def test_what_people_write_is_shown_as_text(ada: CandidateBrowser, room: Room, words: str) -> None:
     room.facts |= {"role": words, "workspace": words, "interviewer": words, "stage": words}
     in_talk(ada)
     ada.answer(words)
@@ -285,7 +285,7 @@ def test_what_people_write_is_shown_as_text(ada: Candidate, room: Room, words: s
     assert room.of("answer") == [{"text": words}]
 
 
-def test_an_answer_over_16_kib_is_held_back_with_its_text(ada: Candidate, room: Room) -> None:
+def test_an_answer_over_16_kib_is_held_back_with_its_text(ada: CandidateBrowser, room: Room) -> None:
     in_talk(ada)
     long = "ü" * 8193
     ada.on("#answer").fill(long)
@@ -295,7 +295,9 @@ def test_an_answer_over_16_kib_is_held_back_with_its_text(ada: Candidate, room: 
     assert room.of("answer") == []
 
 
-def test_a_refused_answer_comes_back_into_the_field_with_the_reason(ada: Candidate, room: Room) -> None:
+def test_a_refused_answer_comes_back_into_the_field_with_the_reason(
+    ada: CandidateBrowser, room: Room
+) -> None:
     in_talk(ada)
     ada.on("#answer").fill("/refuse")
     ada.on("#answer-form button").click()
@@ -306,14 +308,14 @@ def test_a_refused_answer_comes_back_into_the_field_with_the_reason(ada: Candida
     expect(ada.on("#answer")).to_have_value("/refuse")
 
 
-def test_a_program_that_does_not_compile_is_told_where(ada: Candidate) -> None:
+def test_a_program_that_does_not_compile_is_told_where(ada: CandidateBrowser) -> None:
     in_task(ada)
     ada.code("syntax!")
     ada.on("#code-run").click()
     expect(ada.on("#results")).to_contain_text("Line 1, column 7: unexpected '!'")
 
 
-def test_of_a_hidden_case_only_the_outcome_is_shown(ada: Candidate) -> None:
+def test_of_a_hidden_case_only_the_outcome_is_shown(ada: CandidateBrowser) -> None:
     in_task(ada)
     ada.on("#code-run").click()
     hidden = ada.on("#results li").filter(has_text="hidden case")
@@ -322,7 +324,7 @@ def test_of_a_hidden_case_only_the_outcome_is_shown(ada: Candidate) -> None:
     expect(ada.on("#results pre").filter(has_text="<b>None</b>")).to_have_count(2)
 
 
-def test_leaving_the_tab_and_pasting_are_told_as_facts(ada: Candidate, room: Room) -> None:
+def test_leaving_the_tab_and_pasting_are_told_as_facts(ada: CandidateBrowser, room: Room) -> None:
     in_talk(ada)
     ada.page.evaluate(
         """() => {
@@ -341,7 +343,7 @@ def test_leaving_the_tab_and_pasting_are_told_as_facts(ada: Candidate, room: Roo
 
 
 def test_the_clock_counts_in_minutes_and_says_when_it_stands(
-    ada: Candidate, room: Room, stub: RoomStub
+    ada: CandidateBrowser, room: Room, stub: RoomStub
 ) -> None:
     in_talk(ada)
     expect(ada.on("#clock")).to_have_text("About 35 minutes left")
@@ -352,7 +354,7 @@ def test_the_clock_counts_in_minutes_and_says_when_it_stands(
     expect(ada.on("#clock")).to_have_text("Paused: your time stands still")
 
 
-def test_leaving_early_is_asked_twice_and_ends_calmly(ada: Candidate, room: Room) -> None:
+def test_leaving_early_is_asked_twice_and_ends_calmly(ada: CandidateBrowser, room: Room) -> None:
     in_talk(ada)
     ada.on("#leave").click()
     expect(ada.on("#asking-no")).to_be_focused()
@@ -367,13 +369,17 @@ def test_leaving_early_is_asked_twice_and_ends_calmly(ada: Candidate, room: Room
     expect(ada.on("#ended-reason")).to_contain_text("You ended the interview")
 
 
-def test_a_session_that_ended_meanwhile_is_shown_as_ended(ada: Candidate, room: Room, stub: RoomStub) -> None:
+def test_a_session_that_ended_meanwhile_is_shown_as_ended(
+    ada: CandidateBrowser, room: Room, stub: RoomStub
+) -> None:
     in_talk(ada)
     stub.do(_end(room, "fault"))
     expect(ada.on("#ended")).to_contain_text("does not count against you")
 
 
-def test_after_practice_what_to_work_on_appears_by_itself_and_stays(ada: Candidate, room: Room) -> None:
+def test_after_practice_what_to_work_on_appears_by_itself_and_stays(
+    ada: CandidateBrowser, room: Room
+) -> None:
     room.facts |= {"mode": "practice_session", "feedback": {"due": True, "lines": None}}
     in_talk(ada)
     expect(ada.on("#feedback")).to_be_hidden()
@@ -394,13 +400,15 @@ async def _end(room: Room, reason: str) -> None:
     room.end(reason)
 
 
-def test_a_link_that_leads_nowhere_says_so_and_tells_nothing_else(stub: RoomStub, ada: Candidate) -> None:
+def test_a_link_that_leads_nowhere_says_so_and_tells_nothing_else(
+    stub: RoomStub, ada: CandidateBrowser
+) -> None:
     ada.page.goto(f"{stub.url}/join/nothing")
     expect(ada.on("h1")).to_have_text("This link does not lead to an interview")
     assert ada.grave_findings() == []
 
 
-def test_the_interview_can_be_walked_with_the_keyboard_alone(ada: Candidate, room: Room) -> None:
+def test_the_interview_can_be_walked_with_the_keyboard_alone(ada: CandidateBrowser, room: Room) -> None:
     ada.arrive()
     keys = ada.page.keyboard
     keys.press("Tab")

@@ -1,4 +1,4 @@
-"""The catalogs: every language says everything, with the same blanks, and nothing is asked for that they lack."""
+"""The text catalogs: every language has the same keys and placeholders, and the pages use exactly these keys."""
 
 import re
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import orjson
 import pytest
 
+from domain.scoring.decision import OUTCOME_WORDS, Confidence
 from domain.scoring.findings import Method, Status
-from domain.scoring.scorecard import WORDS, Confidence
 from domain.sessions.lifecycle import SessionStatus
 from domain.text.answers import FlagKind
 from domain.vocabulary import SessionMode
@@ -67,18 +67,18 @@ def test_the_report_asks_only_for_texts_that_there_are_and_leaves_none_unused() 
             enum.__name__, enum.__name__.lower()
         )
         assert {f"{area}.{each.value}" for each in enum} <= known
-    assert {f"word.{word}" for both in WORDS.values() for word in both} <= known
+    assert {f"word.{word}" for both in OUTCOME_WORDS.values() for word in both} <= known
 
 
 @pytest.mark.parametrize(("tag", "spoken"), [("de", "de"), ("de-AT", "de"), ("EN-gb", "en"), ("hi", "en")])
 def test_a_language_without_a_catalog_is_answered_in_english(tag: str, spoken: str) -> None:
-    assert texts.spoken(tag) == spoken
+    assert texts.catalog_language(tag) == spoken
     assert texts.text(tag, "talk.you") == _own(spoken)["talk.you"]
 
 
-def test_one_minute_is_not_one_minutes() -> None:
-    assert texts.counted("en", "minutes", minutes=1) == "1 minute"
-    assert texts.counted("de", "minutes", minutes=2) == "2 Minuten"
+def test_one_minute_is_written_in_the_singular() -> None:
+    assert texts.plural("en", "minutes", minutes=1) == "1 minute"
+    assert texts.plural("de", "minutes", minutes=2) == "2 Minuten"
 
 
 def test_a_value_with_braces_stays_as_it_is() -> None:

@@ -14,10 +14,11 @@ from domain.scopes import ALL_SCOPES, Scope
 from server.adapters.sandbox import Sandbox
 from server.app import House
 from tests.contract.promise import promise
-from tests.support.house import RestFace, Tenant, key_for
-from tests.support.mcp_face import McpFace
+from tests.support.faces import Face
+from tests.support.rest_face import RestFace
+from tests.support.workspaces import Tenant, create_key
 
-Face = RestFace | McpFace
+BOXED = pytest.mark.needs("sandbox")
 DOUBLE = {
     "python": "print(int(input()) * 2)",
     "javascript": "console.log(Number(require('fs').readFileSync(0, 'utf8')) * 2)",
@@ -47,6 +48,7 @@ async def run(face: Face, **args: Any) -> dict[str, Any]:
     return data
 
 
+@BOXED
 @promise("code.languages", "code.single", "code.routes")
 @pytest.mark.parametrize("language", DOUBLE)
 async def test_a_single_run_answers_what_was_printed(face: Face, language: str) -> None:
@@ -56,6 +58,7 @@ async def test_a_single_run_answers_what_was_printed(face: Face, language: str) 
     assert data["duration_ms"] > 0
 
 
+@BOXED
 @promise("code.batch", "code.fields")
 @pytest.mark.parametrize("language", DOUBLE)
 async def test_cases_on_standard_input_are_judged_and_hidden_ones_show_only_their_status(
@@ -79,6 +82,7 @@ async def test_cases_on_standard_input_are_judged_and_hidden_ones_show_only_thei
     assert told == {"index": 2, "hidden": True, "status": "passed", "passed": True}
 
 
+@BOXED
 @pytest.mark.parametrize("language", ADD)
 @pytest.mark.parametrize("shared", [False, True])
 async def test_a_function_is_called_with_json_and_its_value_compared(
@@ -101,6 +105,7 @@ async def test_a_function_is_called_with_json_and_its_value_compared(
     assert data["results"][1]["actual_output"] == 3
 
 
+@BOXED
 @pytest.mark.parametrize(
     ("comparison", "expected", "passes"),
     [
@@ -124,6 +129,7 @@ async def test_the_comparison_is_chosen_by_the_caller(
     assert data["results"][0]["passed"] is passes
 
 
+@BOXED
 @promise("code.crash-200")
 @pytest.mark.parametrize(
     ("language", "code"),
@@ -137,6 +143,7 @@ async def test_a_crash_of_the_code_is_an_answer(rest: RestFace, language: str, c
     assert data["exit_code"] != 0
 
 
+@BOXED
 @pytest.mark.parametrize(
     ("language", "code", "line", "column"),
     [
@@ -157,6 +164,7 @@ async def test_code_that_cannot_be_read_names_the_line_and_column_of_the_candida
     assert batched["results"] is None
 
 
+@BOXED
 async def test_an_error_in_typescript_names_the_line_that_was_written(rest: RestFace) -> None:
     lines = [
         "interface A {",
@@ -174,7 +182,7 @@ async def test_an_error_in_typescript_names_the_line_that_was_written(rest: Rest
 
 @promise("code.400", "code.422")
 async def test_an_unknown_language_is_400_alone_and_422_with_cases(face: Face, rest: RestFace) -> None:
-    refused = await face.ask("run_code", language="cobol", code="x")
+    refused = await face.refused("run_code", language="cobol", code="x")
     assert refused["issues"][0]["path"] == ["language"]
     assert "cobol" not in str(refused)
     cases = [{"input": "", "expected_output": ""}]
@@ -201,10 +209,11 @@ async def test_an_unknown_language_is_400_alone_and_422_with_cases(face: Face, r
     ],
 )
 async def test_what_cannot_be_run_is_refused_by_its_field(face: Face, sent: dict[str, Any], at: str) -> None:
-    refused = await face.ask("run_code", **{"language": "python", "code": "print(1)", **sent})
+    refused = await face.refused("run_code", **{"language": "python", "code": "print(1)", **sent})
     assert ".".join(map(str, refused["issues"][0]["path"])) == at
 
 
+@BOXED
 async def test_a_function_that_does_not_exist_is_the_candidates_error(face: Face) -> None:
     for language in ADD:
         data = await run(
@@ -219,6 +228,7 @@ async def test_a_function_that_does_not_exist_is_the_candidates_error(face: Face
         assert "missing" in case["stderr"]
 
 
+@BOXED
 async def test_other_spellings_and_the_alias_are_understood(rest: RestFace) -> None:
     body = {
         "language": "python",
@@ -233,11 +243,12 @@ async def test_other_spellings_and_the_alias_are_understood(rest: RestFace) -> N
 async def test_running_takes_the_scope_to_write_interviews(
     rest: RestFace, house: House, grace: Tenant
 ) -> None:
-    reader = await key_for(house, grace.id, ALL_SCOPES - {Scope.interviews_write})
-    refused = await rest.ask("run_code", reader, language="python", code="1")
+    reader = await create_key(house, grace.id, ALL_SCOPES - {Scope.interviews_write})
+    refused = await rest.refused("run_code", reader, language="python", code="1")
     assert refused["code"] == "scope_missing"
 
 
+@BOXED
 @promise("code.408")
 async def test_a_request_that_takes_longer_than_15_seconds_is_408(rest: RestFace) -> None:
     response = await rest.send("run_code", language="python", code="import time\ntime.sleep(30)")
@@ -254,6 +265,7 @@ async def test_without_isolation_nothing_is_run_and_the_answer_is_502(tmp_path: 
     assert "is not there: install the package" in str(await sandbox.probe())
 
 
+@BOXED
 async def test_over_capacity_is_429_with_retry_after_and_one_workspace_cannot_crowd_out_another(
     rest: RestFace, mallory: Tenant
 ) -> None:
@@ -271,7 +283,8 @@ async def test_over_capacity_is_429_with_retry_after_and_one_workspace_cannot_cr
     assert {*statuses} <= {200, 408, 429}
 
 
-async def test_the_probe_says_whether_code_is_kept_in() -> None:
+@BOXED
+async def test_the_probe_finds_no_fault_where_code_is_isolated() -> None:
     sandbox = Sandbox(1, warm=0)
     assert await sandbox.probe() is None
     await sandbox.stop()

@@ -4,37 +4,42 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Evidence, Findings, Method, Provenance
 from domain.scoring.rule_findings import rule_findings
 from server.app import House
 from server.jobs.scoring import RescoreJob
+from storage.interviews import sessions
 from tests.contract.promise import promise
-from tests.support.held import Held, Holding, findings_on
-from tests.support.house import RestFace, Tenant
-from tests.support.mcp_face import McpFace
-from tests.support.room_guest import ANSWER, booked, scheduled
-from tests.support.seed import Pipeline, pipeline
-from tools.sessions.advance import advance_by_itself
-
-Face = RestFace | McpFace
+from tests.support.candidate_client import ANSWER, book_first_stage, book_interview
+from tests.support.faces import Face
+from tests.support.interview_helper import BookedInterview, InterviewHelper, build_findings
+from tests.support.rest_face import RestFace
+from tests.support.seed import Pipeline, add_pipeline
+from tests.support.workspaces import Tenant
+from tools.sessions import transitions
 
 
 @pytest.fixture
 async def role(house: House, grace: Tenant) -> Pipeline:
-    return await pipeline(house, grace.id, "screen", "technical", automation_rule="require_reviewer_approval")
+    return await add_pipeline(
+        house, grace.id, "screen", "technical", automation_rule="require_reviewer_approval"
+    )
 
 
 @pytest.fixture
-async def ada(holding: Holding, role: Pipeline) -> Held:
-    done = await holding.hold(role)
+async def ada(interviews: InterviewHelper, role: Pipeline) -> BookedInterview:
+    done = await interviews.conduct(role)
     done.score()
     return done
 
 
-async def test_an_assistant_scores_from_the_packet_and_both_cards_stay(face: Face, ada: Held) -> None:
-    given = await findings_on(face, ada.id)
+async def test_an_assistant_scores_from_the_packet_and_both_cards_stay(
+    face: Face, ada: BookedInterview
+) -> None:
+    given = await build_findings(face, ada.id)
     scored = (await face.ask("submit_findings", id=ada.id, dimensions=given, author="Claude"))["data"]
     assert [version["method"] for version in scored["versions"]] == ["rules", "assistant"]
     assert scored["score"] == "10.0"
@@ -42,46 +47,48 @@ async def test_an_assistant_scores_from_the_packet_and_both_cards_stay(face: Fac
     assert again["versions"] == scored["versions"]
 
 
-async def test_a_quote_that_was_not_said_is_refused_and_changes_nothing(face: Face, ada: Held) -> None:
-    given = await findings_on(face, ada.id)
+async def test_a_quote_that_was_not_said_is_refused_and_changes_nothing(
+    face: Face, ada: BookedInterview
+) -> None:
+    given = await build_findings(face, ada.id)
     given[0]["findings"][0]["quote"] = "I invented the internet last Tuesday"
-    refused = await face.ask("submit_findings", id=ada.id, dimensions=given, author="Claude")
+    refused = await face.refused("submit_findings", id=ada.id, dimensions=given, author="Claude")
     assert refused["code"] == "bad_findings"
     assert refused["issues"]
     assert len((await face.ask("list_scorecards", id=ada.id))["data"]["versions"]) == 1
 
 
-async def test_scoring_again_by_rules_gives_the_same_score(face: Face, ada: Held) -> None:
+async def test_scoring_again_by_rules_gives_the_same_score(face: Face, ada: BookedInterview) -> None:
     again = (await face.ask("rescore_session", id=ada.id))["data"]
     assert len(again["versions"]) == 2
     assert again["versions"][0]["card"]["score"] == again["versions"][1]["card"]["score"]
-    refused = await face.ask("rescore_session", id=ada.id, method="model")
+    refused = await face.refused("rescore_session", id=ada.id, method="model")
     assert refused["code"] == "conflict"
 
 
 @promise("lifecycle.approval")
 async def test_a_persons_word_stands_beside_the_card_and_moves_the_participant_on(
-    rest: RestFace, ada: Held
+    face: Face, ada: BookedInterview
 ) -> None:
-    before = (await rest.ask("get_session", id=ada.id))["data"]
-    said = await rest.ask("review_session", id=ada.id, by="Grace", reason="Clear and concrete.", passed=True)
+    before = (await face.ask("get_session", id=ada.id))["data"]
+    said = await face.ask("review_session", id=ada.id, by="Grace", reason="Clear and concrete.", passed=True)
     assert said["data"]["passed"] is True
     assert said["data"]["recommendation"] == "hire"
     assert said["data"]["score"] == before["score"]
     following = said["next_session"]
     assert (following["stage"], following["status"]) == ("technical", "scheduled")
     assert following["candidate_id"] == ada.candidate
-    both = (await rest.ask("list_scorecards", id=ada.id))["data"]
+    both = (await face.ask("list_scorecards", id=ada.id))["data"]
     assert both["versions"][0]["card"]["recommendation"] == "pending_review"
     assert (both["reviews"][0]["by"], both["reviews"][0]["version"]) == ("Grace", 1)
-    again = await rest.ask("review_session", id=ada.id, by="Grace", reason="Once more.", passed=True)
+    again = await face.ask("review_session", id=ada.id, by="Grace", reason="Once more.", passed=True)
     assert again["next_session"]["id"] == following["id"]
-    await rest.ask("rescore_session", id=ada.id)
-    assert (await rest.ask("get_session", id=ada.id))["data"]["passed"] is True
+    await face.ask("rescore_session", id=ada.id)
+    assert (await face.ask("get_session", id=ada.id))["data"]["passed"] is True
 
 
-async def test_nobody_moves_on_without_approval(rest: RestFace, ada: Held) -> None:
-    given = await findings_on(rest, ada.id)
+async def test_nobody_moves_on_without_approval(rest: RestFace, ada: BookedInterview) -> None:
+    given = await build_findings(rest, ada.id)
     passed = await rest.ask("submit_findings", id=ada.id, dimensions=given, author="Grace", by_person=True)
     assert passed["data"]["passed"] is True
     found = await rest.ask("list_sessions", candidate_id=ada.candidate)
@@ -90,39 +97,34 @@ async def test_nobody_moves_on_without_approval(rest: RestFace, ada: Held) -> No
 
 @promise("lifecycle.next-stage", "lifecycle.automation", "credits.auto-advanced")
 async def test_auto_advance_books_the_next_stage_once_and_takes_a_credit(
-    rest: RestFace, house: House, grace: Tenant, holding: Holding
+    rest: RestFace, house: House, grace: Tenant, interviews: InterviewHelper
 ) -> None:
-    role = await pipeline(house, grace.id, "screen", "technical", automation_rule="auto_advance")
-    done = await holding.hold(role)
+    role = await add_pipeline(house, grace.id, "screen", "technical", automation_rule="auto_advance")
+    done = await interviews.conduct(role)
     done.score()
     assert (await rest.ask("list_sessions", candidate_id=done.candidate))["meta"]["total"] == 1
-    given = await findings_on(rest, done.id)
+    given = await build_findings(rest, done.id)
     for _ in range(2):
         await rest.ask("submit_findings", id=done.id, dimensions=given, author="Grace", by_person=True)
     booked = await rest.ask("list_sessions", candidate_id=done.candidate)
     assert [one["stage"] for one in booked["data"]] == ["technical", "screen"]
-    row = await house.store.read(lambda db: _row(db, grace.id, done.id))
 
-    def by_itself(db: Any) -> None:
-        advance_by_itself(house.services, db, row)
+    def move_on(db: sa.Connection) -> None:
+        row = sessions.get(db, grace.id, UUID(done.id))
+        assert row is not None
+        unit = house.units.within(db)
+        transitions.move_on(unit, row, approved=False)
+        unit.flush()
 
-    await house.store.write(by_itself)
+    await house.store.write(move_on)
     assert (await rest.ask("list_sessions", candidate_id=done.candidate))["meta"]["total"] == 2
-
-
-def _row(db: Any, workspace: UUID, session: str) -> dict[str, Any]:
-    from storage.interviews import sessions
-
-    row = sessions.get(db, workspace, UUID(session))
-    assert row is not None
-    return row
 
 
 async def test_a_stage_that_is_reviewed_by_hand_is_decided_by_a_person(
     rest: RestFace, house: House, grace: Tenant
 ) -> None:
-    role = await pipeline(house, grace.id, "final", stage_type="manual_review")
-    session = await scheduled(rest, house, grace, role)
+    role = await add_pipeline(house, grace.id, "final", stage_type="manual_review")
+    session = await book_first_stage(rest, house, grace, role)
     said = await rest.ask(
         "review_session", id=session["id"], by="Grace", reason="Met in person.", passed=False
     )
@@ -132,30 +134,32 @@ async def test_a_stage_that_is_reviewed_by_hand_is_decided_by_a_person(
 async def test_what_is_not_over_cannot_be_scored_or_reviewed(
     face: Face, rest: RestFace, house: House, grace: Tenant
 ) -> None:
-    id = (await booked(rest, house, grace))["id"]
+    id = (await book_interview(rest, house, grace))["id"]
     asked: dict[str, dict[str, Any]] = {
         "rescore_session": {},
         "scoring_packet": {},
         "review_session": {"by": "Grace", "reason": "Because.", "passed": True},
     }
     for operation, args in asked.items():
-        refused = await face.ask(operation, id=id, **args)
+        refused = await face.refused(operation, id=id, **args)
         assert refused["code"] == ("not_found" if operation == "scoring_packet" else "conflict")
 
 
 async def test_candidates_are_compared_by_score(
-    face: Face, rest: RestFace, holding: Holding, role: Pipeline, ada: Held
+    face: Face, rest: RestFace, interviews: InterviewHelper, role: Pipeline, ada: BookedInterview
 ) -> None:
-    bob = await holding.hold(role, "Bob")
+    bob = await interviews.conduct(role, "Bob")
     bob.score()
-    given = await findings_on(rest, bob.id)
+    given = await build_findings(rest, bob.id)
     await rest.ask("submit_findings", id=bob.id, dimensions=given, author="Grace")
     compared = (await face.ask("compare_candidates", id=str(role.template)))["data"]
     assert [one["name"] for one in compared["candidates"]] == ["Bob", "Ada"]
     assert compared["candidates"][0]["dimensions"]
 
 
-async def test_mallory_sees_and_changes_nothing(rest: RestFace, ada: Held, mallory: Tenant) -> None:
+async def test_mallory_sees_and_changes_nothing(
+    rest: RestFace, ada: BookedInterview, mallory: Tenant
+) -> None:
     asked: dict[str, dict[str, Any]] = {
         "list_scorecards": {},
         "scoring_packet": {},
@@ -171,7 +175,7 @@ async def test_mallory_sees_and_changes_nothing(rest: RestFace, ada: Held, mallo
     assert (await rest.send("compare_candidates", mallory.key, id=str(ada.role.template))).status_code == 404
 
 
-async def test_a_model_scores_again_when_asked_and_once(ada: Held, rest: RestFace) -> None:
+async def test_a_model_scores_again_when_asked_and_once(ada: BookedInterview, rest: RestFace) -> None:
     def assess(plan: InterviewPlan, evidence: Evidence, name: str = "") -> Findings:
         by = Provenance(author=f"anthropic:{name}")
         return rule_findings(plan, evidence).model_copy(update={"method": Method.model, "provenance": by})

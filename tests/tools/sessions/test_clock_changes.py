@@ -9,13 +9,14 @@ from icalendar import Calendar
 
 from server.app import House
 from storage.delivery import mails
-from tests.support.clock import HandClock
-from tests.support.house import RecordedJobs, RestFace, Tenant
-from tests.support.mcp_face import McpFace
-from tests.support.seed import person, pipeline
-from tests.tools.sessions.test_resending import Desk
+from tests.support.clock import ManualClock
+from tests.support.faces import Face
+from tests.support.recorded_jobs import RecordedJobs
+from tests.support.rest_face import RestFace
+from tests.support.seed import add_participant, add_pipeline
+from tests.support.workspaces import Tenant
+from tests.tools.sessions.test_resending import MailWorker
 
-Face = RestFace | McpFace
 # local time with its offset → what the participant reads, and the instant that is meant
 NIGHTS = {
     # the hour that comes twice on 25 October 2026, first and second time
@@ -31,8 +32,8 @@ NIGHTS = {
 
 
 async def order(house: House, grace: Tenant, **values: Any) -> dict[str, Any]:
-    made = await pipeline(house, grace.id)
-    ada = await person(house, grace.id)
+    made = await add_pipeline(house, grace.id)
+    ada = await add_participant(house, grace.id)
     return {
         "candidate_id": str(ada),
         "evaluation_template_id": str(made.template),
@@ -44,14 +45,14 @@ async def order(house: House, grace: Tenant, **values: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("start", NIGHTS)
 async def test_mail_and_calendar_mean_the_same_instant_however_the_clocks_stand(
-    rest: RestFace, house: House, grace: Tenant, clock: HandClock, jobs: RecordedJobs, start: str
+    rest: RestFace, house: House, grace: Tenant, clock: ManualClock, jobs: RecordedJobs, start: str
 ) -> None:
     read, instant = NIGHTS[start]
-    desk = Desk(house, clock, jobs)
+    mail_worker = MailWorker(house, clock, jobs)
     answer = await rest.ask("schedule_session", **await order(house, grace, scheduled_at=start))
     assert answer["data"]["scheduled_at"] == instant + "Z"
-    desk.work()
-    (mail,) = desk.carrier.carried
+    mail_worker.run_jobs()
+    (mail,) = mail_worker.mailer.sent
     body = mail.message.get_body(("plain",))
     assert body is not None
     assert read in body.get_content()
@@ -63,13 +64,13 @@ async def test_mail_and_calendar_mean_the_same_instant_however_the_clocks_stand(
 
 @pytest.mark.parametrize("start", ["2026-10-25T09:00:00+01:00", "2027-03-28T09:00:00+02:00"])
 async def test_the_reminder_comes_24_hours_before_also_when_that_night_is_longer_or_shorter(
-    rest: RestFace, house: House, grace: Tenant, clock: HandClock, jobs: RecordedJobs, start: str
+    rest: RestFace, house: House, grace: Tenant, clock: ManualClock, jobs: RecordedJobs, start: str
 ) -> None:
-    desk = Desk(house, clock, jobs)
+    mail_worker = MailWorker(house, clock, jobs)
     session = (await rest.ask("schedule_session", **await order(house, grace, scheduled_at=start)))["data"]
-    desk.work()
+    mail_worker.run_jobs()
     rows = await house.store.read(lambda db: mails.of_session(db, grace.id, UUID(session["id"])))
-    (due,) = [row["due_at"] for row in rows if row["kind"] == "reminder"]
+    (due,) = [row.due_at for row in rows if row.kind == "reminder"]
     assert (datetime.fromisoformat(start) - due).total_seconds() == 24 * 3600
 
 
@@ -87,5 +88,5 @@ async def test_the_reminder_comes_24_hours_before_also_when_that_night_is_longer
 async def test_zones_and_times_that_do_not_exist_are_refused_by_their_field(
     face: Face, house: House, grace: Tenant, field: str, value: str
 ) -> None:
-    refused = await face.ask("schedule_session", **{**await order(house, grace), field: value})
+    refused = await face.refused("schedule_session", **{**await order(house, grace), field: value})
     assert refused["issues"][0]["path"] == [field]

@@ -9,20 +9,22 @@ import pytest
 
 from server.app import House
 from tests.contract.promise import promise
-from tests.support.clock import HandClock
-from tests.support.house import RecordedJobs, RestFace, Tenant, tenant
-from tests.support.mcp_face import Face
-from tests.support.seed import Pipeline, person, pipeline
+from tests.support.clock import ManualClock
+from tests.support.faces import Face
+from tests.support.recorded_jobs import RecordedJobs
+from tests.support.rest_face import RestFace
+from tests.support.seed import Pipeline, add_participant, add_pipeline
+from tests.support.workspaces import Tenant, create_tenant
 
 
 @pytest.fixture
 async def role(house: House, grace: Tenant) -> Pipeline:
-    return await pipeline(house, grace.id, "screen", "technical")
+    return await add_pipeline(house, grace.id, "screen", "technical")
 
 
 @pytest.fixture
 async def ada(house: House, grace: Tenant) -> UUID:
-    return await person(house, grace.id, "Ada", external_id="ats-1")
+    return await add_participant(house, grace.id, "Ada", external_id="ats-1")
 
 
 def asked(role: Pipeline, who: UUID, **more: Any) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def asked(role: Pipeline, who: UUID, **more: Any) -> dict[str, Any]:
 
 
 @promise("sessions.create", "sessions.invite", "sessions.stage-by-type", "sessions.starts-now")
-async def test_scheduling_books_the_stage_and_promises_one_invitation(
+async def test_scheduling_books_the_stage_and_enqueues_one_invitation(
     face: Face, role: Pipeline, ada: UUID, jobs: RecordedJobs
 ) -> None:
     made = await face.ask("schedule_session", **asked(role, ada))
@@ -59,7 +61,7 @@ async def test_the_same_key_again_answers_with_the_first_session(
     first = await face.ask("schedule_session", **asked(role, ada, idempotency_key="k1"))
     again = await face.ask("schedule_session", **asked(role, ada, idempotency_key="k1", stage="technical"))
     assert again == first | {"idempotent": True}
-    assert len(jobs.kept) == 1
+    assert len(jobs.enqueued) == 1
 
 
 async def test_the_same_key_twice_at_once_makes_one_session(
@@ -70,7 +72,7 @@ async def test_the_same_key_twice_at_once_makes_one_session(
     )
     assert len({answer["data"]["id"] for answer in answers}) == 1
     assert sum(not answer["idempotent"] for answer in answers) == 1
-    assert len(jobs.kept) == 1
+    assert len(jobs.enqueued) == 1
 
 
 @promise("sessions.duplicate-409", "sessions.force", "sessions.duplicate-open", "sessions.duplicate-named")
@@ -118,7 +120,7 @@ async def test_a_participant_of_another_workspace_does_not_exist(
         answer = await face.send(operation, mallory.key, **args)
         assert answer.status_code == 404, operation
     assert (await face.ask("list_sessions", mallory.key))["meta"]["total"] == 0
-    theirs = await pipeline(house, mallory.id)
+    theirs = await add_pipeline(house, mallory.id)
     mixed = await face.send("schedule_session", mallory.key, **asked(theirs, ada))
     assert mixed.status_code == 404
 
@@ -151,9 +153,12 @@ async def test_a_past_time_is_accepted_on_create_and_refused_on_reschedule(
 async def test_cancelling_withdraws_the_invitation_and_gives_the_credit_back(
     house: House, face: Face, jobs: RecordedJobs
 ) -> None:
-    limited = await tenant(house, "limited", credit_limit=1)
-    role = await pipeline(house, limited.id)
-    ada, bob = await person(house, limited.id, "Ada"), await person(house, limited.id, "Bob")
+    limited = await create_tenant(house, "limited", credit_limit=1)
+    role = await add_pipeline(house, limited.id)
+    ada, bob = (
+        await add_participant(house, limited.id, "Ada"),
+        await add_participant(house, limited.id, "Bob"),
+    )
     session = (await face.ask("schedule_session", limited.key, **asked(role, ada)))["data"]["id"]
     refused = await face.send("schedule_session", limited.key, **asked(role, bob))
     assert refused.status_code == 402
@@ -190,9 +195,9 @@ async def test_patching_the_status_and_posting_to_cancel_cancel_too(
 
 @promise("sessions.list-short", "sessions.filters")
 async def test_lists_are_filtered_and_totals_are_exact(
-    face: Face, house: House, grace: Tenant, role: Pipeline, ada: UUID, clock: HandClock
+    face: Face, house: House, grace: Tenant, role: Pipeline, ada: UUID, clock: ManualClock
 ) -> None:
-    bob = await person(house, grace.id, "Bob")
+    bob = await add_participant(house, grace.id, "Bob")
     first = (await face.ask("schedule_session", **asked(role, ada)))["data"]["id"]
     clock.forward(hours=1)
     await face.ask("schedule_session", **asked(role, bob))
@@ -216,7 +221,7 @@ async def test_lists_are_filtered_and_totals_are_exact(
 async def test_many_are_booked_in_one_call_each_on_their_own(
     face: Face, house: House, grace: Tenant, role: Pipeline, ada: UUID, jobs: RecordedJobs
 ) -> None:
-    bob = await person(house, grace.id, "Bob")
+    bob = await add_participant(house, grace.id, "Bob")
     await face.ask("schedule_session", **asked(role, bob))
     wanted = asked(role, ada)
     del wanted["candidate_id"]
@@ -230,7 +235,7 @@ async def test_many_are_booked_in_one_call_each_on_their_own(
     assert (many["scheduled"], many["refused"]) == (1, 1)
     assert many["data"][0]["session"]["scheduled_at"] == "2026-06-03T09:00:00Z"
     assert many["data"][1]["problem"]["code"] == "duplicate_session"
-    assert len(jobs.kept) == 2
+    assert len(jobs.enqueued) == 2
 
 
 @promise("sessions.timezone-400", "sessions.notes", "sessions.key-255")
@@ -259,13 +264,13 @@ async def test_bad_input_names_its_field(
 async def test_a_stage_for_manual_review_sends_no_invitation(
     face: Face, house: House, grace: Tenant, ada: UUID, jobs: RecordedJobs
 ) -> None:
-    role = await pipeline(house, grace.id, "screen", stage_type="manual_review")
+    role = await add_pipeline(house, grace.id, "screen", stage_type="manual_review")
     made = await face.ask("schedule_session", **asked(role, ada))
     assert (made["data"]["session_mode"], made["data"]["invite_status"]) == ("manual_review", "none")
-    assert jobs.kept == []
+    assert jobs.enqueued == []
 
 
-async def test_the_hold_window_of_a_door_delays_the_mail(
+async def test_the_hold_window_of_a_face_delays_the_mail(
     face: Face, role: Pipeline, ada: UUID, jobs: RecordedJobs
 ) -> None:
     await face.ask("schedule_session", **asked(role, ada))
@@ -276,8 +281,8 @@ async def test_the_hold_window_of_a_door_delays_the_mail(
 async def test_a_key_of_one_workspace_means_nothing_in_another(
     face: Face, house: House, mallory: Tenant, role: Pipeline, ada: UUID
 ) -> None:
-    theirs = await pipeline(house, mallory.id)
-    eve = await person(house, mallory.id, "Eve")
+    theirs = await add_pipeline(house, mallory.id)
+    eve = await add_participant(house, mallory.id, "Eve")
     first = await face.ask("schedule_session", **asked(role, ada, idempotency_key="same"))
     other = await face.ask("schedule_session", mallory.key, **asked(theirs, eve, idempotency_key="same"))
     assert first["data"]["id"] != other["data"]["id"]
@@ -291,6 +296,6 @@ async def test_notes_are_kept_and_never_in_the_mail(
     made = await face.ask("schedule_session", **asked(role, ada, notes="only for us"))
     assert made["data"]["notes"] == "only for us"
     [promise_] = jobs.of("mail")
-    mail = await house.store.read(lambda db: house.services.outbound.preview(db, promise_))
+    mail = await house.store.read(lambda db: house.services.mail_previews.preview(db, promise_))
     assert mail is not None
     assert "only for us" not in str(mail)

@@ -9,9 +9,11 @@ import pytest
 from domain.vocabulary import MODE_OF_STAGE, StageType
 from server.app import House
 from tests.contract.promise import promise
-from tests.support.house import RestFace, Tenant
-from tests.support.mcp_face import Face, McpFace
-from tests.support.seed import person
+from tests.support.faces import Face
+from tests.support.mcp_face import McpFace
+from tests.support.rest_face import RestFace
+from tests.support.seed import add_participant
+from tests.support.workspaces import Tenant
 from tests.tools.setup.test_agent_profiles import profile
 
 
@@ -21,7 +23,7 @@ async def template(face: Face) -> str:
     return str(made["data"]["id"])
 
 
-async def composed(face: Face, template: str, *stages: dict[str, Any], **more: Any) -> dict[str, Any]:
+async def compose(face: Face, template: str, *stages: dict[str, Any], **more: Any) -> dict[str, Any]:
     return await face.ask("compose_evaluation_stages", id=template, stages=list(stages), **more)
 
 
@@ -76,15 +78,15 @@ async def test_a_pass_mark_must_lie_on_the_scale_of_the_profile(face: Face, temp
 async def test_a_pipeline_is_composed_changed_and_retired_in_single_calls(
     face: Face, house: House, grace: Tenant, template: str
 ) -> None:
-    first = await composed(
+    first = await compose(
         face, template, {"type": "screen", "duration_minutes": 15}, {"type": "technical"}, {"type": "final"}
     )
     assert [change["change"] for change in first["changes"]] == ["created"] * 3
     screen = first["data"][0]["id"]
-    ada = await person(house, grace.id)
+    ada = await add_participant(house, grace.id)
     await face.ask("schedule_session", candidate_id=str(ada), evaluation_template_id=template, stage="screen")
 
-    shown = await composed(
+    shown = await compose(
         face, template, {"type": "final"}, {"type": "Technical", "difficulty": "expert"}, dry_run=True
     )
     wanted = [("updated", "final"), ("updated", "Technical"), ("archived", "screen")]
@@ -94,21 +96,21 @@ async def test_a_pipeline_is_composed_changed_and_retired_in_single_calls(
     ]
     assert [row["type"] for row in shown["data"]] == ["screen", "technical", "final"]
 
-    second = await composed(face, template, {"type": "final"}, {"type": "technical", "difficulty": "expert"})
+    second = await compose(face, template, {"type": "final"}, {"type": "technical", "difficulty": "expert"})
     assert [row["type"] for row in second["data"]] == ["final", "technical"]
     assert second["data"][1]["difficulty"] == "expert"
     assert (await face.ask("get_evaluation_stage", id=screen))["data"]["status"] == "archived"
 
-    third = await composed(face, template, {"id": screen, "type": "screen"})
+    third = await compose(face, template, {"id": screen, "type": "screen"})
     assert {c["change"] for c in third["changes"]} == {"updated", "deleted"}
     back = third["data"][0]
     assert (back["id"], back["status"], back["duration_minutes"]) == (screen, "active", 15)
-    again = await composed(face, template, {"type": "screen"})
+    again = await compose(face, template, {"type": "screen"})
     assert [change["change"] for change in again["changes"]] == ["unchanged"]
 
 
 async def test_one_bad_stage_leaves_the_pipeline_as_it_was(face: Face, template: str) -> None:
-    await composed(face, template, {"type": "screen"})
+    await compose(face, template, {"type": "screen"})
     for bad in (
         {"type": "x", "agent_profile_id": str(uuid4())},
         {"type": "x", "id": str(uuid4())},
@@ -127,7 +129,7 @@ async def test_a_stage_with_sessions_cannot_be_deleted(
     stage = (await face.ask("create_evaluation_stage", evaluation_template_id=template, type="screen"))[
         "data"
     ]["id"]
-    ada: UUID = await person(house, grace.id)
+    ada: UUID = await add_participant(house, grace.id)
     await face.ask("schedule_session", candidate_id=str(ada), evaluation_template_id=template, stage="screen")
     assert (await face.send("delete_evaluation_stage", id=stage)).status_code == 409
     assert (await face.send("delete_evaluation_template", id=template)).status_code == 409
@@ -247,8 +249,8 @@ async def test_a_template_or_profile_that_does_not_exist_is_not_found(face: Face
 async def test_the_type_of_a_stage_is_the_mode_of_its_sessions(
     face: Face, house: House, grace: Tenant, template: str, kind: StageType
 ) -> None:
-    await composed(face, template, {"type": "one", "stage_type": kind.value})
-    ada = await person(house, grace.id)
+    await compose(face, template, {"type": "one", "stage_type": kind.value})
+    ada = await add_participant(house, grace.id)
     booked = await face.ask(
         "schedule_session", candidate_id=str(ada), evaluation_template_id=template, stage="one"
     )
@@ -257,16 +259,16 @@ async def test_the_type_of_a_stage_is_the_mode_of_its_sessions(
 
 @promise("stages.delete")
 async def test_a_stage_without_sessions_is_deleted_for_good(face: Face, template: str) -> None:
-    [stage] = (await composed(face, template, {"type": "screen"}))["data"]
+    [stage] = (await compose(face, template, {"type": "screen"}))["data"]
     assert (await face.send("delete_evaluation_stage", id=stage["id"])).status_code == 204
     assert (await face.send("get_evaluation_stage", id=stage["id"])).status_code == 404
     assert (await face.ask("list_evaluation_stages"))["meta"]["total"] == 0
 
 
 async def test_a_dry_run_changes_nothing_and_names_what_would_be_made(face: Face, template: str) -> None:
-    await composed(face, template, {"type": "screen"})
+    await compose(face, template, {"type": "screen"})
     before = await face.ask("list_evaluation_stages", evaluation_template_id=template)
-    shown = await composed(face, template, {"type": "technical"}, {"type": "final"}, dry_run=True)
+    shown = await compose(face, template, {"type": "technical"}, {"type": "final"}, dry_run=True)
     assert [(change["change"], change["type"], change.get("id")) for change in shown["changes"][:2]] == [
         ("created", "technical", None),
         ("created", "final", None),
@@ -278,17 +280,17 @@ async def test_a_dry_run_changes_nothing_and_names_what_would_be_made(face: Face
 
 async def test_two_that_compose_at_once_end_in_one_pipeline(face: Face, template: str) -> None:
     kinds = [{"type": "screen"}, {"type": "technical"}, {"type": "final"}]
-    answers = await asyncio.gather(*(composed(face, template, *kinds) for _ in range(4)))
+    answers = await asyncio.gather(*(compose(face, template, *kinds) for _ in range(4)))
     assert sum(change["change"] == "created" for answer in answers for change in answer["changes"]) == 3
     assert (await face.ask("list_evaluation_stages"))["meta"]["total"] == 3
 
 
 async def test_a_draft_stays_a_draft_until_it_is_said(face: Face, template: str) -> None:
-    first = await composed(face, template, {"type": "screen", "status": "draft"})
+    first = await compose(face, template, {"type": "screen", "status": "draft"})
     assert first["data"][0]["status"] == "draft"
-    again = await composed(face, template, {"type": "screen", "duration_minutes": None})
+    again = await compose(face, template, {"type": "screen", "duration_minutes": None})
     assert (again["data"][0]["status"], again["changes"][0]["change"]) == ("draft", "unchanged")
-    told = await composed(face, template, {"type": "screen", "status": "active"})
+    told = await compose(face, template, {"type": "screen", "status": "active"})
     assert told["data"][0]["status"] == "active"
     wrong = [{"type": "screen", "status": "archived"}]
     assert (await face.send("compose_evaluation_stages", id=template, stages=wrong)).status_code == 400
@@ -299,7 +301,7 @@ async def test_a_pass_mark_in_a_pipeline_is_named_by_its_place(face: Face, templ
     wanted = [{"type": "screen"}, {"type": "final", "agent_profile_id": five, "pass_threshold": 6}]
     answer = await face.send("compose_evaluation_stages", id=template, stages=wanted)
     assert answer.json()["issues"][0]["path"] == ["stages", 1, "pass_threshold"]
-    await composed(face, template, {"type": "final", "pass_threshold": 60})
+    await compose(face, template, {"type": "final", "pass_threshold": 60})
     attached = [{"type": "final", "agent_profile_id": five}]
     late = await face.send("compose_evaluation_stages", id=template, stages=attached)
     assert late.json()["issues"][0]["path"] == ["stages", 0, "pass_threshold"]
@@ -313,7 +315,7 @@ async def test_an_assistant_names_the_interviewer_of_each_stage(assistant: McpFa
     done = await assistant.ask("compose_evaluation_stages", id="backend", stages=stages)
     assert [stage["agent_profile_id"] for stage in done["data"]] == [alex, sam]
     stages[1]["agent_profile_id"] = "Nobody"
-    refused = await assistant.ask("compose_evaluation_stages", id="backend", stages=stages)
+    refused = await assistant.refused("compose_evaluation_stages", id="backend", stages=stages)
     assert (refused["code"], refused["field"]) == ("no_such_name", "stages.1.agent_profile_id")
     assert {entry["name"] for entry in refused["candidates"]} == {"Alex", "Sam"}
     by_name = await rest.send("create_evaluation_stage", evaluation_template_id="backend", type="x")

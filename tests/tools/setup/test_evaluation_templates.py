@@ -8,13 +8,14 @@ import pytest
 from domain.scopes import ALL_SCOPES, Scope
 from server.app import House
 from tests.contract.promise import promise
-from tests.support.clock import HandClock
-from tests.support.house import RestFace, Tenant, key_for
-from tests.support.mcp_face import Face
-from tests.support.seed import person
+from tests.support.clock import ManualClock
+from tests.support.faces import Face
+from tests.support.rest_face import RestFace
+from tests.support.seed import add_participant
+from tests.support.workspaces import Tenant, create_key
 
 
-async def made(face: Face, **more: Any) -> dict[str, Any]:
+async def create_template(face: Face, **more: Any) -> dict[str, Any]:
     answer = await face.ask(
         "create_evaluation_template", **{"template_name": "Backend", "use_case": "hiring", **more}
     )
@@ -24,7 +25,7 @@ async def made(face: Face, **more: Any) -> dict[str, Any]:
 
 @promise("templates.create", "templates.defaults", "templates.language", "templates.lost-names")
 async def test_a_template_is_made_with_defaults_filled_in(face: Face) -> None:
-    template = await made(face)
+    template = await create_template(face)
     expected: dict[str, Any] = {
         "success_outcome": "hire_no_hire",
         "status": "active",
@@ -56,7 +57,7 @@ async def test_the_documented_sample_body_is_accepted(face: Face) -> None:
         "default_duration_minutes": 45,
         "default_difficulty": "advanced",
     }
-    assert sent.items() <= (await made(face, **sent)).items()
+    assert sent.items() <= (await create_template(face, **sent)).items()
 
 
 @promise("templates.success-outcome", "templates.default-outcomes")
@@ -72,9 +73,9 @@ async def test_the_documented_sample_body_is_accepted(face: Face) -> None:
 async def test_the_outcome_follows_from_the_use_case_unless_it_is_said(
     face: Face, use_case: str, outcome: str
 ) -> None:
-    template = await made(face, use_case=use_case)
+    template = await create_template(face, use_case=use_case)
     assert template["success_outcome"] == outcome
-    said = await made(face, use_case=use_case, success_outcome="pass_fail")
+    said = await create_template(face, use_case=use_case, success_outcome="pass_fail")
     assert said["success_outcome"] == "pass_fail"
     back = await face.ask("update_evaluation_template", id=said["id"], success_outcome=None)
     assert back["data"]["success_outcome"] == outcome
@@ -96,7 +97,7 @@ async def test_the_outcome_follows_from_the_use_case_unless_it_is_said(
 async def test_other_spellings_are_understood(
     face: Face, sent: dict[str, Any], stored: dict[str, Any]
 ) -> None:
-    template = await made(face, **sent)
+    template = await create_template(face, **sent)
     assert stored.items() <= template.items()
     assert sent.keys().isdisjoint(template)
     changed = await face.ask("update_evaluation_template", id=template["id"], **sent)
@@ -105,7 +106,7 @@ async def test_other_spellings_are_understood(
 
 @promise("profiles.two-spellings-400")
 async def test_two_spellings_may_agree_but_not_contradict(face: Face) -> None:
-    assert (await made(face, domain="Software", industry="Software"))["industry"] == "Software"
+    assert (await create_template(face, domain="Software", industry="Software"))["industry"] == "Software"
     answer = await face.send(
         "create_evaluation_template",
         template_name="T",
@@ -119,9 +120,9 @@ async def test_two_spellings_may_agree_but_not_contradict(face: Face) -> None:
 
 @promise("templates.patch", "templates.patch-more", "patch.arrays-replace", "patch.null-clears")
 async def test_changing_replaces_lists_clears_with_null_and_keeps_the_rest(
-    face: Face, clock: HandClock
+    face: Face, clock: ManualClock
 ) -> None:
-    template = await made(face, skills=["a"], level="Senior", description="d", industry="i")
+    template = await create_template(face, skills=["a"], level="Senior", description="d", industry="i")
     clock.forward(minutes=5)
     changed = (
         await face.ask(
@@ -149,7 +150,7 @@ async def test_changing_replaces_lists_clears_with_null_and_keeps_the_rest(
 
 @promise("templates.patch-more")
 async def test_the_use_case_is_fixed_and_required_fields_cannot_be_cleared(face: Face) -> None:
-    template = await made(face)
+    template = await create_template(face)
     answer = await face.send("update_evaluation_template", id=template["id"], use_case="training")
     assert (answer.status_code, answer.json()["code"]) == (400, "empty_change")
     cleared = await face.send("update_evaluation_template", id=template["id"], template_name=None)
@@ -158,8 +159,8 @@ async def test_the_use_case_is_fixed_and_required_fields_cannot_be_cleared(face:
 
 @promise("templates.filters", "paging.bad-enum-400")
 async def test_lists_filter_by_status_and_use_case(face: Face) -> None:
-    await made(face)
-    await made(face, use_case="training", status="draft")
+    await create_template(face)
+    await create_template(face, use_case="training", status="draft")
     for filters, total in (
         ({"status": "draft"}, 1),
         ({"use_case": "hiring"}, 1),
@@ -172,7 +173,7 @@ async def test_lists_filter_by_status_and_use_case(face: Face) -> None:
 
 
 async def test_one_call_shows_the_whole_pipeline_in_order_without_what_is_archived(face: Face) -> None:
-    template = (await made(face))["id"]
+    template = (await create_template(face))["id"]
     for place, kind, status in ((2, "final", "draft"), (0, "screen", "active"), (1, "old", "archived")):
         await face.ask(
             "create_evaluation_stage",
@@ -190,19 +191,19 @@ async def test_one_call_shows_the_whole_pipeline_in_order_without_what_is_archiv
 async def test_a_key_that_may_not_read_stages_does_not_see_them_in_a_template(
     face: Face, house: House, grace: Tenant
 ) -> None:
-    template = (await made(face))["id"]
+    template = (await create_template(face))["id"]
     await face.ask("compose_evaluation_stages", id=template, stages=[{"type": "screen"}])
-    key = await key_for(house, grace.id, ALL_SCOPES - {Scope.evaluation_stages_read})
+    key = await create_key(house, grace.id, ALL_SCOPES - {Scope.evaluation_stages_read})
     assert (await face.ask("get_evaluation_template", key, id=template))["data"]["stages"] is None
 
 
 @promise("templates.delete", "templates.delete-in-use-409")
-async def test_a_template_goes_with_its_stages_unless_somebody_is_assessed_by_it(
+async def test_a_template_is_deleted_with_its_stages_unless_a_participant_or_session_uses_it(
     face: Face, house: House, grace: Tenant
 ) -> None:
-    template = (await made(face))["id"]
+    template = (await create_template(face))["id"]
     composed = await face.ask("compose_evaluation_stages", id=template, stages=[{"type": "screen"}])
-    ada = await person(house, grace.id, evaluation_template_id=None)
+    ada = await add_participant(house, grace.id, evaluation_template_id=None)
     joined = await face.ask("update_participant", id=str(ada), evaluation_template_id=template)
     assert joined["data"]["evaluation_template_id"] == template
     refused = await face.send("delete_evaluation_template", id=template)
@@ -261,7 +262,7 @@ async def test_text_that_cannot_be_stored_is_refused(rest: RestFace, name: bytes
 
 
 async def test_mallory_sees_no_template_of_grace(face: Face, mallory: Tenant) -> None:
-    template = (await made(face))["id"]
+    template = (await create_template(face))["id"]
     for operation, args in (
         ("get_evaluation_template", {"id": template}),
         ("update_evaluation_template", {"id": template, "level": "x"}),

@@ -5,16 +5,17 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.interview.protocol import Entry
+from domain.interview.log import Entry
 from server.app import House
 from server.jobs.scoring import ScoreJob
-from tests.support.clock import HandClock
-from tests.support.house import RecordedJobs, RestFace, Tenant
-from tests.support.mcp_face import McpFace
-from tests.support.room_guest import ANSWER, Guest, scheduled
-from tests.support.seed import Pipeline, pipeline
+from tests.support.candidate_client import ANSWER, CandidateClient, book_first_stage
+from tests.support.clock import ManualClock
+from tests.support.faces import Face
+from tests.support.recorded_jobs import RecordedJobs
+from tests.support.rest_face import RestFace
+from tests.support.seed import Pipeline, add_pipeline
+from tests.support.workspaces import Tenant
 
-Face = RestFace | McpFace
 TASK: dict[str, Any] = {
     "title": "Sum of a line",
     "statement": "Read one line of whole numbers and print their sum.",
@@ -28,7 +29,7 @@ RIGHT = "print(sum(map(int, input().split())))"
 
 @pytest.fixture
 async def role(house: House, grace: Tenant) -> Pipeline:
-    return await pipeline(house, grace.id)
+    return await add_pipeline(house, grace.id)
 
 
 async def test_what_is_attached_is_listed_and_can_be_taken_away(face: Face, role: Pipeline) -> None:
@@ -89,7 +90,7 @@ async def test_what_is_attached_can_be_changed_and_what_is_left_out_stays(
         ("update_coding_task", task["id"], {"cases": []}),
     )
     for operation, id, args in wrong:
-        refused = await face.ask(operation, id=id, **args)
+        refused = await face.refused(operation, id=id, **args)
         assert refused["issues"][0]["path"][0] == next(iter(args)), operation
     assert (await face.send("update_question", mallory.key, id=made["id"], minutes=5)).status_code == 404
     assert (await face.send("update_coding_task", mallory.key, id=task["id"], minutes=5)).status_code == 404
@@ -108,7 +109,7 @@ async def test_what_is_attached_can_be_changed_and_what_is_left_out_stays(
 async def test_a_task_that_cannot_be_set_is_refused_by_field(
     face: Face, role: Pipeline, change: dict[str, Any], field: str
 ) -> None:
-    refused = await face.ask(
+    refused = await face.refused(
         "create_coding_task", evaluation_template_id=str(role.template), **{**TASK, **change}
     )
     assert refused["issues"][0]["path"][0] == field
@@ -130,8 +131,8 @@ async def test_mallory_attaches_nothing_and_sees_nothing(
 async def test_a_stage_of_another_template_is_refused(
     rest: RestFace, role: Pipeline, house: House, grace: Tenant
 ) -> None:
-    other = await pipeline(house, grace.id)
-    refused = await rest.ask(
+    other = await add_pipeline(house, grace.id)
+    refused = await rest.refused(
         "create_question",
         evaluation_template_id=str(role.template),
         interview_id=str(other.stages["screen"]),
@@ -140,21 +141,22 @@ async def test_a_stage_of_another_template_is_refused(
     assert refused["issues"][0]["path"] == ["interview_id"]
 
 
+@pytest.mark.needs("sandbox")
 async def test_the_task_is_set_run_judged_and_counted(
     rest: RestFace,
     house: House,
     grace: Tenant,
     http: httpx.AsyncClient,
-    clock: HandClock,
+    clock: ManualClock,
     jobs: RecordedJobs,
     role: Pipeline,
 ) -> None:
     template = str(role.template)
     await rest.ask("create_coding_task", evaluation_template_id=template, **TASK)
-    session = await scheduled(rest, house, grace, role)
-    ada = Guest(house, http, clock, session)
+    session = await book_first_stage(rest, house, grace, role)
+    ada = CandidateClient(house, http, clock, session)
     assert (await ada.state())["code_languages"] == ["javascript", "python", "typescript"]
-    await ada.come_in()
+    await ada.start_interview()
     room = await ada.room()
     for _ in range(40):
         item = room.state.item
@@ -184,12 +186,12 @@ async def test_the_task_is_set_run_judged_and_counted(
     again = await ada.post("code_submit", task=task["id"], language="python", code="print(0)")
     assert again.status_code == 409
     await ada.finish()
-    ScoreJob(house.store.engine, clock, jobs, house.settings.url)(session["id"])
+    ScoreJob(house.store.engine, house.units)(session["id"])
     scored = (await rest.ask("get_session", id=session["id"]))["data"]
     assert any("2 of 2 test cases passed" in row["reasoning"] for row in scored["evaluation_breakdown"])
     assert any(RIGHT in turn["text"] for turn in scored["transcript"])
 
 
-async def _last(guest: Guest, kind: str) -> Entry:
-    room = await guest.room()
+async def _last(candidate: CandidateClient, kind: str) -> Entry:
+    room = await candidate.room()
     return next(entry for entry in reversed(room.entries) if entry.kind == kind)

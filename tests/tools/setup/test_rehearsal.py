@@ -4,16 +4,16 @@ import pytest
 
 from server.app import House
 from storage.access import credits
-from tests.support.house import RecordedJobs, RestFace, Tenant
-from tests.support.mcp_face import McpFace
-from tests.support.seed import Pipeline, pipeline
-
-Face = RestFace | McpFace
+from tests.support.faces import Face
+from tests.support.recorded_jobs import RecordedJobs
+from tests.support.rest_face import RestFace
+from tests.support.seed import Pipeline, add_pipeline
+from tests.support.workspaces import Tenant
 
 
 @pytest.fixture
 async def role(house: House, grace: Tenant) -> Pipeline:
-    return await pipeline(house, grace.id)
+    return await add_pipeline(house, grace.id)
 
 
 async def test_a_stage_is_rehearsed_with_every_kind_of_candidate(
@@ -25,8 +25,8 @@ async def test_a_stage_is_rehearsed_with_every_kind_of_candidate(
     assert report["sound"] is True
     assert float(fared["strong"]["score"]) > float(fared["weak"]["score"])
     assert "injection" in fared["injecting"]["flags"]
-    assert jobs.kept == []
-    assert await house.store.read(lambda db: credits.used(db, grace.id)) == 0
+    assert jobs.enqueued == []
+    assert await house.store.read(lambda db: credits.count_used(db, grace.id)) == 0
 
 
 async def test_the_plan_shows_what_is_attached(face: Face, role: Pipeline) -> None:
@@ -36,7 +36,7 @@ async def test_the_plan_shows_what_is_attached(face: Face, role: Pipeline) -> No
     assert question in [item["questions"][1] for item in seen["plan"]["items"]]
 
 
-async def test_one_candidate_with_its_transcript(face: Face, role: Pipeline) -> None:
+async def test_one_candidate_can_be_rehearsed_with_its_transcript(face: Face, role: Pipeline) -> None:
     stage = str(role.stages["screen"])
     report = (await face.ask("rehearse_interview", id=stage, candidate="silent", transcripts=True))["data"]
     (silent,) = report["rehearsals"]

@@ -11,35 +11,36 @@ import sqlalchemy as sa
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from domain.scopes import ALL_SCOPES, Scope
-from domain.webhooks.events import ATTEMPTS, OVERLAP, PATIENCE, Posting, signed_headers
+from domain.webhooks.events import ATTEMPTS, DISABLE_AFTER, SECRET_OVERLAP, WebhookRequest, signed_headers
 from server.app import House
 from storage.delivery import webhooks
 from tests.contract.promise import promise
-from tests.support.clock import HandClock
-from tests.support.house import RecordedJobs, RestFace, Tenant, key_for
-from tests.support.mcp_face import McpFace
-from tests.support.post_office import BROKEN, SILENT, PostOffice
-from tests.support.seed import person, pipeline
+from tests.support.clock import ManualClock
+from tests.support.faces import Face
+from tests.support.recorded_jobs import RecordedJobs
+from tests.support.rest_face import RestFace
+from tests.support.seed import add_participant, add_pipeline
+from tests.support.webhook_worker import BROKEN, SILENT, WebhookWorker
+from tests.support.workspaces import Tenant, create_key
 
-Face = RestFace | McpFace
 URL = "https://hooks.example.com/viva"
 
 
 @pytest.fixture
-def office(house: House, jobs: RecordedJobs, clock: HandClock) -> PostOffice:
-    return PostOffice(house, jobs, clock)
+def webhook_worker(house: House, jobs: RecordedJobs, clock: ManualClock) -> WebhookWorker:
+    return WebhookWorker(house, jobs, clock)
 
 
-async def endpoint(face: Face, **values: Any) -> dict[str, Any]:
+async def create_endpoint(face: Face, **values: Any) -> dict[str, Any]:
     answer = await face.ask("create_webhook_endpoint", **{"url": URL, **values})
     made: dict[str, Any] = answer["data"]
     return made
 
 
-async def booked(rest: RestFace, house: House, grace: Tenant, name: str = "Ada") -> dict[str, Any]:
+async def book_session(rest: RestFace, house: House, grace: Tenant, name: str = "Ada") -> dict[str, Any]:
     """A session of somebody new."""
-    made = await pipeline(house, grace.id)
-    ada = await person(house, grace.id, name, external_id="gh-1")
+    made = await add_pipeline(house, grace.id)
+    ada = await add_participant(house, grace.id, name, external_id="gh-1")
     answer = await rest.ask(
         "schedule_session",
         candidate_id=str(ada),
@@ -51,18 +52,18 @@ async def booked(rest: RestFace, house: House, grace: Tenant, name: str = "Ada")
     return session
 
 
-async def participant(rest: RestFace, name: str = "Ada") -> dict[str, Any]:
+async def create_participant(rest: RestFace, name: str = "Ada") -> dict[str, Any]:
     answer = await rest.ask("create_participant", name=name, email=f"{name.lower()}@example.com")
     made: dict[str, Any] = answer["data"]
     return made
 
 
-def told(posting: Posting) -> dict[str, Any]:
+def told(posting: WebhookRequest) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(posting.body)
     return body
 
 
-def sent_headers(posting: Posting) -> dict[str, str]:
+def sent_headers(posting: WebhookRequest) -> dict[str, str]:
     return signed_headers(posting.event, posting.sent_at, posting.body, posting.secrets)
 
 
@@ -73,7 +74,7 @@ def sent_headers(posting: Posting) -> dict[str, str]:
 async def test_an_endpoint_shows_its_secret_once_and_is_read_listed_changed_and_deleted(
     face: Face, house: House
 ) -> None:
-    made = await endpoint(face, description="ATS")
+    made = await create_endpoint(face, description="ATS")
     assert made["secret"].startswith("whsec_")
     assert len(made["secret"]) == len("whsec_") + 44
     assert made["url"] == URL
@@ -88,7 +89,7 @@ async def test_an_endpoint_shows_its_secret_once_and_is_read_listed_changed_and_
     )
     assert (changed["data"]["events"], changed["data"]["description"]) == (["session.scored"], None)
     await face.ask("delete_webhook_endpoint", id=made["id"])
-    assert (await face.ask("get_webhook_endpoint", id=made["id"]))["code"] == "not_found"
+    assert (await face.refused("get_webhook_endpoint", id=made["id"]))["code"] == "not_found"
     stored = await house.store.read(lambda db: db.execute(sa.select(webhooks.ENDPOINTS)).all())
     assert stored == []
 
@@ -127,53 +128,55 @@ async def test_a_secret_is_encrypted_where_it_is_stored_and_not_repeated_for_an_
 async def test_a_url_that_is_not_a_public_https_address_is_refused_by_the_field(
     rest: RestFace, url: str
 ) -> None:
-    refused = await rest.ask("create_webhook_endpoint", url=url)
+    refused = await rest.refused("create_webhook_endpoint", url=url)
     assert refused["code"] == "bad_webhook_url"
     assert refused["issues"][0]["path"] == ["url"]
-    made = await endpoint(rest)
-    assert (await rest.ask("update_webhook_endpoint", id=made["id"], url=url))["code"] == "bad_webhook_url"
+    made = await create_endpoint(rest)
+    assert (await rest.refused("update_webhook_endpoint", id=made["id"], url=url))[
+        "code"
+    ] == "bad_webhook_url"
 
 
 async def test_events_that_do_not_exist_and_more_endpoints_than_allowed_are_refused(rest: RestFace) -> None:
-    refused = await rest.ask("create_webhook_endpoint", url=URL, events=["session.exploded"])
+    refused = await rest.refused("create_webhook_endpoint", url=URL, events=["session.exploded"])
     assert refused["issues"][0]["path"][0] == "events"
     for _ in range(20):
-        await endpoint(rest)
-    assert (await rest.ask("create_webhook_endpoint", url=URL))["code"] == "limit_reached"
+        await create_endpoint(rest)
+    assert (await rest.refused("create_webhook_endpoint", url=URL))["code"] == "limit_reached"
 
 
 async def test_a_key_that_may_not_read_participants_cannot_hear_of_them(
     rest: RestFace, house: House, grace: Tenant
 ) -> None:
-    blind = await key_for(house, grace.id, ALL_SCOPES - {Scope.candidates_read})
-    refused = await rest.ask("create_webhook_endpoint", blind, url=URL)
+    blind = await create_key(house, grace.id, ALL_SCOPES - {Scope.candidates_read})
+    refused = await rest.refused("create_webhook_endpoint", blind, url=URL)
     assert refused["code"] == "scope_missing", refused
     made = await rest.ask("create_webhook_endpoint", blind, url=URL, events=["session.created"])
     assert made["data"]["events"] == ["session.created"]
 
 
 async def test_mallory_sees_and_changes_no_endpoint_event_or_delivery_of_grace(
-    rest: RestFace, mallory: Tenant, office: PostOffice
+    rest: RestFace, mallory: Tenant, webhook_worker: WebhookWorker
 ) -> None:
-    made = await endpoint(rest)
-    await participant(rest)
-    office.work()
+    made = await create_endpoint(rest)
+    await create_participant(rest)
+    webhook_worker.run_jobs()
     delivery = (await rest.ask("list_webhook_deliveries"))["data"][0]["id"]
     assert (await rest.ask("list_webhook_endpoints", mallory.key))["data"] == []
     assert (await rest.ask("list_webhook_deliveries", mallory.key))["data"] == []
     span = {"from": "2026-01-01T00:00:00Z"}
     refusals = [
-        await rest.ask("get_webhook_endpoint", mallory.key, id=made["id"]),
-        await rest.ask("update_webhook_endpoint", mallory.key, id=made["id"], enabled=False),
-        await rest.ask("delete_webhook_endpoint", mallory.key, id=made["id"]),
-        await rest.ask("rotate_webhook_secret", mallory.key, id=made["id"]),
-        await rest.ask("replay_webhook_events", mallory.key, id=made["id"], **span),
-        await rest.ask("replay_webhook_delivery", mallory.key, id=delivery),
+        await rest.refused("get_webhook_endpoint", mallory.key, id=made["id"]),
+        await rest.refused("update_webhook_endpoint", mallory.key, id=made["id"], enabled=False),
+        await rest.refused("delete_webhook_endpoint", mallory.key, id=made["id"]),
+        await rest.refused("rotate_webhook_secret", mallory.key, id=made["id"]),
+        await rest.refused("replay_webhook_events", mallory.key, id=made["id"], **span),
+        await rest.refused("replay_webhook_delivery", mallory.key, id=delivery),
     ]
     assert {refusal["code"] for refusal in refusals} == {"not_found"}
     await rest.ask("create_webhook_endpoint", mallory.key, url=URL)
-    await participant(rest, "Bob")
-    assert len(office.work()) == 1, "her endpoint does not hear of Grace's people"
+    await create_participant(rest, "Bob")
+    assert len(webhook_worker.run_jobs()) == 1, "her endpoint does not hear of Grace's people"
 
 
 # What is announced --------------------------------------------------------------------------------------
@@ -183,13 +186,13 @@ async def test_mallory_sees_and_changes_no_endpoint_event_or_delivery_of_grace(
     "sessions.created-webhook", "sessions.cancel-webhook", "sessions.reschedule-no-webhook", "webhooks.data"
 )
 async def test_booking_and_cancelling_are_announced_and_moving_is_not(
-    rest: RestFace, house: House, grace: Tenant, office: PostOffice
+    rest: RestFace, house: House, grace: Tenant, webhook_worker: WebhookWorker
 ) -> None:
-    await endpoint(rest)
-    session = await booked(rest, house, grace)
+    await create_endpoint(rest)
+    session = await book_session(rest, house, grace)
     await rest.ask("reschedule_session", id=session["id"], scheduled_at="2026-06-03T09:00:00Z")
     await rest.ask("cancel_session", id=session["id"])
-    created, cancelled = (told(posting) for posting in office.work())
+    created, cancelled = (told(posting) for posting in webhook_worker.run_jobs())
     assert (created["event"], cancelled["event"]) == ("session.created", "session.cancelled")
     assert created["id"].startswith("evt_")
     assert created["occurred_at"] == "2026-06-01T09:00:00Z"
@@ -204,47 +207,49 @@ async def test_booking_and_cancelling_are_announced_and_moving_is_not(
 
 @promise("participants.webhook", "participants.bulk-webhook", "participants.external-id-in-webhooks")
 async def test_each_new_participant_is_announced_once_and_a_skipped_one_is_not(
-    face: Face, office: PostOffice
+    face: Face, webhook_worker: WebhookWorker
 ) -> None:
-    await endpoint(face)
+    await create_endpoint(face)
     rows = [{"name": name, "email": f"{name}@example.com", "external_id": name} for name in ("ada", "bob")]
     await face.ask("create_participant", **rows[0])
     await face.ask("bulk_import_participants", participants=rows)
-    heard = [told(posting) for posting in office.work()]
+    heard = [told(posting) for posting in webhook_worker.run_jobs()]
     assert [body["event"] for body in heard] == ["participant.created"] * 2
     assert [body["data"]["participant"]["external_id"] for body in heard] == ["ada", "bob"]
 
 
 async def test_nothing_is_written_down_where_nobody_listens_nor_for_a_call_that_failed(
-    rest: RestFace, house: House, jobs: RecordedJobs, office: PostOffice
+    rest: RestFace, house: House, jobs: RecordedJobs, webhook_worker: WebhookWorker
 ) -> None:
-    await participant(rest)
+    await create_participant(rest)
     assert jobs.of("announce") == []
-    await endpoint(rest)
-    assert (await rest.ask("create_participant", name="Ada", email="ada@example.com"))[
+    await create_endpoint(rest)
+    assert (await rest.refused("create_participant", name="Ada", email="ada@example.com"))[
         "code"
     ] == "duplicate_participant"
-    assert office.work() == []
+    assert webhook_worker.run_jobs() == []
     assert await house.store.read(lambda db: db.execute(sa.select(webhooks.EVENTS)).all()) == []
 
 
 async def test_an_endpoint_hears_only_what_it_asked_for_and_nothing_while_disabled(
-    rest: RestFace, office: PostOffice
+    rest: RestFace, webhook_worker: WebhookWorker
 ) -> None:
-    await endpoint(rest, events=["session.scored"])
-    off = await endpoint(rest, enabled=False)
-    await participant(rest)
-    assert office.work() == []
+    await create_endpoint(rest, events=["session.scored"])
+    off = await create_endpoint(rest, enabled=False)
+    await create_participant(rest)
+    assert webhook_worker.run_jobs() == []
     await rest.ask("update_webhook_endpoint", id=off["id"], enabled=True)
-    await participant(rest, "Bob")
-    assert len(office.work()) == 1
+    await create_participant(rest, "Bob")
+    assert len(webhook_worker.run_jobs()) == 1
 
 
-async def test_an_erased_person_is_told_of_no_more(rest: RestFace, house: House, office: PostOffice) -> None:
-    await endpoint(rest)
-    made = await participant(rest)
+async def test_no_event_tells_of_an_erased_person(
+    rest: RestFace, house: House, webhook_worker: WebhookWorker
+) -> None:
+    await create_endpoint(rest)
+    made = await create_participant(rest)
     await rest.ask("delete_participant", id=made["id"])
-    assert office.work() == []
+    assert webhook_worker.run_jobs() == []
     assert await house.store.read(lambda db: db.execute(sa.select(webhooks.EVENTS)).all()) == []
 
 
@@ -253,12 +258,12 @@ async def test_an_erased_person_is_told_of_no_more(rest: RestFace, house: House,
 
 @promise("webhooks.signature", "webhooks.prefix")
 async def test_the_public_library_verifies_what_is_sent_and_refuses_it_when_changed(
-    rest: RestFace, office: PostOffice, clock: HandClock
+    rest: RestFace, webhook_worker: WebhookWorker, clock: ManualClock
 ) -> None:
     clock.now = datetime.now(UTC)  # the library compares with the real clock
-    made = await endpoint(rest)
-    await participant(rest)
-    (posting,) = office.work()
+    made = await create_endpoint(rest)
+    await create_participant(rest)
+    (posting,) = webhook_worker.run_jobs()
     receiver = Webhook(made["secret"])
     heard: Any = receiver.verify(posting.body, sent_headers(posting))
     assert heard["event"] == "participant.created"
@@ -267,30 +272,30 @@ async def test_the_public_library_verifies_what_is_sent_and_refuses_it_when_chan
 
 
 async def test_after_a_rotation_both_secrets_sign_for_a_day_and_then_the_new_one_alone(
-    face: Face, rest: RestFace, office: PostOffice, clock: HandClock
+    face: Face, rest: RestFace, webhook_worker: WebhookWorker, clock: ManualClock
 ) -> None:
-    old = await endpoint(rest)
+    old = await create_endpoint(rest)
     new = (await face.ask("rotate_webhook_secret", id=old["id"]))["data"]
     assert new["secret"] not in (None, old["secret"])
     assert new["previous_secret_until"] is not None
-    await participant(rest)
-    (posting,) = office.work()
+    await create_participant(rest)
+    (posting,) = webhook_worker.run_jobs()
     assert posting.secrets == (new["secret"], old["secret"])
-    clock.now += OVERLAP
-    await participant(rest, "Bob")
-    assert office.work()[0].secrets == (new["secret"],)
+    clock.now += SECRET_OVERLAP
+    await create_participant(rest, "Bob")
+    assert webhook_worker.run_jobs()[0].secrets == (new["secret"],)
 
 
 # Attempts -----------------------------------------------------------------------------------------------
 
 
 async def test_a_receiver_that_recovers_gets_the_same_event_again_and_the_log_tells_both_attempts(
-    rest: RestFace, office: PostOffice, face: Face
+    rest: RestFace, webhook_worker: WebhookWorker, face: Face
 ) -> None:
-    made = await endpoint(rest)
-    await participant(rest)
-    office.post.answers = [BROKEN, SILENT]
-    posted = office.work()
+    made = await create_endpoint(rest)
+    await create_participant(rest)
+    webhook_worker.sender.answers = [BROKEN, SILENT]
+    posted = webhook_worker.run_jobs()
     assert len(posted) == 3
     assert len({posting.body for posting in posted}) == 1
     waits = [b.sent_at - a.sent_at for a, b in itertools.pairwise(posted)]
@@ -312,12 +317,12 @@ async def test_a_receiver_that_recovers_gets_the_same_event_again_and_the_log_te
 
 @promise("webhooks.retries")
 async def test_eight_attempts_are_made_over_about_a_day_and_no_more(
-    rest: RestFace, office: PostOffice
+    rest: RestFace, webhook_worker: WebhookWorker
 ) -> None:
-    made = await endpoint(rest)
-    await participant(rest)
-    office.post.always = BROKEN
-    posted = office.work()
+    made = await create_endpoint(rest)
+    await create_participant(rest)
+    webhook_worker.sender.always = BROKEN
+    posted = webhook_worker.run_jobs()
     assert len(posted) == ATTEMPTS
     assert 20 <= (posted[-1].sent_at - posted[0].sent_at).total_seconds() / 3600 <= 28
     shown = (await rest.ask("get_webhook_endpoint", id=made["id"]))["data"]
@@ -326,78 +331,80 @@ async def test_eight_attempts_are_made_over_about_a_day_and_no_more(
 
 
 async def test_a_job_that_runs_twice_posts_nothing_that_was_settled(
-    rest: RestFace, office: PostOffice
+    rest: RestFace, webhook_worker: WebhookWorker
 ) -> None:
-    await endpoint(rest)
-    await participant(rest)
-    office.post.answers = [BROKEN]
-    assert len(office.work()) == 2
-    assert office.again() == []
+    await create_endpoint(rest)
+    await create_participant(rest)
+    webhook_worker.sender.answers = [BROKEN]
+    assert len(webhook_worker.run_jobs()) == 2
+    assert webhook_worker.run_jobs_again() == []
 
 
 async def test_an_endpoint_that_fails_for_five_days_is_given_up_and_can_be_taken_up_again(
-    rest: RestFace, office: PostOffice, clock: HandClock
+    rest: RestFace, webhook_worker: WebhookWorker, clock: ManualClock
 ) -> None:
-    made = await endpoint(rest)
-    office.post.always = BROKEN
-    await participant(rest)
-    office.work()
-    clock.now += PATIENCE
-    await participant(rest, "Bob")
-    office.work()
+    made = await create_endpoint(rest)
+    webhook_worker.sender.always = BROKEN
+    await create_participant(rest)
+    webhook_worker.run_jobs()
+    clock.now += DISABLE_AFTER
+    await create_participant(rest, "Bob")
+    webhook_worker.run_jobs()
     shown = (await rest.ask("get_webhook_endpoint", id=made["id"]))["data"]
     assert (shown["enabled"], shown["disabled_reason"]) == (False, "nothing got through for five days")
-    assert [given_up["id"] for given_up in office.given_up] == [UUID(made["id"])]
-    refused = await rest.ask("replay_webhook_events", id=made["id"], **{"from": "2026-06-01T00:00:00Z"})
+    assert [given_up.id for given_up in webhook_worker.disabled] == [UUID(made["id"])]
+    refused = await rest.refused("replay_webhook_events", id=made["id"], **{"from": "2026-06-01T00:00:00Z"})
     assert refused["code"] == "conflict"
     again = (await rest.ask("update_webhook_endpoint", id=made["id"], enabled=True))["data"]
     assert (again["disabled_reason"], again["failing_since"]) == (None, None)
 
 
 async def test_disabling_an_endpoint_takes_back_the_attempts_that_are_due(
-    rest: RestFace, office: PostOffice, jobs: RecordedJobs
+    rest: RestFace, webhook_worker: WebhookWorker, jobs: RecordedJobs
 ) -> None:
-    made = await endpoint(rest)
-    await participant(rest)
+    made = await create_endpoint(rest)
+    await create_participant(rest)
     await rest.ask("update_webhook_endpoint", id=made["id"], enabled=False)
-    assert office.work() == []
+    assert webhook_worker.run_jobs() == []
 
 
 # Replays ------------------------------------------------------------------------------------------------
 
 
 async def test_one_delivery_is_replayed_with_the_same_id_and_body(
-    face: Face, rest: RestFace, office: PostOffice
+    face: Face, rest: RestFace, webhook_worker: WebhookWorker
 ) -> None:
-    await endpoint(rest)
-    await participant(rest)
-    (first,) = office.work()
+    await create_endpoint(rest)
+    await create_participant(rest)
+    (first,) = webhook_worker.run_jobs()
     row = (await rest.ask("list_webhook_deliveries"))["data"][0]
     queued = (await face.ask("replay_webhook_delivery", id=row["id"]))["data"]
     assert (queued["status"], queued["round"], queued["attempt"]) == ("queued", 1, 1)
-    (again,) = office.work()
+    (again,) = webhook_worker.run_jobs()
     assert (again.event, again.body) == (first.event, first.body)
 
 
 async def test_a_stretch_of_time_is_replayed_oldest_first_with_both_ends_included(
-    face: Face, rest: RestFace, office: PostOffice, clock: HandClock
+    face: Face, rest: RestFace, webhook_worker: WebhookWorker, clock: ManualClock
 ) -> None:
-    made = await endpoint(rest)
+    made = await create_endpoint(rest)
     for name in ("Ada", "Bob", "Cyd"):
-        await participant(rest, name)
+        await create_participant(rest, name)
         clock.forward(hours=1)
-    first = office.work()
+    first = webhook_worker.run_jobs()
     span = {"from": "2026-06-01T09:00:00Z", "to": "2026-06-01T10:00:00Z"}
     answer = await face.ask("replay_webhook_events", id=made["id"], **span)
     assert (answer["replayed"], answer["more"], answer["until"]) == (2, False, "2026-06-01T10:00:00Z")
-    assert [posting.event for posting in office.work()] == [posting.event for posting in first[:2]]
+    assert [posting.event for posting in webhook_worker.run_jobs()] == [
+        posting.event for posting in first[:2]
+    ]
 
 
 async def test_a_span_that_ends_before_it_begins_and_records_that_do_not_exist_are_refused(
     face: Face, rest: RestFace
 ) -> None:
-    made = await endpoint(rest)
+    made = await create_endpoint(rest)
     span = {"from": "2026-06-01T09:00:00Z", "to": "2026-06-01T08:00:00Z"}
-    refused = await face.ask("replay_webhook_events", id=made["id"], **span)
+    refused = await face.refused("replay_webhook_events", id=made["id"], **span)
     assert refused["issues"][0]["path"] == ["to"]
-    assert (await face.ask("replay_webhook_delivery", id=str(uuid4())))["code"] == "not_found"
+    assert (await face.refused("replay_webhook_delivery", id=str(uuid4())))["code"] == "not_found"

@@ -6,11 +6,12 @@ import sqlalchemy as sa
 from domain.audit_chain import first_break
 from server.app import House
 from storage.access import audit
-from tests.support.house import Tenant
-from tests.support.mcp_face import Face
+from storage.engine.records import values_of
+from tests.support.faces import Face
+from tests.support.workspaces import Tenant
 
 
-async def test_every_write_is_noted_with_actor_door_and_subject(face: Face, grace: Tenant) -> None:
+async def test_every_write_is_logged_with_actor_face_and_subject(face: Face, grace: Tenant) -> None:
     made = await face.ask("create_evaluation_template", template_name="Backend", use_case="hiring")
     template = made["data"]["id"]
     await face.ask("update_evaluation_template", id=template, level="Senior")
@@ -26,8 +27,8 @@ async def test_every_write_is_noted_with_actor_door_and_subject(face: Face, grac
 
 
 async def test_a_refused_write_leaves_no_entry(face: Face) -> None:
-    await face.ask("create_evaluation_template", template_name="", use_case="hiring")
-    await face.ask("delete_evaluation_template", id="00000000-0000-0000-0000-000000000000")
+    await face.refused("create_evaluation_template", template_name="", use_case="hiring")
+    await face.refused("delete_evaluation_template", id="00000000-0000-0000-0000-000000000000")
     assert (await face.ask("list_audit_log"))["meta"]["total"] == 0
 
 
@@ -51,7 +52,7 @@ async def test_a_changed_or_removed_entry_breaks_the_chain(
         await face.ask("create_evaluation_template", template_name=name, use_case="hiring")
 
     def check(db: sa.Connection) -> int | None:
-        return first_break(audit.every(db, grace.id), *audit.head(db, grace.id))
+        return first_break(map(values_of, audit.every(db, grace.id)), *audit.head(db, grace.id))
 
     assert await house.store.read(check) is None
     await house.store.write(lambda db: db.execute(sa.text(tampering)) and None)

@@ -4,9 +4,10 @@ import httpx
 import pytest
 
 from server.app import House
-from tests.support.house import Tenant
-from tests.support.mcp_face import Face, McpFace
-from tests.support.seed import person, pipeline
+from tests.support.faces import Face
+from tests.support.mcp_face import McpFace
+from tests.support.seed import add_participant, add_pipeline
+from tests.support.workspaces import Tenant
 
 
 async def test_the_next_step_follows_what_is_there(face: Face, house: House, grace: Tenant) -> None:
@@ -41,8 +42,8 @@ async def test_the_next_step_follows_what_is_there(face: Face, house: House, gra
 async def test_nothing_of_other_workspaces_is_counted(
     face: Face, house: House, grace: Tenant, mallory: Tenant
 ) -> None:
-    await pipeline(house, grace.id, "screen")
-    await person(house, grace.id, "Ada")
+    await add_pipeline(house, grace.id, "screen")
+    await add_participant(house, grace.id, "Ada")
     status = (await face.ask("workspace_status", mallory.key))["data"]
     assert (status["slug"], status["evaluation_templates"], status["participants"]) == ("mallory", 0, 0)
 
@@ -50,7 +51,7 @@ async def test_nothing_of_other_workspaces_is_counted(
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_calls_of_assistants_are_counted(assistant: McpFace, http: httpx.AsyncClient) -> None:
     await assistant.ask("workspace_status")
-    await assistant.ask("get_participant", id="nobody")
+    await assistant.refused("get_participant", id="nobody")
     shown = (await http.get("/metrics")).text
     assert 'viva_calls_total{face="mcp",operation="workspace_status",status="200"}' in shown
     assert 'viva_calls_total{face="mcp",operation="get_participant",status="404"}' in shown

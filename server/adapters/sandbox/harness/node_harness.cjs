@@ -1,5 +1,5 @@
-// Runs inside the box, before and around a candidate's JavaScript or TypeScript. Knows what to run, never what is
-// expected. Frames on the control socket: four bytes of length, then JSON.
+// Runs a candidate's JavaScript or TypeScript inside the box. It knows what to run, never what is expected. Frames on
+// the control socket are four bytes of length, then JSON.
 "use strict";
 const fs = require("node:fs");
 const vm = require("node:vm");
@@ -14,7 +14,7 @@ function take(count) {
   let have = 0;
   while (have < count) {
     const got = fs.readSync(control, data, have, count - have, null);
-    if (got === 0) exit(0); // nobody wants anything any more
+    if (got === 0) exit(0); // the server has closed the socket
     have += got;
   }
   return data;
@@ -32,30 +32,30 @@ function send(frame) {
   while (data.length) data = data.subarray(fs.writeSync(control, data));
 }
 
-// "main.ts:2", the lines around it, a line with a caret: where and why the code cannot be read
-function trouble(error) {
+// Line, column and message of a syntax error, from a stack such as "main.ts:2", source lines, a line with a caret.
+function syntaxError(error) {
   const lines = String(error.stack || "").split("\n");
   const place = /:(\d+)$/.exec(lines[0]);
   const caret = lines.findIndex((line) => /^\s*\^+\s*$/.test(line));
   return [place ? Number(place[1]) : 1, caret < 0 ? 1 : lines[caret].indexOf("^") + 1, error.message];
 }
 
-function unreadable(code, typed) {
+function compileError(code, typed) {
   try {
     const plain = typed ? module_.stripTypeScriptTypes(code, { mode: "transform", sourceUrl: "main.ts" }) : code;
     try {
       vm.compileFunction(plain, ["exports", "require", "module", "__filename", "__dirname"], { filename: "main.js" });
     } catch (error) {
-      if (!(error instanceof SyntaxError)) return trouble(error);
-      // import, export and await at the top make a module of it: read as such before it is called wrong
+      if (!(error instanceof SyntaxError)) return syntaxError(error);
+      // Top-level import, export and await are valid in a module, so try to compile it as one.
       try {
         new vm.SourceTextModule(plain, { identifier: "main.js" });
       } catch {
-        return trouble(error);
+        return syntaxError(error);
       }
     }
   } catch (error) {
-    return trouble(error);
+    return syntaxError(error);
   }
   return null;
 }
@@ -100,20 +100,20 @@ async function serve(file, task) {
   }
 }
 
-// a box that waits has the time to load the compiler of types
-if (process.argv[3] === "waits") module_.stripTypeScriptTypes("const warm: number = 1;", { mode: "transform" });
+// A box kept ready loads the TypeScript compiler in advance.
+if (process.argv[3] === "preload") module_.stripTypeScriptTypes("const warm: number = 1;", { mode: "transform" });
 send({ ready: true });
 const task = receive();
 const typed = task.language === "typescript";
-const unread = unreadable(task.code, typed);
-if (unread) {
-  send({ compile_error: unread });
+const failure = compileError(task.code, typed);
+if (failure) {
+  send({ compile_error: failure });
   exit(1);
 }
 const file = typed ? "/tmp/main.ts" : "/tmp/main.js";
 fs.writeFileSync(file, task.entry_point === null ? task.code : task.code + epilogue(task.entry_point));
 process.argv.splice(1, 3, file);
-// the last to listen: the process ends without taking itself apart first
+// Registered last, so that the process exits without further teardown.
 process.once("beforeExit", () => process.on("exit", (code) => exit(code)));
 if (task.entry_point === null) {
   module_.runMain();

@@ -1,7 +1,7 @@
-"""Runs inside the box, before and around a candidate's Python. Knows what to run, never what is expected.
+"""Runs a candidate's Python inside the box. It knows what to run, never what is expected.
 
-Frames on the control socket: four bytes of length, then JSON. Whatever the candidate's code does to this process, it
-can only give another answer, and answers are judged outside.
+Frames on the control socket are four bytes of length, then JSON. Whatever the candidate's code does to this process,
+it can only change the answer, and answers are judged outside.
 """
 
 import json
@@ -11,8 +11,8 @@ import traceback
 import types
 from typing import Any, NoReturn
 
-# What most candidates import: a box that waits has the time to do it for them.
-USUAL = (
+# What most candidates import. A box kept ready loads these modules in advance.
+PRELOADED = (
     "abc bisect collections copy dataclasses datetime decimal enum fractions functools heapq inspect io itertools"
     " linecache math operator random re statistics string threading time typing"
 )
@@ -29,7 +29,7 @@ def take(control: int, count: int) -> bytes:
     while len(data) < count:
         piece = os.read(control, count - len(data))
         if not piece:
-            os._exit(0)  # nobody wants anything any more
+            os._exit(0)  # the server has closed the socket
         data += piece
     return data
 
@@ -41,8 +41,8 @@ def send(control: int, frame: dict[str, Any]) -> None:
         data = data[os.write(control, data) :]
 
 
-def compiled(source: str) -> tuple[types.CodeType | None, list[Any] | None]:
-    """The code, or where and why it cannot be read."""
+def compile_source(source: str) -> tuple[types.CodeType | None, list[Any] | None]:
+    """The compiled code, or line, column and message of the syntax error."""
     try:
         return compile(source, FILE, "exec", dont_inherit=True), None
     except SyntaxError as error:
@@ -51,8 +51,8 @@ def compiled(source: str) -> tuple[types.CodeType | None, list[Any] | None]:
         return None, [1, 1, str(error) or type(error).__name__]
 
 
-def own_traceback(error: BaseException) -> None:
-    """The traceback from the candidate's file on."""
+def print_traceback(error: BaseException) -> None:
+    """Print the traceback, starting at the candidate's file."""
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename != FILE:
         trace = trace.tb_next
@@ -62,7 +62,7 @@ def own_traceback(error: BaseException) -> None:
 
 
 def status_of(ending: SystemExit) -> int:
-    """What an interpreter makes of sys.exit(...)."""
+    """The exit status that the interpreter gives for `sys.exit(...)`."""
     if ending.code is None:
         return 0
     if isinstance(ending.code, int):
@@ -79,8 +79,8 @@ def run_module(code: types.CodeType, name: str) -> dict[str, Any]:
     return module.__dict__
 
 
-def function_of(names: dict[str, Any], entry_point: str) -> Any:
-    """The function that is meant; None when there is none."""
+def find_function(names: dict[str, Any], entry_point: str) -> Any:
+    """The function named by `entry_point`; None when there is none."""
     owner, _, method = entry_point.partition(".")
     found = names.get(owner)
     if method and isinstance(found, type):
@@ -90,8 +90,8 @@ def function_of(names: dict[str, Any], entry_point: str) -> Any:
     return found if not method else None
 
 
-def answer(function: Any, args: list[Any]) -> dict[str, Any]:
-    """What a call gives, as a frame."""
+def call(function: Any, args: list[Any]) -> dict[str, Any]:
+    """Call the function, and return the outcome as a frame."""
     try:
         value = function(*args)
         if isinstance(value, types.CoroutineType):
@@ -105,20 +105,20 @@ def answer(function: Any, args: list[Any]) -> dict[str, Any]:
         status_of(ending)
         return {"ended": "runtime_error"}
     except BaseException as error:
-        own_traceback(error)
+        print_traceback(error)
         return {"ended": "runtime_error"}
     return {"ended": "finished", "value": text}
 
 
-def main(control: int, *, waits: bool) -> int:
-    if waits:
-        for name in USUAL.split():
+def main(control: int, *, preload: bool) -> int:
+    if preload:
+        for name in PRELOADED.split():
             __import__(name)
     send(control, {"ready": True})
     task = receive(control)
-    code, trouble = compiled(task["code"])
+    code, error = compile_source(task["code"])
     if code is None:
-        send(control, {"compile_error": trouble})
+        send(control, {"compile_error": error})
         os._exit(1)
     with open(FILE, "w", encoding="utf-8", errors="surrogatepass") as file:
         file.write(task["code"])
@@ -133,20 +133,20 @@ def main(control: int, *, waits: bool) -> int:
     except SystemExit as ending:
         end(status_of(ending))
     except BaseException as error:
-        own_traceback(error)
+        print_traceback(error)
         end(1)
     if entry_point is None:
         leave()
     try:
-        function = function_of(names, entry_point)
+        function = find_function(names, entry_point)
     except BaseException as error:
-        own_traceback(error)
+        print_traceback(error)
         end(1)
     if not callable(function):
         sys.stderr.write(f"There is no function {entry_point} in this code.\n")
         end(1)
     while True:
-        frame = answer(function, task["args"])
+        frame = call(function, task["args"])
         sys.stdout.flush()
         sys.stderr.flush()
         send(control, frame)
@@ -154,7 +154,7 @@ def main(control: int, *, waits: bool) -> int:
 
 
 def leave() -> NoReturn:
-    """End as an interpreter does, without taking itself apart first."""
+    """End as the interpreter does, but without tearing down modules first."""
     if "threading" in sys.modules:
         sys.modules["threading"]._shutdown()
     import atexit
@@ -172,4 +172,4 @@ def end(status: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), waits=sys.argv[2] == "waits"))
+    sys.exit(main(int(sys.argv[1]), preload=sys.argv[2] == "preload"))
