@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.support.server_process import ROOT
 
-_LOCKS = ("requirements.lock", "requirements-dev.lock")
+_LOCKS = ("requirements/runtime.lock", "requirements/dev.lock")
 # an outer make hands its own variables on, such as a PYTHON or VENV given to it, and ours is not the commit's path
 _OURS = ("MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "PYTHONPATH", "VIRTUAL_ENV")
 
@@ -60,6 +60,7 @@ def working(root: Path) -> Tree:
 
 def _python(root: Path) -> Path:
     """The Python in use where the lock files are the same, else one that the commit's own Makefile sets up."""
+    # a commit from before the lock files had these names has others, and so another environment
     if all((root / name).is_file() and cmp(root / name, ROOT / name, shallow=False) for name in _LOCKS):
         return Path(sys.executable)
     own = {name: value for name, value in os.environ.items() if name not in _OURS}
