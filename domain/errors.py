@@ -81,6 +81,14 @@ class NotJson(Invalid):
     hint = "Send one JSON object, encoded as UTF-8."
 
 
+class PastStart(Invalid):
+    """A session would start in the past. The hint says what today is."""
+
+    def __init__(self, field: str, *, hint: str) -> None:
+        message = "Give a time that is not past."
+        super().__init__([Issue(path=[field], message=message, code="past")], hint=hint)
+
+
 class EmptyChange(Invalid):
     """A PATCH without any known field."""
 
@@ -236,7 +244,7 @@ class Unsupported(VivaError):
 
 class KeyReused(Unsupported):
     code = "idempotency_key_reused"
-    message = "This Idempotency-Key was used with another request."
+    message = "This idempotency key was used with another request."
     hint = "Use a new key for a new request."
 
 

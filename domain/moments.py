@@ -1,6 +1,7 @@
 """Moments and time zones: aware UTC inside, ISO 8601 with `Z` and whole seconds on the wire (contract 2.9)."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -8,11 +9,15 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from domain.errors import Invalid
+from domain.errors import Invalid, PastStart
 
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 # Late enough for any calendar, early enough that adding a day never overflows.
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+# How long ago a start may be: clocks differ, and people take a while to confirm what they asked for.
+_START_GRACE = timedelta(minutes=15)
+_DATE_AND_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}")
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def stamp(moment: datetime) -> str:
@@ -26,9 +31,19 @@ def to_second(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
-def _require_text(value: Any) -> Any:
-    # pydantic reads a bare number as unix time: 20260602 would be a moment in 1970
-    if isinstance(value, (str, datetime)):
+def require_start(start: datetime | None, now: datetime) -> None:
+    """Raise `PastStart`, which says what today is, when a start is more than a few minutes past (contract 9.15).
+
+    A start that is left out is now.
+    """
+    if start is not None and start < now - _START_GRACE:
+        today = f"It is {_WEEKDAYS[now.astimezone(UTC).weekday()]}, {stamp(now)} now."
+        raise PastStart("scheduled_at", hint=f"{today} Give a later start.")
+
+
+def _require_date_and_time(value: Any) -> Any:
+    # pydantic reads numbers, and text that holds only a number, as seconds since 1970
+    if isinstance(value, datetime) or (isinstance(value, str) and _DATE_AND_TIME.match(value)):
         return value
     raise PydanticCustomError("datetime_type", "Give an ISO 8601 date and time such as 2026-06-02T08:21:47Z.")
 
@@ -48,7 +63,7 @@ def _to_utc(moment: datetime) -> datetime:
 # A moment in a request: with an offset, converted to UTC, whole seconds.
 Moment = Annotated[
     datetime,
-    BeforeValidator(_require_text),
+    BeforeValidator(_require_date_and_time),
     AfterValidator(_to_utc),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
@@ -61,9 +76,17 @@ Stamp = Annotated[
 ]
 
 
+_NO_ZONES = frozenset({"Factory", "localtime", "posixrules"})
+
+
 @cache
 def _zone_names() -> frozenset[str]:
-    return frozenset(available_timezones())
+    # a system's own folder of zones holds more than the list: copies, and files that say what this machine uses
+    return frozenset(
+        name
+        for name in available_timezones()
+        if name not in _NO_ZONES and not name.startswith(("posix/", "right/"))
+    )
 
 
 def known_zone(name: str, *, field: str) -> ZoneInfo:

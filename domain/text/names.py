@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.errors import AmbiguousName, Issue, NoSuchName
+from domain.text.folding import fold
 
 MAX_CANDIDATES = 10
 
@@ -28,7 +29,7 @@ class NamedRecord:
 
 def normalise_name(name: str) -> str:
     """The form in which names are compared: without case, punctuation and extra spacing."""
-    return " ".join(re.findall(r"\w+", name.casefold()))
+    return " ".join(re.findall(r"\w+", fold(name)))
 
 
 def matches(text: str, known: Sequence[NamedRecord]) -> list[NamedRecord]:

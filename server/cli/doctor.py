@@ -1,16 +1,21 @@
-"""`viva doctor`: report which parts work, which do not, and what to do about it."""
+"""`viva doctor`: report which parts work, which do not, and what to do about it. It changes nothing."""
 
 import asyncio
+import contextlib
+import os
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
 from server.adapters.sandbox import Sandbox
 from server.adapters.sandbox.programs import find_program
 from server.settings import Settings
-from storage.engine.migrate import migrate
-from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
+from storage.engine.migrate import UnknownSchema, pending
+from storage.engine.store import is_sqlite, with_psycopg
 
 
 @dataclass(frozen=True)
@@ -29,35 +34,71 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Check every part. Never raises."""
+    """Check every part. Never raises, and changes nothing on the disk or in the database."""
     checks: list[Callable[[Settings], Finding]] = [_database, _secret, _mail, _model, _sandbox, _address]
     return [check(settings) for check in checks]
 
 
 def _database(settings: Settings) -> Finding:
     kind = "SQLite" if settings.on_sqlite else "PostgreSQL"
+    advice = "Check VIVA_DATABASE_URL, or that VIVA_DATA_DIR can be written."
+    path = sa.make_url(settings.database).database if settings.on_sqlite else None
+    if path is not None and not _may_write(Path(path)):
+        return Finding("database", f"{kind}: {path} cannot be written", False, True, advice)
+    if path is not None and not Path(path).exists():
+        return Finding("database", f"{kind}, not there yet; the first start makes {path}")
     try:
-        migrate(settings.database)
-        url = settings.database
-        engine = sqlite_engine(url) if is_sqlite(url) else sa.create_engine(with_psycopg(url))
-        with engine.connect() as db:
+        with contextlib.closing(_Untouched(settings.database)) as database, database.engine.connect() as db:
             version = db.dialect.server_version_info
-        engine.dispose()
+            behind = pending(db)
+    except UnknownSchema:
+        advice = "Run the version of Viva that made it, or a later one."
+        return Finding("database", f"{kind}: its schema is none that this version knows", False, True, advice)
     except (sa.exc.SQLAlchemyError, OSError) as error:
-        advice = "Check VIVA_DATABASE_URL, or that VIVA_DATA_DIR can be written."
         return Finding("database", f"{kind}: {type(error).__name__}", False, True, advice)
     shown = ".".join(str(part) for part in version or ())
+    if behind:
+        advice = "The next start applies the migrations. Back the database up before."
+        return Finding("database", f"{kind} {shown}, {behind} migrations behind", False, False, advice)
     return Finding("database", f"{kind} {shown}, schema up to date")
+
+
+class _Untouched:
+    """An engine that reads a database and changes nothing on the disk, not even the files beside it."""
+
+    def __init__(self, url: str) -> None:
+        if not is_sqlite(url):
+            self.engine = sa.create_engine(with_psycopg(url))
+            return
+        path = Path(sa.make_url(url).database or "").absolute()
+        # SQLite makes the files of its write-ahead log when it opens the database, unless the file is immutable.
+        # A running server has made them already, and then they must be read.
+        beside = all(path.with_name(path.name + ending).exists() for ending in ("-wal", "-shm"))
+        mode = "mode=ro" if beside else "mode=ro&immutable=1"
+        address = f"file:{quote(str(path))}?{mode}"
+        self.engine = sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _may_write(path: Path) -> bool:
+    """Whether this process may write the file, or make it together with the folders that are missing."""
+    if path.exists():
+        return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    there = next((folder for folder in path.absolute().parents if folder.exists()), path.absolute())
+    return there.is_dir() and os.access(there, os.W_OK)
 
 
 def _secret(settings: Settings) -> Finding:
     if settings.secret_key.get_secret_value():
         return Finding("secret key", "from VIVA_SECRET_KEY")
     path = settings.data_dir / "secret.key"
+    state = f"in {path}" if path.exists() else f"not there yet; the first start makes {path}"
     if settings.on_sqlite:
-        return Finding("secret key", f"in {path}; back it up with the database")
+        return Finding("secret key", f"{state}; back it up with the database")
     advice = "Replicas must share it: set VIVA_SECRET_KEY to the same value on each."
-    return Finding("secret key", f"in {path}", False, False, advice)
+    return Finding("secret key", state, False, False, advice)
 
 
 def _mail(settings: Settings) -> Finding:

@@ -37,7 +37,7 @@ _REFUSALS = {
 }
 
 _RATE = {
-    "X-RateLimit-Limit": "Calls a minute for this key; 0 means no limit.",
+    "X-RateLimit-Limit": "Calls a minute for this key. Without a limit none of these headers is sent.",
     "X-RateLimit-Remaining": "Calls left now.",
     "X-RateLimit-Reset": "When the allowance is whole again, unix seconds.",
 }

@@ -13,7 +13,10 @@ _CLEAN_ABOVE = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether a call may pass, and the numbers for the headers. `retry_after` (seconds) is 0 when it may."""
+    """Whether a call may pass, and the numbers for the headers. `retry_after` (seconds) is 0 when it may.
+
+    `limit` 0 means no limit.
+    """
 
     limit: int
     remaining: int
@@ -22,6 +25,9 @@ class Decision:
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
+        """The rate-limit headers; none where there is no limit, because clients stop at `Remaining: 0`."""
+        if not self.limit:
+            return []
         return [
             (b"x-ratelimit-limit", b"%d" % self.limit),
             (b"x-ratelimit-remaining", b"%d" % self.remaining),

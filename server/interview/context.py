@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-import orjson
 import sqlalchemy as sa
 
+from domain import json_codec
 from domain.plan.items import InterviewPlan
 from server.interview.code_runs import CodeRunner
 from server.interview.phrasing import Voice
@@ -30,7 +30,7 @@ class PlanCache:
 
     def plan_of(self, body: dict[str, Any]) -> InterviewPlan:
         """The plan in this document."""
-        key = sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).digest()
+        key = sha256(json_codec.dumps(body, sort_keys=True)).digest()
         plan = self._plans.get(key)
         if plan is None:
             plan = self._plans[key] = InterviewPlan.model_validate(body)

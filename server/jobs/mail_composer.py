@@ -19,6 +19,7 @@ from domain.mail.text import (
     compose_endpoint_disabled,
     compose_notice,
     one_line,
+    when,
 )
 from domain.moments import stamp
 from domain.sessions.mail_status import TO_WORKSPACE, MailKind
@@ -108,6 +109,7 @@ class Composer:
             # the link is made for the session that will really be booked, so none is shown here
             "text": text.plain().replace(self._join_url(mail), "[the participant's own link]"),
             "leaves_at": stamp(mail.due_at),
+            "interview_at": when(mail.scheduled_at, mail.timezone, "en"),
         }
 
     def _occasion(self, mail: MailContextRecord) -> MailContext:

@@ -8,6 +8,7 @@ import mcp_types as types
 import orjson
 from pydantic import BaseModel
 
+from domain import json_codec
 from server.http.problem import Problem
 from server.mcp.wording import describe, quoted
 from tools.kernel.confirm import Preview
@@ -48,11 +49,12 @@ def preview_of(op: Operation[Any, Any], preview: Preview) -> types.CallToolResul
 
 
 def summary_of(op: Operation[Any, Any], preview: Preview) -> str:
-    """A sentence about who would get mail, and when."""
+    """A sentence about who would get mail, when, and when their interview is."""
     if not preview.mails:
         return f"{op.title}: no mail would be sent."
     lines = [
-        f"{quoted(str(mail['to']))} would get {quoted(str(mail['subject']))}, leaving {mail['leaves_at']}"
+        f"{quoted(str(mail['to']))} would get {quoted(str(mail['subject']))} about the interview on "
+        f"{mail['interview_at']}, leaving {mail['leaves_at']}"
         for mail in preview.mails[:5]
     ]
     more = len(preview.mails) - len(lines)
@@ -137,4 +139,4 @@ def _text(text: str) -> types.TextContent:
 
 
 def _json(body: Any) -> str:
-    return orjson.dumps(body).decode()
+    return json_codec.dumps(body).decode()

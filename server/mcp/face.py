@@ -27,7 +27,7 @@ from server.mcp.resources import Resources
 from server.mcp.tools import Toolbox, View
 from tools.kernel.confirm import preview, token_id
 from tools.kernel.operation import Operation, Services
-from tools.kernel.perform import perform
+from tools.kernel.perform import admit, perform
 
 Context = ServerRequestContext[Any, Any]
 _CONFIRM = "confirm"
@@ -99,6 +99,7 @@ class McpFace:
     async def _answer(
         self, ctx: Context, op: Operation[Any, Any], params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
+        admit(op, principal_in(ctx))
         arguments = dict(params.arguments or {})
         reject_non_finite_numbers(arguments)
         full = arguments.pop("detail", None) == "full" or not op.reads

@@ -5,10 +5,10 @@ from typing import Any
 from urllib.parse import unquote
 
 import mcp_types as types
-import orjson
 from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 
+from domain import json_codec
 from domain.errors import NotFound
 from domain.principal import Face, Principal
 from server.http.problem import problem_of
@@ -155,7 +155,7 @@ class Resources:
         if op is None:
             raise NotFound()
         out = await perform(self._services, op, arguments, principal, via=Face.mcp)
-        return orjson.dumps(out.model_dump(mode="json", by_alias=True)).decode(), _JSON
+        return json_codec.dumps(out.model_dump(mode="json", by_alias=True)).decode(), _JSON
 
 
 def mcp_error_of(error: Exception) -> MCPError:

@@ -8,10 +8,16 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
 
 _LOCK = 7_002_026  # the key of an advisory lock on PostgreSQL
+
+
+class UnknownSchema(Exception):
+    """The database was brought to a schema that this version does not know: a later version's."""
 
 
 def config_for(db: sa.Connection) -> Config:
@@ -26,6 +32,17 @@ def migrate(url: str) -> None:
     """Apply every missing migration; other processes that start meanwhile wait."""
     with _lock(url) as db:
         command.upgrade(config_for(db), "head")
+
+
+def pending(db: sa.Connection) -> int:
+    """How many migrations this database still needs. Changes nothing. Raises `UnknownSchema`."""
+    scripts = ScriptDirectory.from_config(config_for(db))
+    # the newest first; a database without tables stands behind the oldest
+    known = [*(script.revision for script in scripts.walk_revisions()), None]
+    applied = MigrationContext.configure(db).get_current_revision()
+    if applied not in known:
+        raise UnknownSchema()
+    return known.index(applied)
 
 
 @contextlib.contextmanager

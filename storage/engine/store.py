@@ -13,11 +13,11 @@ from typing import Any, Protocol, TypeVar
 
 import anyio
 import anyio.to_thread
-import orjson
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from domain import json_codec
 from domain.errors import Busy
 from storage.engine.group_commit import GroupWriter
 
@@ -67,7 +67,7 @@ class Store(Protocol):
 
 
 def _dumps(value: object) -> str:
-    return orjson.dumps(value).decode()
+    return json_codec.dumps(value).decode()
 
 
 def _pragmas(dbapi: DBAPIConnection, _record: object) -> None:
@@ -84,7 +84,7 @@ def _begin_immediate(db: sa.Connection) -> None:
 
 def sqlite_engine(url: str) -> sa.Engine:
     """The only safe engine for read-modify-write on SQLite: every transaction is BEGIN IMMEDIATE."""
-    engine = sa.create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads)
+    engine = sa.create_engine(url, json_serializer=_dumps, json_deserializer=json_codec.loads)
     event.listen(engine, "connect", _pragmas)
     event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -96,7 +96,7 @@ def _sqlite_reader(url: str) -> sa.Engine:
         isolation_level="AUTOCOMMIT",
         pool_reset_on_return=None,
         json_serializer=_dumps,
-        json_deserializer=orjson.loads,
+        json_deserializer=json_codec.loads,
         connect_args={"check_same_thread": False},
     )
     event.listen(engine, "connect", _pragmas)
@@ -153,7 +153,7 @@ class PostgresStore:
             max_overflow=0,
             pool_timeout=20,
             json_serializer=_dumps,
-            json_deserializer=orjson.loads,
+            json_deserializer=json_codec.loads,
         )
         self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._threads = anyio.CapacityLimiter(pool_size)

@@ -46,7 +46,8 @@ class _StageId:
 
 _SESSIONS = Records(SessionRecord, TABLE.c)
 # Lists leave out the long members (contract 9.9).
-_LISTED = Records(SessionListRecord, (each for each in TABLE.c if each.name != "evaluation_breakdown"))
+_NOT_LISTED = {"evaluation_breakdown", "request_digest"}
+_LISTED = Records(SessionListRecord, (each for each in TABLE.c if each.name not in _NOT_LISTED))
 _OVERDUE = Records(OverdueRecord, (TABLE.c.id, TABLE.c.workspace_id, TABLE.c.status, TABLE.c.generation))
 
 _GET = PreparedQuery(sa.select(TABLE).where(_OURS, TABLE.c.id == sa.bindparam("session")), SessionRecord)

@@ -8,10 +8,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.text.folding import fold, search_text
 from storage.engine import counters
 from storage.engine.paging import page
 from storage.engine.prepared import PreparedQuery
-from storage.engine.records import Records, values_of
+from storage.engine.records import Records, changed, values_of
 from storage.schema.columns import has_element
 from storage.schema.records import ParticipantRecord
 from storage.schema.tables import Participant, Session, table
@@ -91,14 +92,23 @@ def scheduled_sessions(db: sa.Connection, workspace: UUID, participant: UUID) ->
 def add(db: sa.Connection, participants: Sequence[ParticipantRecord]) -> None:
     """Insert participants of one workspace."""
     if participants:
-        db.execute(sa.insert(TABLE), [values_of(participant) for participant in participants])
+        rows = [values_of(each) | {"search_text": _search_text(each)} for each in participants]
+        db.execute(sa.insert(TABLE), rows)
         counters.bump(db, participants[0].workspace_id, {"participants": len(participants)})
 
 
-def change(db: sa.Connection, workspace: UUID, participant: UUID, values: Mapping[str, Any]) -> None:
+def change(db: sa.Connection, before: ParticipantRecord, after: ParticipantRecord) -> None:
+    """Write what differs."""
+    values = {**changed(before, after), "search_text": _search_text(after)}
     db.execute(
-        sa.update(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == participant).values(**values)
+        sa.update(TABLE)
+        .where(TABLE.c.workspace_id == before.workspace_id, TABLE.c.id == before.id)
+        .values(**values)
     )
+
+
+def _search_text(participant: ParticipantRecord) -> str:
+    return search_text(participant.name, participant.email, participant.external_id)
 
 
 def list_page(
@@ -112,12 +122,12 @@ def list_page(
 ) -> tuple[Sequence[ParticipantRecord], int]:
     """One page, newest first, and the total.
 
-    `filters` are equalities on columns; `search` is a part of the name, address or external id.
+    `filters` are equalities on columns; `search` looks into name, address and external id, whatever the case and
+    form of their letters.
     """
     conditions: list[sa.ColumnElement[bool]] = [TABLE.c[name] == value for name, value in filters.items()]
     if search:
-        columns = (TABLE.c.name, TABLE.c.email, TABLE.c.external_id)
-        conditions.append(sa.or_(*(column.icontains(search, autoescape=True) for column in columns)))
+        conditions.append(TABLE.c.search_text.contains(fold(search), autoescape=True))
     if tag is not None:
         conditions.append(has_element(TABLE.c.tags, tag))
     return page(db, _PEOPLE, TABLE, workspace, conditions, counter="participants", limit=limit, offset=offset)

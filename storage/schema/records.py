@@ -140,6 +140,7 @@ class ParticipantRecord:
     background: dict[str, Any]
     resume_url: str | None = None
     pipeline_id: UUID | None = None
+    search_text: str = ""
     extra: dict[str, Any]
     status: str
     created_at: dt.datetime
@@ -166,6 +167,7 @@ class SessionRecord:
     duration_minutes: int
     notes: str | None = None
     idempotency_key: str | None = None
+    request_digest: str | None = None
     forced: bool = False
     generation: int = 0
     invite_status: str

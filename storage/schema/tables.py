@@ -210,6 +210,8 @@ class Participant(SQLModel, table=True):
     background: dict[str, Any] = Field(sa_type=Json)
     resume_url: str | None = None
     pipeline_id: UUID | None = None
+    # name, address and external id as `search` compares them; written by `storage.people.participants`
+    search_text: str = ""
     # the ORM reserves `metadata`
     extra: dict[str, Any] = Field(sa_type=Json)
     status: str
@@ -282,6 +284,8 @@ class Session(SQLModel, table=True):
     duration_minutes: int
     notes: str | None = None
     idempotency_key: str | None = None
+    # of the request that the key came with; null without a key, and for what was made before there were digests
+    request_digest: str | None = None
     forced: bool = False
     generation: int = 0
     invite_status: str

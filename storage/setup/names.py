@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
+from domain.text.folding import fold
 from domain.text.names import NamedRecord
 from storage.engine.store import heavy
 from storage.schema.tables import AgentProfile, EvaluationStage, EvaluationTemplate, Participant, Session
@@ -43,7 +44,7 @@ def like(
     if kind == "evaluation_stage" and (template := _uuid(within)) is not None:
         all_records = all_records.where(table.evaluation_template_id == template)
     word = text.strip().split()[0]
-    matches = all_records.where(sa.or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    matches = all_records.where(_names_hold(kind, word))
     rows = db.execute(matches).all() or db.execute(all_records).all()
     return [NamedRecord(row[0], tuple(name for name in row[1:] if name)) for row in rows]
 
@@ -56,12 +57,19 @@ def starting(db: sa.Connection, workspace: UUID, kind: str, text: str, limit: in
         sa.select(table.id, *columns)
         .where(
             table.workspace_id == workspace,
-            sa.or_(*(column.icontains(text, autoescape=True) for column in columns)),
+            _names_hold(kind, text),
         )
         .order_by(table.created_at.desc(), table.id.desc())
         .limit(limit)
     ).all()
     return [NamedRecord(row[0], tuple(name for name in row[1:] if name)) for row in rows]
+
+
+def _names_hold(kind: str, text: str) -> sa.ColumnElement[bool]:
+    """Whether a name contains `text`, whatever the case of its letters."""
+    if kind == "participant":
+        return col(Participant.search_text).contains(fold(text), autoescape=True)
+    return sa.or_(*(column.icontains(text, autoescape=True) for column in _NAMED[kind][1]))
 
 
 def _uuid(value: Any) -> UUID | None:

@@ -6,12 +6,11 @@ from typing import Any, Literal
 
 import httpx2
 import mcp_types as types
-import orjson
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from starlette.applications import Starlette
 
-from domain import errors
+from domain import errors, json_codec
 from server.http.rest import status_of
 from server.mcp.schemas import output_schema
 from tests.support.app import PUBLIC_URL
@@ -37,7 +36,7 @@ class Reply:
 
     @property
     def content(self) -> bytes:
-        return orjson.dumps(self._body)
+        return json_codec.dumps(self._body)
 
     def json(self) -> dict[str, Any]:
         return self._body

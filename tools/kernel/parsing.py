@@ -50,7 +50,7 @@ def _details(wrong: ValidationError) -> list[ErrorDetails]:
 def _issue(error: ErrorDetails) -> Issue:
     message = _OUR_WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
     # found where the members are still together, so the place is the whole; it names its field itself
-    inside = [error["ctx"]["field"]] if error["type"] == "two_spellings" else []
+    inside = [error["ctx"]["field"]] if error["type"] in ("two_spellings", "contradiction") else []
     path = [_safe(part) for part in (*error["loc"], *inside)]
     return Issue(path=path, message=message, code=error["type"])
 

@@ -4,15 +4,15 @@ The order 401 → 403 → 400 → 404 → replay → 409 → 402 (contract 9.6) 
 key, this checks scope and form, the operation looks things up before it decides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 from uuid import UUID
 
-import orjson
 import sqlalchemy as sa
 from pydantic import BaseModel
 
+from domain import json_codec
 from domain.errors import BadConfirmation, Conflict, KeyReused, ScopeMissing
 from domain.principal import Face, Principal
 from storage.access import confirmations, replays
@@ -23,6 +23,15 @@ from tools.kernel.references import resolve
 
 In = TypeVar("In", bound=BaseModel)
 Out = TypeVar("Out", bound=BaseModel)
+
+
+@runtime_checkable
+class ForCaller(Protocol):
+    """A part of an answer that depends on who asks."""
+
+    def for_caller(self, call: Call) -> Any:
+        """The same part as this caller may see it."""
+        ...
 
 
 async def perform(
@@ -102,15 +111,32 @@ def _use_confirmation(op: Operation[In, Any], call: Call, args: In, confirmation
 def digest_of(op: Operation[Any, Any], args: BaseModel) -> str:
     """A fingerprint of a request: what replays and confirmations are bound to."""
     sent = args.model_dump(mode="json")
-    return sha256(orjson.dumps([op.name, sent], option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return sha256(json_codec.dumps([op.name, sent], sort_keys=True)).hexdigest()
 
 
 def repeatable(out: BaseModel) -> dict[str, Any]:
     """An answer as it is kept to be repeated: without what is shown once."""
-    body = out.model_dump(mode="json", by_alias=True)
-    for name in getattr(getattr(out, "data", None), "shown_once", ()):
-        body["data"][name] = None
-    return body
+    kept: BaseModel = _each_model(out, _without_secrets)
+    return kept.model_dump(mode="json", by_alias=True)
+
+
+def _each_model(value: Any, change: Callable[[BaseModel], BaseModel]) -> Any:
+    """The answer with every model in it changed, inner ones first."""
+    if isinstance(value, list):
+        return [_each_model(member, change) for member in value]
+    if not isinstance(value, BaseModel):
+        return value
+    members = {name: _each_model(getattr(value, name), change) for name in type(value).model_fields}
+    return change(value.model_copy(update=members))
+
+
+def _without_secrets(model: BaseModel) -> BaseModel:
+    return model.model_copy(update=dict.fromkeys(getattr(model, "shown_once", ())))
+
+
+def _as_seen_by(call: Call) -> Callable[[BaseModel], BaseModel]:
+    """How a model is shown to this caller, whose key may not be the one that got the first answer."""
+    return lambda model: model.for_caller(call) if isinstance(model, ForCaller) else model
 
 
 def _once(op: Operation[In, Out], call: Call, args: In, key: str) -> Out:
@@ -123,4 +149,5 @@ def _once(op: Operation[In, Out], call: Call, args: In, key: str) -> Out:
     earlier = replays.get(call.db, call.workspace, key)
     if earlier is None or earlier.digest != digest or earlier.body is None:
         raise KeyReused()
-    return op.gives.model_validate(earlier.body, by_alias=True, by_name=True)
+    answer = op.gives.model_validate(earlier.body, by_alias=True, by_name=True)
+    return cast(Out, _each_model(answer, _as_seen_by(call)))

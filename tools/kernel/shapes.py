@@ -5,7 +5,6 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args
 from uuid import UUID
 
-import orjson
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -20,6 +19,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from domain import json_codec
 from domain.errors import EmptyChange, Invalid
 from domain.mail.addresses import parse_address
 from domain.text.languages import language_tag
@@ -67,11 +67,7 @@ Prose = Annotated[str, StringConstraints(max_length=20_000)]
 
 
 def _storable(document: dict[str, Any]) -> dict[str, Any]:
-    try:
-        size = len(orjson.dumps(document))
-    except orjson.JSONEncodeError:
-        raise PydanticCustomError("document", "Whole numbers must fit into 64 bits.") from None
-    if size > DOCUMENT_MOST:
+    if len(json_codec.dumps(document)) > DOCUMENT_MOST:
         raise PydanticCustomError("too_long", "Give at most 64 KiB of JSON.")
     return document
 
@@ -93,7 +89,29 @@ StageId = Annotated[UUID, Refers("evaluation_stage")]
 ParticipantId = Annotated[UUID, Refers("participant")]
 
 
-class Part(BaseModel):
+def two_spellings(field: str) -> PydanticCustomError:
+    """The error for a member that is given in two spellings with different values (contract C1)."""
+    return PydanticCustomError(
+        "two_spellings",
+        "{field} is given in two spellings with different values; send one.",
+        {"field": field},
+    )
+
+
+class OneSpelling(BaseModel):
+    """A group that refuses two spellings of one member with different values."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_spelling(cls, raw: Any) -> Any:
+        if isinstance(raw, dict):
+            for name, alias in _aliased(cls):
+                if name in raw and alias in raw and raw[name] != raw[alias]:
+                    raise two_spellings(alias)
+        return raw
+
+
+class Part(OneSpelling):
     """A part of a request. Unknown members are ignored; null for a member that cannot be null is left out."""
 
     model_config = ConfigDict(populate_by_name=True, extra="ignore")
@@ -125,11 +143,7 @@ class Request(Part):
         for other in spellings.keys() & raw.keys():
             canonical = spellings[other]
             if canonical in known and known[canonical] != raw[other]:
-                raise PydanticCustomError(
-                    "two_spellings",
-                    "{field} is given in two spellings with different values; send one.",
-                    {"field": canonical},
-                )
+                raise two_spellings(canonical)
             known[canonical] = raw[other]
         return known
 
@@ -146,6 +160,16 @@ def _spellings(model: type[Request]) -> Mapping[str, str]:
     for other, wire in model.other_spellings.items():
         found |= {other: wire, to_camel(other): wire}
     return {other: wire for other, wire in found.items() if other != wire}
+
+
+@cache
+def _aliased(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """The members that are understood by their own name and by an alias."""
+    return tuple(
+        (name, field.alias)
+        for name, field in model.model_fields.items()
+        if field.alias is not None and field.alias != name
+    )
 
 
 @cache

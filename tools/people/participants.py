@@ -40,6 +40,7 @@ from tools.kernel.shapes import (
     TemplateId,
     changes,
     meta_of,
+    two_spellings,
 )
 
 _URL = TypeAdapter(HttpUrl)
@@ -77,7 +78,9 @@ class Basics(Part):
         if not isinstance(raw, dict) or "experience_level" not in raw:
             return raw
         known = dict(raw)
-        known.setdefault("experienceLevel", known.pop("experience_level"))
+        other = known.pop("experience_level")
+        if known.setdefault("experienceLevel", other) != other:
+            raise two_spellings("experienceLevel")
         return known
 
 
@@ -317,7 +320,7 @@ def update_participant(call: Call, args: UpdateParticipant) -> One[ParticipantVi
         _templates_exist(call, [after.evaluation_template_id])
     if {"email_key", "evaluation_template_id"} & values.keys():
         _refuse_move_onto_duplicate(call, after)
-    people.change(call.db, call.workspace, args.id, values)
+    people.change(call.db, before, after)
     return _one(after)
 
 

@@ -1,11 +1,13 @@
 """Booking one interview: what operations that schedule and a passed stage that moves on have in common."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
-from domain.errors import DuplicateSession, Invalid, NoCredits, NotFound
-from domain.moments import known_zone
+from domain import json_codec
+from domain.errors import DuplicateSession, Invalid, KeyReused, NoCredits, NotFound
+from domain.moments import known_zone, require_start, stamp
 from domain.sessions.lifecycle import SessionStatus, blocks
 from domain.sessions.mail_status import InviteStatus, MailKind
 from domain.sessions.stage_selection import StageOption, choose_stage
@@ -50,13 +52,19 @@ def book(
     start: datetime | None,
     *,
     key: str | None,
+    digest: str | None = None,
     strict: bool,
 ) -> Booked:
     """Make one session: look up, replay, refuse duplicates, take a credit, store, enqueue the invitation.
 
-    `start` None is now; `key` is the idempotency key; `strict` refuses a stage label that fits only loosely.
+    `start` None is now; `key` is the idempotency key and `digest` the request that it came with; `strict` refuses
+    a stage label that fits only loosely. `PastStart` for a start that is past, `KeyReused` for a key that came
+    with another request before.
     """
     known_zone(wanted.timezone, field="timezone")
+    # a request may be repeated after the start that it asked for
+    if not (key and sessions.by_key(unit.db, workspace, key)):
+        require_start(start, unit.now)
     candidate = booking.participant(unit.db, workspace, person)
     if candidate is None:
         raise NotFound(what="participant")
@@ -64,11 +72,13 @@ def book(
     if template is None:
         raise NotFound(what="evaluation template")
     if key and (earlier := sessions.by_key(unit.db, workspace, key)):
+        if digest is not None and not _made_by(earlier, wanted, person, digest):
+            raise KeyReused()
         return Booked(earlier, idempotent=True)
     _refuse_closed(candidate, template)
     stage = _stage(unit, workspace, wanted, candidate.id, strict)
     _refuse_duplicate(unit, workspace, wanted, candidate.id, stage)
-    row = _session(unit, workspace, wanted, candidate, template, stage, start or unit.now, key)
+    row = _session(unit, workspace, wanted, candidate, template, stage, start or unit.now, key, digest)
     limit = booking.credit_limit(unit.db, workspace)
     if not credits.reserve(unit.db, workspace, row.id, limit, unit.now):
         raise NoCredits()
@@ -79,6 +89,31 @@ def book(
         enqueue_mail(unit, row, MailKind.invite)
     enqueue_session_event(unit, WebhookEvent.session_created, row)
     return Booked(row)
+
+
+def request_digest(wanted: Booking, person: UUID, start: datetime | None, minutes_later: int = 0) -> str:
+    """A fingerprint of what a caller asked for: what an idempotency key is bound to.
+
+    `start` is the one that was given; where none was, `minutes_later` counts from now.
+    """
+    asked = [asdict(wanted), person, start and stamp(start), 0 if start else minutes_later]
+    return sha256(json_codec.dumps(asked, sort_keys=True)).hexdigest()
+
+
+def _made_by(earlier: SessionRecord, wanted: Booking, person: UUID, digest: str) -> bool:
+    """Whether this request made the session.
+
+    A session from before digests were stored is compared by what never changes about it; its start may have moved.
+    """
+    if earlier.request_digest is not None:
+        return earlier.request_digest == digest
+    asked = (person, wanted.evaluation_template_id, wanted.stage, wanted.interview_id or earlier.interview_id)
+    return asked == (
+        earlier.candidate_id,
+        earlier.evaluation_template_id,
+        earlier.stage,
+        earlier.interview_id,
+    )
 
 
 def _refuse_closed(candidate: BookedParticipant, template: BookedTemplate) -> None:
@@ -127,6 +162,7 @@ def _session(
     stage: EvaluationStageRecord,
     start: datetime,
     key: str | None,
+    digest: str | None,
 ) -> SessionRecord:
     mode = MODE_OF_STAGE[StageType(stage.stage_type)]
     # a person reviews by hand: there is nothing the participant could join
@@ -148,6 +184,7 @@ def _session(
         duration_minutes=stage.duration_minutes,
         notes=wanted.notes,
         idempotency_key=key,
+        request_digest=digest if key else None,
         forced=wanted.force,
         invite_status=(InviteStatus.queued if invited else InviteStatus.none).value,
         score_scale=booking.scale_of(unit.db, stage.agent_profile_id),

@@ -1,13 +1,15 @@
 """Sessions: reading, moving and cancelling interviews that were scheduled (contract 3.5, 4)."""
 
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from domain.errors import Conflict, Invalid
-from domain.moments import Moment
+from domain.moments import Moment, require_start
 from domain.scopes import Scope
 from domain.sessions.lifecycle import SessionStatus, may_reschedule
 from domain.sessions.mail_status import InviteStatus, MailKind
@@ -73,6 +75,12 @@ class ListSessions(Paged):
     until: Moment | None = Field(default=None, alias="to", description="Scheduled at or before this time.")
 
 
+# What a client may want changed about a session, in both spellings. Any of it contradicts a cancellation.
+_CHANGEABLE = frozenset(
+    spelling for name in SessionView.model_fields for spelling in (name, to_camel(name))
+) - {"id", "status"}
+
+
 class RescheduleSession(ById):
     id: UUID = Field(description="The session to move.")
     scheduled_at: Moment | None = Field(default=None, description="The new start, ISO 8601 with offset.")
@@ -81,6 +89,19 @@ class RescheduleSession(ById):
         description="cancelled cancels the session instead (contract 9.17).",
         json_schema_extra={"x-rest-only": True},
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_beside_cancelled(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and raw.get("status") == SessionStatus.cancelled:
+            for name, value in raw.items():
+                if name in _CHANGEABLE and value is not None:
+                    raise PydanticCustomError(
+                        "contradiction",
+                        "A session that is cancelled cannot change too; send one.",
+                        {"field": name},
+                    )
+        return raw
 
 
 @operation(
@@ -151,8 +172,7 @@ def reschedule_session(call: Call, args: RescheduleSession) -> Rescheduled:
         return Rescheduled(data=_cancel(call, args.id))
     if args.scheduled_at is None:
         raise Invalid.field("scheduled_at", message="Field required", code="missing")
-    if args.scheduled_at < call.now:
-        raise Invalid.field("scheduled_at", message="Give a time that is not past.", code="past")
+    require_start(args.scheduled_at, call.now)
     before = find_session(call, args.id, hold=True)
     may_reschedule(SessionStatus(before.status))
     after = replace(before, scheduled_at=args.scheduled_at, generation=before.generation + 1)

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from domain.errors import VivaError
+from domain.errors import PastStart, VivaError
 from domain.moments import Moment, known_zone
 from domain.scopes import Scope
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import NO_BOOLEAN, Label, Language, ParticipantId, Request, StageId, TemplateId
-from tools.sessions.booking import Booking, book
+from tools.sessions.booking import Booking, book, request_digest
 from tools.sessions.views import SessionView, session_view
 
 Zone = Annotated[str, Field(max_length=64)]
@@ -43,7 +43,7 @@ class _BookingRequest(Request):
 class ScheduleSession(_BookingRequest):
     candidate_id: ParticipantId = Field(description="The participant to invite.")
     idempotency_key: Key | None = Field(
-        default=None, description="The same key again answers with the first session."
+        default=None, description="The same request again answers with the first session."
     )
 
 
@@ -55,7 +55,7 @@ class ScheduleSessions(_BookingRequest):
         default=0, description="Minutes between one start and the next; 0 gives all the same start."
     )
     idempotency_key: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
-        default=None, description="The same key again answers with the first sessions."
+        default=None, description="The same request again answers with the first sessions."
     )
 
 
@@ -95,7 +95,8 @@ class ManyScheduled(BaseModel):
 def schedule_session(call: Call, args: ScheduleSession) -> Scheduled:
     """Book one interview and send the participant their invitation.
 
-    The same `idempotency_key` again answers with the first session. Next: get_session shows what became of
+    The same request with the same `idempotency_key` answers with the first session; another request with that key
+    is refused. A start that is past is refused. Next: get_session shows what became of
     the invitation and, once the interview is over, its scorecard.
     """
     return _book(call, args, args.candidate_id, args.scheduled_at, args.idempotency_key)
@@ -123,11 +124,13 @@ def schedule_sessions(call: Call, args: ScheduleSessions) -> ManyScheduled:
 
 def _book_one(call: Call, args: ScheduleSessions, place: int, person: UUID) -> Outcome:
     """The outcome of one participant; a refusal leaves nothing of this one behind."""
-    start = (args.scheduled_at or call.now) + timedelta(minutes=args.every_minutes * place)
     key = f"{args.idempotency_key}:{person}" if args.idempotency_key else None
     try:
         with call.unit.savepoint():
-            made = _book(call, args, person, start, key)
+            made = _book(call, args, person, args.scheduled_at, key, args.every_minutes * place)
+    except PastStart:
+        # the start of all, so the whole request is refused
+        raise
     except VivaError as refused:
         facts = {"error": refused.message, "code": refused.code, "hint": refused.hint}
         return Outcome(candidate_id=person, problem=refused.facts | facts)
@@ -135,7 +138,12 @@ def _book_one(call: Call, args: ScheduleSessions, place: int, person: UUID) -> O
 
 
 def _book(
-    call: Call, args: _BookingRequest, person: UUID, start: datetime | None, key: str | None
+    call: Call,
+    args: _BookingRequest,
+    person: UUID,
+    start: datetime | None,
+    key: str | None,
+    minutes_later: int = 0,
 ) -> Scheduled:
     wanted = Booking(
         evaluation_template_id=args.evaluation_template_id,
@@ -147,5 +155,16 @@ def _book(
         language=args.language,
     )
     strict = call.via.is_assistant
-    booked = book(call.unit, call.workspace, wanted, person, start, key=key, strict=strict)
+    later = timedelta(minutes=minutes_later)
+    start = None if start is None else start + later
+    booked = book(
+        call.unit,
+        call.workspace,
+        wanted,
+        person,
+        start or call.now + later,
+        key=key,
+        digest=request_digest(wanted, person, start, minutes_later),
+        strict=strict,
+    )
     return Scheduled(data=session_view(call, booked.row), idempotent=booked.idempotent)

@@ -1,7 +1,7 @@
 """Sessions as callers see them, and finding one. The other rooms of `tools` that show sessions import this module."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -58,6 +58,9 @@ class HelpRequest(BaseModel):
 class SessionRow(BaseModel):
     """A session as lists show it. Scorecard members are null until it is scored."""
 
+    # kept out of stored answers; `for_caller` makes it anew
+    shown_once: ClassVar[frozenset[str]] = frozenset({"join_url"})
+
     id: UUID
     status: SessionStatus
     stage: str
@@ -87,6 +90,10 @@ class SessionRow(BaseModel):
     authenticity_signals: dict[str, Any] | None
     created_at: Stamp
     updated_at: Stamp
+
+    def for_caller(self, call: Call) -> "SessionRow":
+        """The session with the join link where the caller may see it."""
+        return self.model_copy(update={"join_url": join_url(call, self.id)})
 
 
 class SessionView(SessionRow):
@@ -143,15 +150,19 @@ def shows_transcript(plan: Mapping[str, Any]) -> bool:
     return bool(plan["yardstick"]["output"]["transcript"])
 
 
+def join_url(call: Call, session: UUID) -> str | None:
+    """The candidate's link; null for callers who may not read interviews (contract 9.9)."""
+    if Scope.interviews_read not in call.principal.scopes:
+        return None
+    return f"{call.services.policy.public_url}/join/{call.services.join_secret(session, 0)}"
+
+
 def _members(call: Call, row: SessionRecord | SessionListRecord) -> dict[str, Any]:
-    services = call.services
-    base = services.policy.public_url
-    # the link is the candidate's: only callers who may read interviews see it (contract 9.9)
-    readable = Scope.interviews_read in call.principal.scopes
+    base = call.services.policy.public_url
     over = row.status in (SessionStatus.completed, SessionStatus.failed)
     return {
         **values_of(row),
-        "join_url": f"{base}/join/{services.join_secret(row.id, 0)}" if readable else None,
+        "join_url": join_url(call, row.id),
         "transcript_url": f"{base}/api/v1/sessions/{row.id}/transcript" if over else None,
         "recording_url": None,
     }

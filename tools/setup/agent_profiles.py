@@ -33,6 +33,7 @@ from tools.kernel.shapes import (
     Many,
     Name,
     One,
+    OneSpelling,
     Paged,
     Part,
     ProfileId,
@@ -91,7 +92,7 @@ class Scoring(Part):
     )
 
 
-class Output(BaseModel):
+class Output(OneSpelling):
     """What the scorecard contains; everything unless switched off."""
 
     model_config = _CAMEL

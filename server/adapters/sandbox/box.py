@@ -14,8 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
+from domain import json_codec
 from domain.code.runs import STREAM_BYTES, RunStatus
 from server.adapters.sandbox import memory
 from server.adapters.sandbox.programs import PROGRAMS, find_program
@@ -138,7 +137,7 @@ class Box:
 
     async def ask(self, frame: dict[str, Any], seconds: float, *, until_exit: bool) -> Reply:
         """Send a task and wait at most `seconds` for its frame, or with `until_exit` for the end of the program."""
-        body = orjson.dumps(frame)
+        body = json_codec.dumps(frame)
         self._writer.write(len(body).to_bytes(4, "big") + body)
         frame_task = asyncio.create_task(self._read_frame())
         exited = asyncio.create_task(self._process.wait())
@@ -194,7 +193,7 @@ class Box:
             if size > FRAME_BYTES:
                 self._too_big = True
                 return None
-            message = orjson.loads(await self._reader.readexactly(size))
+            message = json_codec.loads(await self._reader.readexactly(size))
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             return None
         return message if isinstance(message, dict) else None

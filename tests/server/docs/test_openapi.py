@@ -9,10 +9,12 @@ import httpx
 import pytest
 from openapi_spec_validator import validate
 
+from server.app import House
 from server.docs.openapi import openapi
 from tests.snapshot import build_snapshot
 from tests.support.app import PUBLIC_URL
 from tests.support.rest_face import RestFace
+from tests.support.workspaces import create_tenant
 from tools.catalog import CATALOG
 from tools.kernel.operation import Operation
 
@@ -145,7 +147,8 @@ class TestServed:
             ],
         }
 
-    async def test_answers_have_the_documented_headers(self, rest: RestFace) -> None:
-        answer = await rest.send("list_sessions")
+    async def test_answers_have_the_documented_headers(self, rest: RestFace, house: House) -> None:
+        hasty = await create_tenant(house, "hasty", rate_limit=3)
+        answer = await rest.send("list_sessions", hasty.key)
         for name in DOCUMENT["components"]["headers"]:
             assert (name.lower() in answer.headers) == name.startswith("X-RateLimit")

