@@ -84,7 +84,7 @@ def build(
     clock: Callable[[], datetime] = now,
     jobs: JobQueue | None = None,
 ) -> House:
-    """Put a server together. Tests hand in a clock and a keeper of promises; production has the durable one."""
+    """Put a server together. Tests hand in a clock and a job queue; without them both are real ones."""
     migrate(settings.database)
     store = open_store(settings.database)
     secrets = secret_keys.load(settings.secret_key.get_secret_value(), settings.data_dir)
@@ -126,7 +126,7 @@ def build(
     auth = KeyAuth(store, secrets, clock)
     server = McpFace(services, CATALOG).server(VERSION, secrets.derive("mcp-request-state"))
     manager = manager_for(server, settings.url, settings.trusted_hosts)
-    document, papers = docs_routes(CATALOG.values(), version=VERSION, url=settings.url)
+    document, documents = docs_routes(CATALOG.values(), version=VERSION, url=settings.url)
     app = Starlette(
         routes=[
             *mcp_routes(manager, "viva", VERSION, settings.url),
@@ -136,7 +136,7 @@ def build(
             *health_routes(store, durable),
             *room_routes(rooms, secrets),
             *report_routes(services, secrets),
-            *papers,
+            *documents,
             Mount("/static", StaticFiles(packages=[("server", "web/static")])),
         ],
         middleware=[
@@ -241,7 +241,7 @@ def _lifespan(
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    """What Starlette itself refuses, in our own form."""
+    """Answer what Starlette itself refuses with a problem of ours."""
     status = getattr(error, "status_code", 404)
     problem = problem_of(MethodNotAllowed() if status == 405 else NoSuchAddress())
     return JSONResponse(problem.body, problem.status, getattr(error, "headers", None))

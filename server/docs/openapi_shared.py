@@ -15,7 +15,7 @@ TAG_DESCRIPTIONS = {
     "sessions": "One AI interview each: scheduled, moved, cancelled, read with its scorecard.",
     "execute": "Running a candidate's code in isolation.",
     "webhooks": "Where this server tells others what happened, and what became of it.",
-    "audit-log": "Every write in the workspace: who, when, through which door, on what.",
+    "audit-log": "Every write in the workspace: who, when, over which face, on what.",
     "extensions": "Additions to the public contract.",
 }
 

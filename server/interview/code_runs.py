@@ -25,7 +25,10 @@ class CodeRunner(Protocol):
 async def run_code_cases(
     sandbox: CodeRunner | None, workspace: UUID, item: Item, entry: Entry
 ) -> dict[str, Any]:
-    """The run as the page shows it and what it counts. Sandbox failures never count against the candidate."""
+    """Run the code: the run as the page shows it, and the cases it passed.
+
+    Sandbox failures never count against the candidate.
+    """
     nothing = {"run": dict(UNAVAILABLE), "passed": 0, "total": 0, "ran": False}
     if sandbox is None:
         return nothing

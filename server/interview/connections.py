@@ -1,4 +1,4 @@
-"""What a room needs besides its log: lines to pages, and a limit on how much one page may send."""
+"""Connections to candidates' pages, and a limit on how much one page may send."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,13 +7,13 @@ from typing import Any
 from domain.interview.page_messages import MessageRefused
 
 Frame = dict[str, Any]
-# A page that takes nothing in for so long is cut off; it comes back and reads on from the log.
-MOST_WAITING = 2_000
+# A page that leaves so many frames unread is disconnected. It comes back and reads on from the log.
+MAX_WAITING_FRAMES = 2_000
 BURST, A_SECOND = 40.0, 4.0
 
 
 class Line:
-    """One open line to a page: what is put on it comes out in this order, until it is closed."""
+    """One open connection to a page: frames come out in the order in which they were put in, until it is closed."""
 
     def __init__(self, tab: str) -> None:
         self.tab = tab
@@ -21,13 +21,13 @@ class Line:
         self._frames: asyncio.Queue[Frame | None] = asyncio.Queue()
 
     def put(self, frame: Frame) -> None:
-        if self._frames.qsize() > MOST_WAITING:
+        if self._frames.qsize() > MAX_WAITING_FRAMES:
             self.close()
         if not self.closed:
             self._frames.put_nowait(frame)
 
     def close(self) -> None:
-        """Nothing comes after what is on it now."""
+        """Close after the frames that wait now."""
         if not self.closed:
             self.closed = True
             self._frames.put_nowait(None)
@@ -38,7 +38,7 @@ class Line:
 
 
 class Flood:
-    """A bucket: so many messages at once, so many a second."""
+    """A token bucket: at most `BURST` messages at once, and `A_SECOND` more each second."""
 
     def __init__(self, seconds: Callable[[], float]) -> None:
         self._seconds = seconds
@@ -46,7 +46,7 @@ class Flood:
         self._at = seconds()
 
     def count(self) -> None:
-        """`MessageRefused` when there are too many."""
+        """Count one message; `MessageRefused` when there are too many."""
         now = self._seconds()
         self._left = min(BURST, self._left + (now - self._at) * A_SECOND)
         self._at = now

@@ -1,4 +1,4 @@
-"""What every live interview of this process shares: handed to each room, never changed."""
+"""What all live interviews of this process share. Each room gets it; nothing changes it."""
 
 import asyncio
 from collections.abc import Callable
@@ -38,7 +38,7 @@ class PlanCache:
 
 
 class StumbleCounter:
-    """Counts how often an interview fails at one place of its log through an error of ours."""
+    """Counts how often an interview fails at one place of its log through an error in our code."""
 
     def __init__(self) -> None:
         self._failed: dict[UUID, tuple[int, int]] = {}
@@ -46,7 +46,7 @@ class StumbleCounter:
     def count(self, session: UUID, place: int, error: BaseException) -> bool:
         """Count one failure; whether the interview cannot go on.
 
-        A database or network that is away does not count: that ends by itself.
+        A database or network failure does not count: it passes.
         """
         if isinstance(error, sa.exc.SQLAlchemyError | OSError):
             return False

@@ -17,12 +17,12 @@ from tools.kernel.unit import Unit
 from tools.sessions import transitions
 
 # Requests for a person are all kept, and this many of them are mailed.
-MOST_HELP_MAILS = 3
+MAX_HELP_MAILS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class RoomSnapshot:
-    """As much of a room as storing a message needs. `open_task` is the coding task that may be worked on now."""
+    """The part of a room that storing a message needs. `open_task` is the coding task that may be worked on now."""
 
     workspace: UUID
     session: UUID
@@ -34,7 +34,7 @@ class RoomSnapshot:
 def store_message(
     context: InterviewContext, room: RoomSnapshot, unit: Unit, message: Message
 ) -> tuple[int, bool]:
-    """The number under which the message is kept, and whether it is new; `MessageRefused` leaves nothing behind."""
+    """Store the message once: its number in the log, and whether it is new. `MessageRefused` leaves nothing behind."""
     row = sessions.for_change(unit.db, room.workspace, room.session)
     if row is None:
         raise MessageRefused("gone", "This interview is not there any more.", "Ask whoever invited you.", 410)
@@ -67,7 +67,7 @@ def store_message(
 
 def _mail_contact(unit: Unit, row: SessionRecord) -> None:
     asked = len(event_log.help_requests(unit.db, row.workspace_id, row.id))
-    if asked <= MOST_HELP_MAILS:
+    if asked <= MAX_HELP_MAILS:
         enqueue_contact_mail(unit, row, MailKind.help, attempt=asked)
 
 

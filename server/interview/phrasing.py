@@ -1,4 +1,4 @@
-"""How a decided move is said: by the model where there is one and it may, else by rule."""
+"""Words a decided move: by the model where one is set and may word it, else by rule."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Protocol
@@ -34,7 +34,7 @@ async def word_turn(
     minutes_left: int | None,
     show: Callable[[Frame], None],
 ) -> dict[str, Any]:
-    """The turn as it is logged: `text`, `source` and `degraded`. Pieces are shown as they come."""
+    """Word one turn as it is logged: `text`, `source` and `degraded`. Pieces are shown as they come."""
     if voice is None:
         return {"text": RuleWording(plan).say(move, state), "source": "rules", "degraded": False}
     show({"type": "thinking"})

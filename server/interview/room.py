@@ -1,7 +1,7 @@
-"""One interview while it is held. The log in the database is the truth; a room is a reader and a writer of it.
+"""One live interview. The log in the database is the truth; a room reads it and writes to it.
 
-Everything that is said goes through one transaction on the session's row before anybody sees it. So a second tab,
-another replica or a restarted server finds the conversation exactly as far as the candidate was told it is.
+Every entry is committed in a transaction on the session's row before a page shows it. So a second tab, another
+replica or a restarted server finds the same conversation that the candidate has seen.
 """
 
 import asyncio
@@ -56,7 +56,7 @@ class About:
 
 
 class Room:
-    """A session's room in this process. Made and kept by `Rooms`."""
+    """A session's room in this process. `Rooms` opens and closes it."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class Room:
         self.gone = False
         self._closed = asyncio.Event()
 
-    # --- Where things stand --------------------------------------------------------------------------------
+    # --- State ---------------------------------------------------------------------------------------------
 
     @property
     def phase(self) -> Phase:
@@ -98,7 +98,7 @@ class Room:
 
     @property
     def idle(self) -> bool:
-        """Whether nobody would miss this room."""
+        """Whether the room can be closed: no connection and no task."""
         return not self.lines and not self._tasks
 
     @property
@@ -106,7 +106,7 @@ class Room:
         return self.entries[-1].seq if self.entries else 0
 
     def facts(self) -> dict[str, Any]:
-        """What the page is told before anything is said."""
+        """The facts that the page gets before the first turn."""
         phase, reason = self.phase, ended_reason(SessionStatus(self.row.status), self.entries)
         return {
             "phase": phase.value,
@@ -121,7 +121,7 @@ class Room:
         }
 
     def _feedback_due(self, phase: Phase, reason: str) -> bool:
-        """Whether the candidate is told what to work on: after practice, unless the profile leaves it out."""
+        """Whether the page shows what to work on: after practice, unless the profile leaves it out."""
         practice = self.plan.mode is SessionMode.practice_session and self.plan.yardstick.output.feedback
         return practice and phase is Phase.ended and reason in ("completed", "left")
 
@@ -131,11 +131,11 @@ class Room:
     # --- The log ------------------------------------------------------------------------------------------
 
     async def catch_up(self) -> None:
-        """Take in what the log has and this room has not, and show it."""
+        """Read new entries of the log, apply them and show them."""
         async with self._reading:
             row, entries, feedback = await self._context.store.read(self._read)
             if row is None:
-                self.gone = True  # whoever it was about was erased
+                self.gone = True  # the participant was erased
                 self.close()
                 return
             self.row, self.feedback = row, feedback
@@ -193,7 +193,7 @@ class Room:
         return row if row is not None and row.status == SessionStatus.in_progress else None
 
     async def _append(self, kind: str, body: dict[str, Any], client: str | None = None) -> bool:
-        """Write an entry of ours, unless it is there already or all is over; then take it in."""
+        """Write an entry and apply it, unless it is in the log or the interview is over; whether it was written."""
 
         def work(db: sa.Connection) -> bool:
             if self._running(db) is None:
@@ -207,10 +207,10 @@ class Room:
         await self.catch_up()
         return done
 
-    # --- Lines ----------------------------------------------------------------------------------------------
+    # --- Connections -----------------------------------------------------------------------------------------
 
     async def attach(self, tab: str, after: int) -> Line:
-        """Open a line that begins after this entry. The newest tab is the active one."""
+        """Open a connection that begins after this entry. The newest tab is the active one."""
         await self.catch_up()
         line = Line(tab)
         self._supersede(tab)
@@ -226,21 +226,21 @@ class Room:
                 await self._append("tab", {"tab": tab})  # other replicas read it there
             await self._resume()
             self._show_time()
-            self._spawn(self._take_up())
+            self._spawn(self._resume_work())
         return line
 
     def _active_tab(self) -> str | None:
         return next((entry.body["tab"] for entry in reversed(self.entries) if entry.kind == "tab"), None)
 
     def _supersede(self, tab: str) -> None:
-        """Close the lines of every other tab, and tell them why."""
+        """Close the connections of every other tab with a frame that says why."""
         for older in [line for line in self.lines if line.tab != tab]:
             self.lines.remove(older)
             older.put({"type": "superseded"})
             older.close()
 
     def detach(self, line: Line) -> None:
-        """The line is gone. When none comes back in time, the clock stands from now on."""
+        """Remove a connection. If none comes back within the grace time, the clock stands from this moment."""
         if line in self.lines:
             self.lines.remove(line)
         line.close()
@@ -248,14 +248,14 @@ class Room:
             self._spawn(self._pause_after_grace(self._context.now()))
 
     async def _pause_after_grace(self, since: datetime) -> None:
-        # waited for, not slept through: work that touches the database is never cancelled
+        # waits for the close instead of sleeping: work on the database is never cancelled
         with suppress(TimeoutError):
             await asyncio.wait_for(self._closed.wait(), self._context.grace)
         if not self._closed.is_set() and not self.lines and self.phase is Phase.interview:
             await self.pause(since)
 
     async def pause(self, since: datetime) -> None:
-        """Stop the clock, from a moment that may be past."""
+        """Stop the clock from this moment, which may be past."""
         self._wake(None)
 
         def work(db: sa.Connection) -> None:
@@ -263,7 +263,7 @@ class Room:
                 return
             kept = plans.get_frozen(db, self.workspace, self.id)
             if kept is not None and kept.seen_at > since and self._context.shared:
-                return  # another replica has the candidate's line
+                return  # the candidate is connected to another replica
             body = {"since": since.isoformat()}
             event_log.append(db, self.workspace, self.id, "paused", body, self._context.now())
 
@@ -285,8 +285,8 @@ class Room:
         last = event_log.last_seq(db, self.workspace, self.id, ("paused",))
         return last > event_log.last_seq(db, self.workspace, self.id, ("resumed",))
 
-    async def _take_up(self) -> None:
-        """Go on where a server that was stopped left off."""
+    async def _resume_work(self) -> None:
+        """Resume what an earlier server left unfinished."""
         if not self._checked:
             self._checked = True
             answered = {entry.body["of"] for entry in self.entries if entry.kind == "code_result"}
@@ -298,7 +298,7 @@ class Room:
     # --- What the candidate sends -----------------------------------------------------------------------------
 
     def active(self) -> None:
-        """The candidate is writing: nobody who writes is reminded."""
+        """Note that the candidate is writing, so that no reminder is due."""
         self._activity = self._context.now()
 
     async def take(self, raw: bytes | str) -> Frame:
@@ -320,7 +320,7 @@ class Room:
         return {"type": "ack", "client_id": message.client_id, "seq": seq, "duplicate": not new}
 
     def _open_task(self) -> Item | None:
-        """The coding task that is being asked, until it is handed in."""
+        """The coding task that is being asked, until it is submitted."""
         item = self.state.item
         return item if item is not None and item.code is not None and not self.submission(item.id) else None
 
@@ -337,36 +337,36 @@ class Room:
     # --- What the interviewer does ------------------------------------------------------------------------------
 
     async def conduct(self) -> None:
-        """Say whatever is to be said now, and wake up when time alone will bring something."""
+        """Say every move that is due now, and set a timer for the next one that time alone makes due."""
         async with self._talking:
             await self.catch_up()
             while self.phase is Phase.interview and not self._closed.is_set():
                 now = self._context.now()
                 move = next_move(self.state, now, self._activity)
-                if move is None or await self._hands_in_first(move):
+                if move is None or await self._submit_pending_code(move):
                     break
                 await self._say(move)
             wakes = self.phase is Phase.interview and bool(self.lines) and not self._closed.is_set()
             self._wake(wake_at(self.state, self._context.now(), self._activity) if wakes else None)
 
-    async def _hands_in_first(self, move: Move) -> bool:
-        """Code that was run and never handed in is handed in before the interviewer goes on from it."""
+    async def _submit_pending_code(self, move: Move) -> bool:
+        """Submit code that was run but not submitted before the interviewer leaves its task; whether one is awaited."""
         item = self.state.item
         onward = move.kind in (MoveKind.ask, MoveKind.code_task, MoveKind.close)
         if item is None or item.kind is not ItemKind.code or not onward:
             return False
         if item.id in self.state.measured or item.id in self.state.not_run:
             return False
-        handed_in = self.submission(item.id)
-        if handed_in is None:
+        submitted = self.submission(item.id)
+        if submitted is None:
             runs = [e for e in self.entries if e.kind == "code_run" and e.body["task"] == item.id]
             if not runs:
                 return False
             await self._append("code_submitted", {**runs[-1].body, "automatic": True}, f"auto-{item.id}")
-            handed_in = self.submission(item.id)
-            if handed_in is not None:
-                self._spawn(self._run_code(handed_in))
-        return handed_in is not None  # its result comes first
+            submitted = self.submission(item.id)
+            if submitted is not None:
+                self._spawn(self._run_code(submitted))
+        return submitted is not None  # wait for its result
 
     async def _say(self, move: Move) -> None:
         before = self._spoken_until()
@@ -377,7 +377,7 @@ class Room:
             if row is None:
                 return
             if event_log.last_seq(db, self.workspace, self.id, CONVERSATION) != before:
-                return  # something was said meanwhile: decide again
+                return  # a new entry came meanwhile: decide again
             unit = self._context.unit(db)
             event_log.append(db, self.workspace, self.id, "interviewer", body, unit.now)
             if move.kind is MoveKind.close:
@@ -428,7 +428,7 @@ class Room:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("an interview stumbled", extra={"session": str(self.id)}, exc_info=error)
-            # nothing is lost: the log is as it was. The page comes back and the room reads it again
+            # The log is unchanged, so nothing is lost: the page reconnects and the room reads the log again.
             for line in list(self.lines):
                 line.close()
             if self._context.stumbles.count(self.id, self.last_seq, error) and not self._closed.is_set():
@@ -449,12 +449,12 @@ class Room:
         await self.catch_up()
 
     async def settled(self) -> None:
-        """Wait until nothing is under way that needs no further message or time."""
+        """Wait until no task is running."""
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def close(self) -> None:
-        """Let go of lines and timers; what is under way comes to its end, and the log stays as it is."""
+        """Close connections and timers. Running tasks finish; the log is unchanged."""
         self._closed.set()
         self._wake(None)
         for line in list(self.lines):
@@ -462,7 +462,7 @@ class Room:
         self.lines.clear()
 
     async def wait_until_idle(self, seconds: float) -> None:
-        """Wait for what is under way, so long and no longer: what is cut off is taken up again from the log."""
+        """Wait at most so many seconds for running tasks, then cancel them: the log lets the next room resume them."""
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=seconds)
             for task in late:

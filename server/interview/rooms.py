@@ -29,7 +29,7 @@ STOPPING_SECONDS = 10.0
 
 
 class Rooms:
-    """Finds, makes and forgets rooms."""
+    """Finds, opens and closes rooms."""
 
     def __init__(self, context: InterviewContext) -> None:
         self.context = context
@@ -81,7 +81,7 @@ class Rooms:
         return row, about, self.context.plans.plan_of(body), kept
 
     async def _pause_if_left(self, room: Room, seen: datetime) -> None:
-        """The server was away, or the candidate: the clock has stood since they were last seen."""
+        """Pause an interview that the server or the candidate was away from, from when the candidate was last seen."""
         if room.phase is not Phase.interview or room.state.paused_at is not None:
             return
         stale = self.context.now() - seen > timedelta(seconds=2 * BEAT_SECONDS)
@@ -89,13 +89,13 @@ class Rooms:
             await room.pause(max(seen, room.entries[-1].at))
 
     def start(self) -> None:
-        """Begin to note who is connected, and to listen for what other processes write."""
+        """Start noting who is connected, and reading what other processes write."""
         self._beating = [asyncio.create_task(self._every(BEAT_SECONDS, self._beat))]
         if self.context.shared:
             self._beating.append(asyncio.create_task(self._every(POLL_SECONDS, self._poll)))
 
     async def stop(self) -> None:
-        """Close every line; the candidates' pages come back to the next server."""
+        """Close every connection; the candidates' pages reconnect to the next server."""
         self.context.stopping.set()
         await asyncio.gather(*self._beating, return_exceptions=True)
         await self._beat()
@@ -116,7 +116,7 @@ class Rooms:
                 log.error("looking after the rooms failed", exc_info=error)
 
     async def _beat(self) -> None:
-        """Note who is connected; forget rooms that nobody is in."""
+        """Note who is connected; close rooms that are idle."""
         for session, room in list(self._rooms.items()):
             if room.idle:
                 room.close()
@@ -126,7 +126,7 @@ class Rooms:
         for start in range(0, len(present), BEAT_AT_ONCE):
             some = [(room.workspace, room.id) for room in present[start : start + BEAT_AT_ONCE]]
             with suppress(sa.exc.DBAPIError):
-                # a part at a time: nobody's answer waits for all of them
+                # in batches, so that no candidate's answer waits for all of them
                 await self.context.store.write(partial(plans.note_presence, present=some, now=now))
 
     async def _poll(self) -> None:

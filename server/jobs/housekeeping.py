@@ -1,7 +1,7 @@
-"""What is done now and then: finding promises that no work stands for, and letting go of what is finished.
+"""Regular chores: enqueueing jobs that were lost, and deleting what is finished.
 
-A promise and its work are written in one transaction, so none should ever be without. But databases are restored
-from backups and queues are emptied by hand; what people were promised must not depend on nobody ever doing so.
+A row that waits for work and its job are written in one transaction, so no job should ever be missing. But
+databases are restored from backups and queues are emptied by hand, and a mail must leave all the same.
 """
 
 import logging
@@ -20,10 +20,10 @@ from storage.interviews import sessions
 
 log = logging.getLogger(__name__)
 
-# How long after it was due a promise is looked into; longer than any job takes.
+# How long after its due time a row is looked into. Longer than any job takes.
 OVERDUE = timedelta(minutes=15)
 _AT_ONCE = 200
-# How long finished work and answers to an Idempotency-Key are remembered.
+# How long finished jobs and answers to an Idempotency-Key are kept.
 REMEMBERED = timedelta(days=7)
 
 
@@ -33,16 +33,16 @@ class Engine(Protocol):
     def enqueue(self, db: sa.Connection, job: Job) -> None: ...
 
     def has_work(self, job: str) -> bool:
-        """Whether something waits or runs for this promise, however often it was tried."""
+        """Whether a job with this id, or a later try of it, waits or runs."""
         ...
 
     def forget(self, before: datetime) -> int:
-        """Remove finished work; how much there was, at most one batch."""
+        """Delete finished jobs, at most one batch; how many there were."""
         ...
 
 
 class Reconcile:
-    """Gives work to mails, deliveries and interviews without a scorecard that are overdue and have none."""
+    """Enqueues jobs for overdue mails, deliveries and unscored interviews that have none."""
 
     def __init__(self, engine: sa.Engine, durable: Engine, clock: Callable[[], datetime]) -> None:
         self._engine = engine
@@ -50,18 +50,18 @@ class Reconcile:
         self._clock = clock
 
     def __call__(self) -> int:
-        """How many promises were taken up again."""
+        """Enqueue the lost jobs; how many there were."""
         now = self._clock()
         with self._engine.connect() as db:
             waiting = [job for name in _OVERDUE for job in _open(db, name, now)]
         lost = [job for job in waiting if not self._durable.has_work(job.id)]
         for job in lost:
-            # an id of its own: the old one may be known to the engine as done
+            # A new id: the engine may know the old one as done.
             again = Job(job.name, f"{job.id}:{int(now.timestamp())}", job.args)
             with self._engine.begin() as db:
                 self._durable.enqueue(db, again)
         if lost:
-            log.warning("promises without work were taken up again", extra={"count": len(lost)})
+            log.warning("lost jobs were enqueued again", extra={"count": len(lost)})
         return len(lost)
 
 
@@ -79,7 +79,7 @@ def _open(db: sa.Connection, name: str, now: datetime) -> Sequence[Job]:
 
 
 class Retention:
-    """Forgets finished work, answers to old idempotency keys and, after `kept`, events with their deliveries."""
+    """Deletes finished jobs, answers to old idempotency keys and, after `kept`, events with their deliveries."""
 
     def __init__(
         self, engine: sa.Engine, durable: Engine, clock: Callable[[], datetime], kept: timedelta
@@ -90,7 +90,7 @@ class Retention:
         self._kept = kept
 
     def __call__(self) -> int:
-        """How many records went."""
+        """Delete what is old; how many records there were."""
         now = self._clock()
         with self._engine.begin() as db:
             gone = replays.forget(db, now - REMEMBERED)

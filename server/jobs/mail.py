@@ -1,8 +1,8 @@
-"""The job that sends one promised mail: never twice, and never silently not.
+"""The job that sends one mail: never twice, and a mail that does not leave is shown.
 
 SMTP has no idempotency key. So the mail is claimed in the database after the receiving server said that it is
-ready for the text and before the text is given to it; a crash in between leaves it `sending`, and whoever finds
-it so afterwards marks it `unknown` and does not send it again. A person can: see `resend_invite`.
+ready for the text and before the text is given to it; a crash in between leaves it `sending`, and the
+next run marks it `unknown` and does not send it again. A person can: see `resend_invite`.
 """
 
 import logging
@@ -26,7 +26,7 @@ from tools.kernel.unit import Unit, Units
 
 log = logging.getLogger(__name__)
 
-# How long to wait before the next attempt when the mail could not even be handed over.
+# How long to wait before the next attempt after the mail server could not be reached or refused for now.
 BACKOFF = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600))
 
 
@@ -85,7 +85,7 @@ class MailJob:
         if sent.status is MailStatus.queued:
             return self._retry(unit, mail, sent.detail)
         if sent.status is MailStatus.withdrawn:
-            return None  # the claim was refused: somebody withdrew it meanwhile, and said so in its row
+            return None  # the claim failed: the mail was withdrawn meanwhile, as its row says
         self._finish(unit, mail, sent.status, sent.detail)
         if sent.status is MailStatus.sent:
             _enqueue_reminder(unit, mail)

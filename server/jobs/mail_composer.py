@@ -1,4 +1,4 @@
-"""A promised mail as it will leave: for the worker that sends it and for the preview that shows it."""
+"""Composes mails, for the job that sends them and for the preview that shows them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,14 +35,14 @@ from storage.delivery.notices import NoticeRecord
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A message ready to be handed over, and the id by which a second copy is recognised."""
+    """A message ready to send, and the Message-ID by which a mailbox recognises a second copy."""
 
     message_id: str
     envelope: Envelope
 
 
 class Composer:
-    """Turns a mail's row into a message."""
+    """Makes messages from the records of mails and notices."""
 
     def __init__(self, settings: Settings, secrets: Secrets, clock: Callable[[], datetime]) -> None:
         self._settings = settings
@@ -57,7 +57,7 @@ class Composer:
     def message(self, mail: MailContextRecord) -> Finished:
         """The whole mail. The same mail always gets the same Message-ID, also when it is sent again."""
         text = self.text(mail)
-        # one of unknown fate is sent again under the id it had: receivers that have it show it once
+        # A mail of unknown fate is sent again under its first Message-ID: a mailbox that has it shows it once.
         message_id = mail.message_id or f"<{mail.kind}-{mail.mail_id}@{self._host}>"
         addressed = MailHeaders(
             sender_name=self._sender_name(mail),
@@ -72,12 +72,12 @@ class Composer:
         return Finished(message_id, Envelope(self._settings.mail_from, addressed.recipient, message))
 
     def notice(self, notice: NoticeRecord, mail: MailContextRecord) -> Envelope:
-        """What the workspace is told about a mail to a participant."""
+        """The notice to the workspace about a mail to a participant."""
         text = compose_notice(Notice(notice.kind), self._occasion(mail))
         return self._to_workspace(notice, text)
 
     def compose_endpoint_notice(self, notice: NoticeRecord) -> Envelope:
-        """What the workspace is told about an endpoint that was disabled."""
+        """The notice to the workspace about an endpoint that was disabled."""
         since = notice.failing_since or notice.created_at
         text = compose_endpoint_disabled(notice.workspace_name, notice.url or "", since)
         return self._to_workspace(notice, text)
@@ -95,7 +95,7 @@ class Composer:
         return Envelope(self._settings.mail_from, addressed.recipient, message_of(text, addressed, None))
 
     def preview(self, db: sa.Connection, job: Job) -> dict[str, Any] | None:
-        """What a promise would send, seen from inside the transaction that makes it."""
+        """The mail that a job would send, read in the transaction that enqueues the job."""
         if job.name != "mail":
             return None
         mail = mail_context.get(db, UUID(str(job.args[0])))
@@ -106,7 +106,7 @@ class Composer:
             "kind": mail.kind,
             "to": f"{one_line(mail.participant_name)} <{mail.participant_email}>",
             "subject": text.subject,
-            # the link is made for the session that will really be booked, so none is shown here
+            # The link belongs to the session that will really be booked, so the preview shows none.
             "text": text.plain().replace(self._join_url(mail), "[the participant's own link]"),
             "leaves_at": stamp(mail.due_at),
             "interview_at": when(mail.scheduled_at, mail.timezone, "en"),
@@ -138,7 +138,7 @@ class Composer:
 
     def _reply_to(self, mail: MailContextRecord) -> str | None:
         if mail.kind == MailKind.help:
-            return mail.participant_email  # what they asked is answered to them
+            return mail.participant_email  # an answer goes to the candidate who asked
         return mail.reply_to or mail.contact
 
     def _sender_name(self, mail: MailContextRecord) -> str:

@@ -44,7 +44,7 @@ def _enqueue(
     row = workspaces.get(unit.db, workspace)
     contact = (row.contact or row.reply_to) if row else None
     if not contact or not is_address(contact):
-        return  # nobody said whom to write to: sessions and endpoints show it all the same
+        return  # The workspace has no address. Sessions and endpoints show the failure all the same.
     notice = WorkspaceNoticeRecord(
         id=new_id(),
         workspace_id=workspace,

@@ -27,7 +27,7 @@ RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 720))
 
 
 class Assess(Protocol):
-    """A model that judges an interview; another one of its provider where a name is given."""
+    """A model that assesses an interview. `name` chooses another model of the same provider."""
 
     def __call__(self, plan: InterviewPlan, evidence: Evidence, name: str = "") -> Findings: ...
 

@@ -1,7 +1,7 @@
-"""The jobs that bring events to receivers: one finds out whom an event concerns, one makes one attempt.
+"""The jobs that deliver events: one finds the endpoints that want an event, one makes one attempt.
 
-At least once: an attempt whose answer a crash swallowed is made again, with the same id, by which receivers know it.
-Each attempt is a row of the delivery log; the next one is written down, and promised, when one has failed.
+At least once: after a crash an attempt without a recorded outcome is made again, with the same event id.
+Each attempt is a row of the delivery log; a failed attempt enqueues the next one.
 """
 
 import logging
@@ -46,7 +46,7 @@ class AnnounceJob:
         with self._units.begin(self._engine) as unit:
             event = webhooks.event(unit.db, UUID(event_id))
             if event is None:
-                return  # the person it is about was erased
+                return  # the participant was erased
             for endpoint in webhooks.subscribed(unit.db, event.workspace_id, event.event):
                 enqueue_delivery(unit, event.workspace_id, event.id, endpoint)
 
@@ -108,7 +108,7 @@ class DeliverJob:
             "finished_at": unit.now,
         }
         if not webhooks.settle(unit.db, delivery.id, values):
-            return  # withdrawn meanwhile, or another worker was first
+            return  # withdrawn meanwhile, or settled by another worker
         self._rate_endpoint(unit, delivery, delivered=outcome.delivered)
         if not outcome.delivered:
             _enqueue_next(unit, delivery)

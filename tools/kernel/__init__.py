@@ -1,1 +1,1 @@
-"""What every room of `tools` stands on: operations, the one door, units of work, shared shapes; no operation."""
+"""What every room of `tools` stands on: operations, `perform`, units of work, shared shapes; no operation."""

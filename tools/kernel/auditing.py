@@ -1,4 +1,4 @@
-"""What the audit log keeps of a call or a job: who, through which door, what, on which record. Never a value."""
+"""What the audit log keeps of a call or a job: who, through which face, what, on which record. Never a value."""
 
 from collections.abc import Sequence
 from typing import Any

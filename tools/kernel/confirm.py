@@ -1,6 +1,6 @@
 """Two steps before a person is written to: first see exactly what would happen, then do exactly that.
 
-The preview is the operation itself, run in a transaction that is taken back. The token it comes with is bound to
+The preview is the operation itself, run in a transaction that is rolled back. The token it comes with is bound to
 the operation, its arguments and the caller, works once, and is used up inside the confirmed call's transaction.
 """
 
@@ -21,7 +21,7 @@ from tools.kernel.perform import admit, digest_of, reader_of
 
 TOKEN_PREFIX = "confirm_"
 
-# What a preview must not promise: it is made anew when the call is confirmed.
+# Left out of a preview: the confirmed call makes these anew.
 _MADE_ANEW = {"id", "join_url", "created_at", "updated_at", "transcript_url", "recording_url"}
 
 
@@ -38,8 +38,8 @@ class Preview(BaseModel):
     expires_at: Stamp
 
 
-class _TakenBack(Exception):
-    """Carries what was seen out of the transaction that must not be kept."""
+class _RolledBack(Exception):
+    """Carries the preview out of a transaction that must be rolled back."""
 
     def __init__(self, seen: dict[str, Any], digest: str) -> None:
         self.seen = seen
@@ -58,13 +58,13 @@ async def preview(
         args = read(db)
         assert op.run is not None
         out = op.run(call, args)
-        raise _TakenBack(_observe(call, out), digest_of(op, args))
+        raise _RolledBack(_observe(call, out), digest_of(op, args))
 
     try:
         await services.store.write(rehearse)
-    except _TakenBack as taken:
-        return await _offered(services, op, principal, taken)
-    raise AssertionError("a rehearsal always ends by being taken back")
+    except _RolledBack as rolled_back:
+        return await _offer(services, op, principal, rolled_back)
+    raise AssertionError("a preview always ends by being rolled back")
 
 
 def _observe(call: Call, out: BaseModel) -> dict[str, Any]:
@@ -85,23 +85,23 @@ def _lasting(value: Any) -> Any:
     return [_lasting(member) for member in value] if isinstance(value, list) else value
 
 
-async def _offered(
-    services: Services, op: Operation[Any, Any], principal: Principal, taken: _TakenBack
+async def _offer(
+    services: Services, op: Operation[Any, Any], principal: Principal, rolled_back: _RolledBack
 ) -> Preview:
     now = services.clock()
     row = ConfirmationRecord(
-        # from the system's randomness, not a UUIDv7: it must not be guessable
+        # random, not a UUIDv7: it must not be guessable
         id=uuid4(),
         workspace_id=principal.workspace,
         caller=principal.name,
         operation=op.name,
-        digest=taken.digest,
+        digest=rolled_back.digest,
         expires_at=now + services.policy.confirmation_lasts,
         created_at=now,
     )
     await services.store.write(lambda db: confirmations.add(db, row))
     token = TOKEN_PREFIX + row.id.hex
-    return Preview(operation=op.name, confirmation_token=token, expires_at=row.expires_at, **taken.seen)
+    return Preview(operation=op.name, confirmation_token=token, expires_at=row.expires_at, **rolled_back.seen)
 
 
 def token_id(token: str) -> UUID | None:

@@ -1,7 +1,7 @@
 """What an operation is: one typed function that is an MCP tool, a REST route and a dashboard action at once.
 
-`operation` marks a plain function that runs in one transaction; `errand` an async one that must wait for the
-world and gets none. Both only *return* a value; `tools.catalog` lists them. Nothing registers itself.
+`operation` marks a plain function that runs in one transaction; `async_operation` an async one that waits for
+something outside and gets none. Both only *return* a value; `tools.catalog` lists them. Nothing registers itself.
 """
 
 import inspect
@@ -64,10 +64,10 @@ class MailPreviews(Protocol):
 
 
 class Runner(Protocol):
-    """Runs candidates' code where it can do no harm."""
+    """Runs candidates' code in the sandbox."""
 
     async def run(self, run: Run) -> RunResult:
-        """What became of it; `Invalid`, `SandboxBusy`, `TimedOut` or `RunnerFailed` when nothing did."""
+        """The result; `Invalid`, `SandboxBusy`, `TimedOut` or `RunnerFailed` when there is none."""
         ...
 
 
@@ -102,7 +102,7 @@ class Services:
 
 @dataclass(slots=True)
 class Call:
-    """One call as an operation sees it: who asks, through which door, in which unit of work."""
+    """One call as an operation sees it: who calls, over which face, in which unit of work."""
 
     unit: Unit
     principal: Principal
@@ -136,7 +136,7 @@ def open_call(services: Services, db: sa.Connection, principal: Principal, via: 
 
 @dataclass(slots=True)
 class AsyncCall:
-    """One call of an operation that waits for the world: no transaction, no connection."""
+    """One call of an operation that waits for something outside: no transaction, no connection."""
 
     principal: Principal
     now: datetime
@@ -182,7 +182,7 @@ def _shapes(function: Callable[..., Any]) -> tuple[type[BaseModel], type[BaseMod
     return hints[parameters[1]], hints["return"]
 
 
-def _described(function: Callable[..., Any]) -> str:
+def _docstring(function: Callable[..., Any]) -> str:
     text = inspect.getdoc(function)
     if not text:
         raise TypeError(f"{function.__name__} needs a docstring: it is the tool's description")
@@ -190,8 +190,8 @@ def _described(function: Callable[..., Any]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Terms:
-    """What a decorator says of an operation, besides the function itself."""
+class _Options:
+    """The arguments of a decorator."""
 
     rest: str
     scope: Scope
@@ -201,14 +201,14 @@ class _Terms:
     also: tuple[str, ...]
     extension: bool
 
-    def made(self, function: Callable[..., Any]) -> dict[str, Any]:
-        """Everything an `Operation` needs but the function's place in it."""
+    def describe(self, function: Callable[..., Any]) -> dict[str, Any]:
+        """The members of the `Operation`, except the function itself."""
         takes, gives = _shapes(function)
         said = {field.name: getattr(self, field.name) for field in fields(self)}
         return {
             **said,
             "name": function.__name__,
-            "purpose": _described(function),
+            "purpose": _docstring(function),
             "takes": takes,
             "gives": gives,
         }
@@ -224,9 +224,9 @@ def operation(
     also: tuple[str, ...] = (),
     extension: bool = False,
 ) -> Callable[[Callable[[Call, In], Out]], Operation[In, Out]]:
-    """Make a function that decides in one transaction an operation; `extension`: not in the contract."""
-    terms = _Terms(rest, scope, effect, toolset, title, also, extension)
-    return lambda function: Operation(**terms.made(function), run=function)
+    """Make an operation of a function that runs in one transaction; `extension`: not in the contract."""
+    options = _Options(rest, scope, effect, toolset, title, also, extension)
+    return lambda function: Operation(**options.describe(function), run=function)
 
 
 def async_operation(
@@ -239,6 +239,6 @@ def async_operation(
     also: tuple[str, ...] = (),
     extension: bool = False,
 ) -> Callable[[Callable[[AsyncCall, In], Awaitable[Out]]], Operation[In, Out]]:
-    """Make an async function that waits for the world an operation; it gets no transaction."""
-    terms = _Terms(rest, scope, effect, toolset, title, also, extension)
-    return lambda function: Operation(**terms.made(function), run_async=function)
+    """Make an operation of an async function that waits for something outside; it gets no transaction."""
+    options = _Options(rest, scope, effect, toolset, title, also, extension)
+    return lambda function: Operation(**options.describe(function), run_async=function)

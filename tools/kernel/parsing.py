@@ -11,11 +11,11 @@ from domain.errors import Invalid, Issue
 
 In = TypeVar("In", bound=BaseModel)
 
-_MOST_ISSUES = 100
+_MAX_ISSUES = 100
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_]{1,64}")
 # NUL cannot be stored by PostgreSQL, lone surrogates cannot be encoded at all.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_DEEPEST = 64
+_MAX_DEPTH = 64
 
 # pydantic's own words for these repeat part of the value
 _OUR_WORDS = {
@@ -34,7 +34,7 @@ def parse(model: type[In], raw: Mapping[str, Any]) -> In:
         for path in _bad_text(raw, [], 0)
     ]
     if unstorable:
-        raise Invalid(unstorable[:_MOST_ISSUES])
+        raise Invalid(unstorable[:_MAX_ISSUES])
     try:
         return model.model_validate(raw)
     except ValidationError as wrong:
@@ -44,12 +44,12 @@ def parse(model: type[In], raw: Mapping[str, Any]) -> In:
 
 
 def _details(wrong: ValidationError) -> list[ErrorDetails]:
-    return wrong.errors(include_url=False, include_input=False)[:_MOST_ISSUES]
+    return wrong.errors(include_url=False, include_input=False)[:_MAX_ISSUES]
 
 
 def _issue(error: ErrorDetails) -> Issue:
     message = _OUR_WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
-    # found where the members are still together, so the place is the whole; it names its field itself
+    # Found before the members are told apart: the path is the whole, and the error names its field.
     inside = [error["ctx"]["field"]] if error["type"] in ("two_spellings", "contradiction") else []
     path = [_safe(part) for part in (*error["loc"], *inside)]
     return Issue(path=path, message=message, code=error["type"])
@@ -69,7 +69,7 @@ def _bad_text(value: Any, path: list[str | int], depth: int) -> Iterator[list[st
     if isinstance(value, str):
         if not storable(value):
             yield path
-    elif depth > _DEEPEST:
+    elif depth > _MAX_DEPTH:
         raise Invalid.field(*path[:3], message="The value is nested too deeply.", code="too_deep")
     elif isinstance(value, Mapping):
         for key, member in value.items():

@@ -1,7 +1,7 @@
-"""The one door: scope, request, transaction. Every face calls `perform` and nothing else runs an operation.
+"""Carries out operations: scope, request, transaction. Every face calls `perform`; nothing else runs an operation.
 
-The order 401 → 403 → 400 → 404 → replay → 409 → 402 (contract 9.6) falls out of it: the face has checked the
-key, this checks scope and form, the operation looks things up before it decides.
+The order 401 → 403 → 400 → 404 → replay → 409 → 402 (contract 9.6) follows from the steps: the face has checked
+the key, `perform` checks scope and form, the operation looks records up before it decides.
 """
 
 from collections.abc import Callable, Mapping
@@ -65,7 +65,7 @@ async def perform(
     try:
         return await (services.store.read(work) if op.reads else services.store.write(work))
     except sa.exc.IntegrityError as raced:
-        # Two calls raced and the other one won; a unique index or a foreign key said so.
+        # Another call was faster: a unique index or a foreign key refused this one.
         raise Conflict(hint="Something changed at the same moment. Read it again and repeat.") from raced
 
 
@@ -76,7 +76,7 @@ def admit(op: Operation[Any, Any], principal: Principal) -> None:
 
 
 def reader_of(op: Operation[In, Any], raw: Mapping[str, Any], principal: Principal, via: Face) -> Any:
-    """How the request will be read: at once, or on the MCP face with names looked up in the transaction."""
+    """A function that reads the request: at once, or on the MCP face with names looked up in the transaction."""
     if via.is_assistant:
         return lambda db: parse(op.takes, resolve(db, principal.workspace, op.takes, raw))
     args = parse(op.takes, raw)
@@ -84,7 +84,7 @@ def reader_of(op: Operation[In, Any], raw: Mapping[str, Any], principal: Princip
 
 
 def act(op: Operation[In, Out], call: Call, args: In, replay_key: str | None = None) -> Out:
-    """Run the operation on an open connection, note it in the audit log and keep what it promised."""
+    """Run the operation on an open connection, add it to the audit log and write its jobs."""
     assert op.run is not None
     again = None if op.reads else replay_key
     out = op.run(call, args) if again is None else _once(op, call, args, again)

@@ -26,8 +26,8 @@ from domain.text.languages import language_tag
 
 T = TypeVar("T", bound=BaseModel)
 
-PAGE_SIZE_MOST = 100
-DOCUMENT_MOST = 65_536
+MAX_PAGE_SIZE = 100
+MAX_DOCUMENT_BYTES = 65_536
 
 
 def _no_boolean(value: Any) -> Any:
@@ -67,7 +67,7 @@ Prose = Annotated[str, StringConstraints(max_length=20_000)]
 
 
 def _storable(document: dict[str, Any]) -> dict[str, Any]:
-    if len(json_codec.dumps(document)) > DOCUMENT_MOST:
+    if len(json_codec.dumps(document)) > MAX_DOCUMENT_BYTES:
         raise PydanticCustomError("too_long", "Give at most 64 KiB of JSON.")
     return document
 
@@ -195,7 +195,7 @@ class Paged(Request):
     page: Annotated[int, Field(ge=1, le=1_000_000_000), NO_BOOLEAN] = Field(
         default=1, description="1-based page number."
     )
-    page_size: Annotated[int, Field(ge=1, le=PAGE_SIZE_MOST), NO_BOOLEAN] = Field(
+    page_size: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE), NO_BOOLEAN] = Field(
         default=20, alias="pageSize", description="Rows a page, at most 100."
     )
 

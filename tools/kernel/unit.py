@@ -25,7 +25,7 @@ class JobQueue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, as the audit log names them: `key:<id>`, `user:<id>` or `system`; `face` is the door they used."""
+    """Who acts, as the audit log names them: `key:<id>`, `user:<id>` or `system`; `face` is the way they came in."""
 
     name: str
     client: str

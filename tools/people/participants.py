@@ -44,7 +44,7 @@ from tools.kernel.shapes import (
 )
 
 _URL = TypeAdapter(HttpUrl)
-BULK_MOST = 500
+MAX_BULK = 500
 
 
 def _address_on_the_web(value: str) -> str:
@@ -163,7 +163,7 @@ class BulkImportParticipants(Request):
     evaluation_template_id: TemplateId | None = Field(
         default=None, description="The role for every row that names none."
     )
-    participants: Annotated[list[ImportedParticipant], Field(min_length=1, max_length=BULK_MOST)] = Field(
+    participants: Annotated[list[ImportedParticipant], Field(min_length=1, max_length=MAX_BULK)] = Field(
         description="At most 500 rows; those whose address is known already are skipped."
     )
 

@@ -12,7 +12,7 @@ from storage.interviews.reviews import ComparedRecord
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, One, StageId, TemplateId
 
-MOST_COMPARED = 200
+MAX_COMPARED = 200
 
 
 class CompareCandidates(ById):
@@ -58,7 +58,7 @@ def compare_candidates(call: Call, args: CompareCandidates) -> One[Comparison]:
     """
     if booking.template(call.db, call.workspace, args.id) is None:
         raise NotFound(what="evaluation template")
-    rows = reviews.scored(call.db, call.workspace, args.id, args.interview_id, MOST_COMPARED)
+    rows = reviews.scored(call.db, call.workspace, args.id, args.interview_id, MAX_COMPARED)
     decided = reviews.reviewed(call.db, call.workspace, args.id)
     seen = [_compared(row, reviewed=row.id in decided) for row in rows]
     seen.sort(key=lambda one: float(one.score) if one.score else -1.0, reverse=True)

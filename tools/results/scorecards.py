@@ -31,7 +31,7 @@ class TheSession(ById):
 
 
 class ReviewView(BaseModel):
-    """What a person said, and when; `version` is the scorecard that was before them."""
+    """What a person said, and when; `version` is the scorecard that was newest then."""
 
     version: int | None
     by: str

@@ -15,7 +15,6 @@ from domain.sessions.lifecycle import SessionStatus, may_reschedule
 from domain.sessions.mail_status import InviteStatus, MailKind
 from storage.delivery import mails
 from storage.interviews import sessions
-from storage.schema.records import SessionRecord
 from tools.kernel.mailing import enqueue_mail
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.report_links import report_page
@@ -181,7 +180,7 @@ def reschedule_session(call: Call, args: RescheduleSession) -> Rescheduled:
     if before.invite_status != InviteStatus.none:
         after = replace(after, invite_status=InviteStatus.queued.value)
         enqueue_mail(call.unit, after, MailKind.rescheduled if known else MailKind.invite)
-    return Rescheduled(data=session_view(call, _write(call, before, after)))
+    return Rescheduled(data=session_view(call, transitions.write_change(call.unit, before, after)))
 
 
 @operation(
@@ -229,16 +228,11 @@ def resend_invite(call: Call, args: GetSession) -> One[SessionView]:
         attempt=last.attempt + 1,
         message_id=last.message_id if unknown else None,
     )
-    after = _write(call, before, replace(before, invite_status=InviteStatus.queued.value))
+    after = transitions.write_change(
+        call.unit, before, replace(before, invite_status=InviteStatus.queued.value)
+    )
     return One(data=session_view(call, after))
 
 
 def _cancel(call: Call, session: UUID) -> SessionView:
     return session_view(call, transitions.cancel(call.unit, find_session(call, session, hold=True)))
-
-
-def _write(call: Call, before: SessionRecord, after: SessionRecord) -> SessionRecord:
-    after = replace(after, updated_at=call.now)
-    if not sessions.change(call.db, before, after):
-        raise Conflict(hint="The session changed at the same moment. Read it again.")
-    return after

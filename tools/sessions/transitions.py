@@ -92,7 +92,7 @@ def record_score(
     card = score(interview.plan, interview.evidence, findings)
     scorecards.add(unit.db, row.workspace_id, row.id, findings, card, unit.now)
     said = reviews.of_session(unit.db, row.workspace_id, row.id)
-    after = _write(unit, row, with_scorecard(row, interview, card, said))
+    after = write_change(unit, row, with_scorecard(row, interview, card, said))
     enqueue_session_event(unit, WebhookEvent.session_scored, after)
     audit_system(unit, row.workspace_id, "record_score", row.id)
     move_on(unit, after, approved=False)
@@ -130,7 +130,7 @@ def review(
         created_at=unit.now,
     )
     reviews.add(unit.db, made)
-    after = _write(unit, row, _reviewed(unit, row, made))
+    after = write_change(unit, row, _reviewed(unit, row, made))
     enqueue_session_event(unit, WebhookEvent.session_scored, after)
     audit_system(unit, row.workspace_id, "review_session", row.id)
     return after, move_on(unit, after, approved=True) if passed else None
@@ -239,7 +239,7 @@ def _step(unit: Unit, before: SessionRecord, after: SessionRecord) -> SessionRec
     return after
 
 
-def _write(unit: Unit, before: SessionRecord, after: SessionRecord) -> SessionRecord:
+def write_change(unit: Unit, before: SessionRecord, after: SessionRecord) -> SessionRecord:
     """Write a change that leaves the status; the row as it is then."""
     after = replace(after, updated_at=unit.now)
     if not sessions.change(unit.db, before, after):

@@ -47,7 +47,7 @@ from tools.kernel.shapes import (
 _CAMEL = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
 Weight = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False), NO_BOOLEAN_NUMBER]
-# null takes the default back, as on every other optional member
+# null restores the default, as for every other optional member
 Switch = Annotated[bool, BeforeValidator(lambda value: True if value is None else value)]
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from domain.code.runs import MAX_CASES, Language
 from domain.errors import Invalid, LimitReached, NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
@@ -40,8 +41,8 @@ from tools.kernel.shapes import (
     meta_of,
 )
 
-MOST_ATTACHED, MOST_CASES = 200, 50
-LANGUAGES = ("python", "javascript", "typescript")
+MAX_ATTACHED = 200
+LANGUAGES = tuple(language.value for language in Language)
 Lines = Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], Field(max_length=20)]
 Short = Annotated[float, Field(gt=0, le=120), NO_BOOLEAN_NUMBER]
 Asked = Annotated[str, Field(min_length=5, max_length=2000)]
@@ -100,7 +101,7 @@ class TaskCase(Part):
 
 
 Languages = Annotated[list[Label], Field(min_length=1, max_length=3)]
-Cases = Annotated[list[TaskCase], Field(min_length=1, max_length=MOST_CASES)]
+Cases = Annotated[list[TaskCase], Field(min_length=1, max_length=MAX_CASES)]
 
 
 class AttachCodingTask(Request):
@@ -262,7 +263,7 @@ def create_coding_task(call: Call, args: AttachCodingTask) -> One[CodingTaskView
     Programs read standard input and print. The share of passed cases counts as measured evidence.
     """
     _check_attachable(call, questions.TASKS, args.evaluation_template_id, args.interview_id)
-    values = {**args.model_dump(), "languages": _offered(args.languages)}
+    values = {**args.model_dump(), "languages": _check_languages(args.languages)}
     made = CodingTaskRecord(
         id=new_id(), workspace_id=call.workspace, created_at=call.now, updated_at=call.now, **values
     )
@@ -296,7 +297,7 @@ def update_coding_task(call: Call, args: UpdateCodingTask) -> One[CodingTaskView
     """Change what is sent of a coding task; interviews that have begun keep it as it was."""
     sent = changes(args, AttachCodingTask)
     if "languages" in sent:
-        sent["languages"] = _offered(sent["languages"])
+        sent["languages"] = _check_languages(sent["languages"])
     if "cases" in sent:
         sent["cases"] = [case.model_dump() for case in sent["cases"]]
     return One(data=_task_view(_change(call, questions.TASKS, args.id, sent, "coding task")))
@@ -328,8 +329,8 @@ def _check_attachable(call: Call, bank: Bank[Attached], template: UUID, stage: U
         raise NotFound(what="evaluation template")
     _check_stage(call, template, stage)
     _, total = questions.list_page(call.db, bank, call.workspace, template, 1, 0)
-    if total >= MOST_ATTACHED:
-        raise LimitReached(hint=f"A template has at most {MOST_ATTACHED} of these; remove one first.")
+    if total >= MAX_ATTACHED:
+        raise LimitReached(hint=f"A template has at most {MAX_ATTACHED} of these; remove one first.")
 
 
 def _check_stage(call: Call, template: UUID, stage: UUID | None) -> None:
@@ -342,7 +343,7 @@ def _check_stage(call: Call, template: UUID, stage: UUID | None) -> None:
         raise Invalid.field("interview_id", message=message, code="not_of_template")
 
 
-def _offered(languages: list[str]) -> list[str]:
+def _check_languages(languages: list[str]) -> list[str]:
     """The languages, each once; `Invalid` for one that the sandbox does not run."""
     for place, language in enumerate(languages):
         if language not in LANGUAGES:

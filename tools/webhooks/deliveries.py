@@ -18,7 +18,7 @@ from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, Many, One, Paged, meta_of
 from tools.webhooks.endpoints import existing_endpoint
 
-REPLAYED_MOST = 1000
+MAX_REPLAYED = 1000
 
 
 class DeliveryView(BaseModel):
@@ -127,9 +127,9 @@ def replay_webhook_events(call: Call, args: ReplayWebhookEvents) -> Replayed:
     endpoint = existing_endpoint(call, args.id)
     _must_be_enabled(endpoint)
     found = webhooks.events_between(
-        call.db, call.workspace, endpoint.events, args.since, until, REPLAYED_MOST + 1
+        call.db, call.workspace, endpoint.events, args.since, until, MAX_REPLAYED + 1
     )
-    sent = found[:REPLAYED_MOST]
+    sent = found[:MAX_REPLAYED]
     for event in sent:
         _replay(call, event.id, args.id)
     return Replayed(replayed=len(sent), more=len(found) > len(sent), until=_last(sent))

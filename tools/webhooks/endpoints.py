@@ -22,11 +22,11 @@ from storage.schema.records import WebhookEndpointRecord
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, Deleted, Line, Many, One, Paged, Request, changes, meta_of
 
-ENDPOINTS_MOST = 20
+MAX_ENDPOINTS = 20
 # What secrets of endpoints are encrypted for; the job that signs opens them under the same name.
 SEALED_FOR = "webhook-secret"
 
-# Longer than the rule allows, so that the rule answers and not the form.
+# Longer than the rule allows, so that the rule's own message answers.
 Url = Annotated[str, StringConstraints(max_length=16_384)]
 Events = Annotated[list[WebhookEvent], Field(min_length=1, max_length=len(WebhookEvent))]
 
@@ -96,9 +96,9 @@ def create_webhook_endpoint(call: Call, args: CreateWebhookEndpoint) -> One[Endp
     Receivers verify with any Standard Webhooks library. Next: list_webhook_deliveries shows what became of each.
     """
     url = _url(call, args.url)
-    _may_hear(call, args.events)
-    if webhooks.count_endpoints(call.db, call.workspace) >= ENDPOINTS_MOST:
-        raise LimitReached(hint=f"A workspace has at most {ENDPOINTS_MOST} endpoints; delete one first.")
+    _check_may_read(call, args.events)
+    if webhooks.count_endpoints(call.db, call.workspace) >= MAX_ENDPOINTS:
+        raise LimitReached(hint=f"A workspace has at most {MAX_ENDPOINTS} endpoints; delete one first.")
     secret = new_secret()
     made = WebhookEndpointRecord(
         id=new_id(),
@@ -160,7 +160,7 @@ def update_webhook_endpoint(call: Call, args: UpdateWebhookEndpoint) -> One[Endp
     if "url" in sent:
         sent["url"] = _url(call, sent["url"])
     if "events" in sent:
-        _may_hear(call, sent["events"])
+        _check_may_read(call, sent["events"])
         sent["events"] = _names(sent["events"])
     if sent.get("enabled"):
         sent |= {"disabled_reason": None, "failing_since": None}
@@ -221,8 +221,8 @@ def _url(call: Call, text: str) -> str:
     return str(parse_webhook_url(text, call.services.policy.webhook_urls))
 
 
-def _may_hear(call: Call, events: list[WebhookEvent]) -> None:
-    """Nobody hears through an endpoint what their key may not read."""
+def _check_may_read(call: Call, events: list[WebhookEvent]) -> None:
+    """`ScopeMissing` for an event whose record the key may not read."""
     people = any(event.value.startswith(("participant.", "application.")) for event in events)
     wanted = [Scope.interviews_read, *([Scope.candidates_read] if people else [])]
     for scope in wanted:

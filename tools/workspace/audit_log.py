@@ -1,4 +1,4 @@
-"""The audit log: every write, by whom, through which door (an extension; not in the public contract)."""
+"""The audit log: every write, by whom, over which face (an extension; not in the public contract)."""
 
 from uuid import UUID
 
@@ -41,7 +41,7 @@ class ListAuditLog(Paged):
     extension=True,
 )
 def list_audit_log(call: Call, args: ListAuditLog) -> Many[AuditEntryView]:
-    """Every write in the workspace, newest first: who, when, through which door, on what.
+    """Every write in the workspace, newest first: who, when, over which face, on what.
 
     Use it to see how something came about. Each entry's hash covers the one before; `viva audit verify` checks
     the whole chain.
