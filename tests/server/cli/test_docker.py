@@ -45,8 +45,11 @@ def test_the_wheel_alone_answers_from_an_empty_folder(tmp_path: Path) -> None:
     python = _environment(tmp_path / "venv")
     install = [str(python), "-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall", str(wheel)]
     subprocess.run(install, check=True, capture_output=True)
+    # a PYTHONPATH of whoever runs the tests would lead to the source tree
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     where = [str(python), "-P", "-c", "import server, pathlib; print(pathlib.Path(server.__file__).parent)"]
-    found = subprocess.run(where, check=True, capture_output=True, text=True, cwd=tmp_path).stdout.strip()
+    asked = subprocess.run(where, check=True, capture_output=True, text=True, cwd=tmp_path, env=own)
+    found = asked.stdout.strip()
     assert found.startswith(str(tmp_path / "venv")), "the source tree must not be found first"
     _answers(python, tmp_path)
 
