@@ -12,11 +12,13 @@ import signal
 import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from domain import json_codec
 from domain.code.runs import STREAM_BYTES, RunStatus
-from server.adapters.sandbox import memory
+from server.adapters.sandbox.init import Init
+from server.adapters.sandbox.memory import Meter
 from server.adapters.sandbox.programs import PROGRAMS, find_program
 from server.adapters.sandbox.runtimes import MEMORY_BYTES, MIB, Runtime
 from server.adapters.sandbox.seccomp import program
@@ -26,8 +28,11 @@ log = logging.getLogger(__name__)
 FRAME_BYTES = 2 * MIB
 _NICENESS = 10
 _DISK_BYTES = 16 * MIB
+_FILES = 4096
 _START_SECONDS = 10.0
-_CLOSE_SECONDS = 10.0
+_CLOSE_SECONDS = 5.0
+_SAMPLE_SECONDS = 0.02
+_INIT_AT = "/run/viva/sh"
 _uids = itertools.cycle(range(61_000, 64_000))
 
 
@@ -46,13 +51,24 @@ class Reply:
 class Box:
     """A box whose interpreter waits for a task. Call `feed` once, `ask` once or more, and always `close`."""
 
-    def __init__(self, process: asyncio.subprocess.Process, control: socket.socket) -> None:
+    def __init__(
+        self,
+        transport: asyncio.SubprocessTransport,
+        process: asyncio.subprocess.Process,
+        control: socket.socket,
+    ) -> None:
+        self._transport = transport
         self._process = process
         self._socket = control
         self._out = _Stream()
         self._err = _Stream()
         self._tasks: list[asyncio.Task[None]] = []
+        self._watch: asyncio.Task[None] | None = None
+        self._memory_exceeded = asyncio.Event()
+        self._init: Init | None = None
+        self._meter: Meter | None = None
         self._too_big = False
+        self._told_started = False
         self.peak_kb: int | None = None
 
     @classmethod
@@ -73,14 +89,19 @@ class Box:
 
     @classmethod
     async def _build(cls, runtime: Runtime, programs: str, *, preload: bool) -> "Box":
+        loop = asyncio.get_running_loop()
         ours, theirs = socket.socketpair()
-        harness = os.open(runtime.harness, os.O_RDONLY)
-        filter_ = os.memfd_create("viva-seccomp")
+        info, info_end = os.pipe()
+        opened = [info_end]
         try:
-            os.write(filter_, program())
-            os.lseek(filter_, 0, os.SEEK_SET)
-            fds = (theirs.fileno(), harness, filter_)
-            process = await asyncio.create_subprocess_exec(
+            opened.append(os.open(runtime.harness, os.O_RDONLY))
+            opened.append(os.memfd_create("viva-seccomp"))
+            os.write(opened[-1], program())
+            os.lseek(opened[-1], 0, os.SEEK_SET)
+            opened.append(os.open(_program("sh", PROGRAMS), os.O_RDONLY))
+            fds = (theirs.fileno(), *opened)
+            transport, protocol = await loop.subprocess_exec(
+                lambda: asyncio.subprocess.SubprocessStreamProtocol(limit=STREAM_BYTES, loop=loop),
                 *command(runtime, programs, *fds),
                 "preload" if preload else "plain",
                 stdin=asyncio.subprocess.PIPE,
@@ -90,34 +111,47 @@ class Box:
                 env={},
                 cwd="/",
                 start_new_session=True,
-                limit=STREAM_BYTES,
             )
         except BaseException:
             ours.close()
+            os.close(info)
             raise
         finally:
             theirs.close()
-            os.close(harness)
-            os.close(filter_)
-        # Candidates' programs get the CPU time that the server leaves.
+            for fd in opened:
+                os.close(fd)
+        process = asyncio.subprocess.Process(transport, protocol, loop)
+        # Candidates' programs get the CPU time that the server leaves, and are the first to go when memory is short.
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, process.pid, _NICENESS)
-        box = cls(process, ours)
-        await box._wait_ready()
+        with suppress(OSError):
+            Path(f"/proc/{process.pid}/oom_score_adj").write_text("1000")
+        box = cls(transport, process, ours)
+        try:
+            await box._wait_ready(info)
+        finally:
+            os.close(info)
         return box
 
-    async def _wait_ready(self) -> None:
+    async def _wait_ready(self, info: int) -> None:
+        """Wait until the interpreter is ready, and open the handles on the box. No candidate's code runs yet."""
         self._reader, self._writer = await asyncio.open_connection(sock=self._socket)
         try:
             async with asyncio.timeout(_START_SECONDS):
                 frame = await self._read_frame()
         except TimeoutError:
             frame = None
-        if frame != {"ready": True}:
+        trouble = ""
+        try:
+            self._init = Init(_child_pid(info), self._process.pid)
+            self._meter = Meter(self._init.pid)
+        except (OSError, ValueError) as error:
+            trouble = str(error)
+        if frame != {"ready": True} or self._init is None:
             self.kill()
             self.feed("")
             await self.close()
-            raise NoBox(self._err.text.strip()[:2000] or "the interpreter did not start")
+            raise NoBox(self._err.text.strip()[:2000] or trouble or "the interpreter did not start")
 
     @property
     def alive(self) -> bool:
@@ -134,6 +168,15 @@ class Box:
             asyncio.create_task(self._out.fill(process.stdout)),
             asyncio.create_task(self._err.fill(process.stderr)),
         ]
+        self._watch = asyncio.create_task(self._watch_memory())
+
+    @property
+    def started(self) -> bool:
+        """Whether the candidate's code may have started: from then on frames may be the candidate's own.
+
+        The harness writes the program into /tmp before it starts it.
+        """
+        return self._told_started or (self._meter is not None and self._meter.tmp_changed())
 
     async def ask(self, frame: dict[str, Any], seconds: float, *, until_exit: bool) -> Reply:
         """Send a task and wait at most `seconds` for its frame, or with `until_exit` for the end of the program."""
@@ -142,7 +185,7 @@ class Box:
         frame_task = asyncio.create_task(self._read_frame())
         exited = asyncio.create_task(self._process.wait())
         overflowed = [asyncio.create_task(stream.overflowed.wait()) for stream in (self._out, self._err)]
-        memory_exceeded = asyncio.create_task(self._wait_until_memory_exceeded())
+        memory_exceeded = asyncio.create_task(self._memory_exceeded.wait())
         events = [frame_task, exited, memory_exceeded, *overflowed]
         try:
             async with asyncio.timeout(seconds):
@@ -157,8 +200,6 @@ class Box:
                 if not task.done() and task is not frame_task:
                     task.cancel()
             if any(task.done() and not task.cancelled() for task in overflowed):
-                self.kill()
-            if memory_exceeded.done() and not memory_exceeded.cancelled():
                 self.kill()
             await self._finish_frame(frame_task)
         if any(task.done() and not task.cancelled() for task in overflowed):
@@ -177,17 +218,26 @@ class Box:
         if not frame_task.done():
             frame_task.cancel()
 
-    async def _wait_until_memory_exceeded(self) -> None:
-        """Return when all processes in the box together use more memory than they may."""
-        while True:
-            now, peak = memory.resident_kb(self._process.pid)
-            self.peak_kb = max(self.peak_kb or 0, peak) or None
-            if now * 1024 > MEMORY_BYTES:
+    async def _watch_memory(self) -> None:
+        """End the box when everything in it together uses more memory, or more files, than it may."""
+        while self._meter is not None:
+            used = self._meter.read()
+            self.peak_kb = max(self.peak_kb or 0, used.peak_kb) or None
+            if used.kb * 1024 > MEMORY_BYTES or used.files > _FILES:
+                self.kill()
+                self._memory_exceeded.set()
                 return
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(_SAMPLE_SECONDS)
 
     async def _read_frame(self) -> dict[str, Any] | None:
-        """The next frame; None when there is none or it cannot be read."""
+        """The next frame after the one that says that the code starts; None when there is none or it cannot be read."""
+        message = await self._read_message()
+        if message == {"started": True} and not self._told_started:
+            self._told_started = True
+            message = await self._read_message()
+        return message
+
+    async def _read_message(self) -> dict[str, Any] | None:
         try:
             size = int.from_bytes(await self._reader.readexactly(4), "big")
             if size > FRAME_BYTES:
@@ -217,34 +267,60 @@ class Box:
         return self._out.text, self._err.text
 
     def kill(self) -> None:
-        # Bubblewrap's child dies with it (--die-with-parent). The child is the first process of its namespace, so
-        # the kernel then ends all others in there.
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        """End everything in the box. It does not rest on any process in there."""
+        if self._init is not None:
+            self._init.kill()
+        else:
+            self._kill_monitor()
+
+    def _kill_monitor(self) -> None:
+        """End bubblewrap's process outside the namespace. The kernel then kills the init (--die-with-parent)."""
+        if self.alive:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     async def close(self) -> None:
-        """End everything in the box. Returns when nothing of it is left; what does not end is in the log."""
-        if self.alive:
-            self.kill()
+        """End everything in the box. Returns within seconds; what does not end is in the log."""
+        self.kill()
         self._writer.close()
+        if self._watch is not None:
+            self._watch.cancel()
         try:
-            async with asyncio.timeout(_CLOSE_SECONDS):
-                await self._over()
-        except TimeoutError:
-            log.error("a box was killed and has not ended", extra={"process": self._process.pid})
+            if self._init is not None and not await self._init.wait(_CLOSE_SECONDS):
+                log.error("a box was killed and has not ended", extra={"init": self._init.pid})
+            await self._close_monitor()
+            await self._close_pipes()
+        finally:
+            # Whatever still holds the other ends: these are closed here.
+            self._transport.close()
+            if self._meter is not None:
+                self._meter.close()
+            if self._init is not None:
+                self._init.close()
+            self._init = self._meter = None
 
-    async def _over(self) -> None:
-        # the pipes end when the last process in the box has ended
-        drains = self._tasks[1:] or [
-            asyncio.create_task(_Stream().fill(pipe))
-            for pipe in (self._process.stdout, self._process.stderr)
-            if pipe is not None
-        ]
-        await asyncio.gather(*drains, return_exceptions=True)
+    async def _close_monitor(self) -> None:
+        """Wait for bubblewrap, which ends after its child and so leaves no zombie; else kill it."""
+        for seconds in (1, _CLOSE_SECONDS):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._process.wait()
+                    return
+            self._kill_monitor()
+        log.error("bubblewrap was killed and has not ended", extra={"monitor": self._process.pid})
+
+    async def _close_pipes(self) -> None:
+        """Read to the end what is left in the pipes, but not for long."""
+        tasks: list[asyncio.Task[Any]] = [*self._tasks]
+        if not tasks:
+            pipes = (self._process.stdout, self._process.stderr)
+            tasks = [asyncio.create_task(_Stream().fill(pipe)) for pipe in pipes if pipe is not None]
         if self._process.stdin is not None:
             self._process.stdin.close()
-        await asyncio.gather(*self._tasks[:1], return_exceptions=True)
-        await self._process.wait()
+        await asyncio.wait(tasks, timeout=1)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _Stream:
@@ -274,8 +350,20 @@ async def _write_stdin(pipe: asyncio.StreamWriter, data: bytes) -> None:
         await pipe.wait_closed()
 
 
-def command(runtime: Runtime, programs: str, control: int, harness: int, filter_: int) -> list[str]:
-    """The whole command line: drop root, build the box, set limits, start the interpreter."""
+def _child_pid(info: int) -> int:
+    """The process id that bubblewrap has written. Raises OSError or ValueError when it wrote none."""
+    os.set_blocking(info, False)
+    return int(json_codec.loads(os.read(info, 65_536))["child-pid"])
+
+
+def command(
+    runtime: Runtime, programs: str, control: int, info: int, harness: int, filter_: int, shell: int
+) -> list[str]:
+    """The whole command line: drop root, build the box, set limits, start the interpreter.
+
+    The first process in the box is a shell that waits for the interpreter. Its file can be run and not read. The
+    kernel therefore refuses others of the same user its memory, its files and tracing (it is not dumpable).
+    """
     return [
         *_drop_root(programs),
         _program("bwrap", programs),
@@ -292,6 +380,9 @@ def command(runtime: Runtime, programs: str, control: int, harness: int, filter_
         "box",
         "--new-session",
         "--die-with-parent",
+        "--as-pid-1",
+        "--info-fd",
+        str(info),
         "--clearenv",
         "--setenv",
         "PATH",
@@ -306,6 +397,11 @@ def command(runtime: Runtime, programs: str, control: int, harness: int, filter_
         "--ro-bind-data",
         str(harness),
         runtime.harness_at,
+        "--perms",
+        "0111",
+        "--ro-bind-data",
+        str(shell),
+        _INIT_AT,
         "--size",
         str(_DISK_BYTES),
         "--tmpfs",
@@ -319,6 +415,7 @@ def command(runtime: Runtime, programs: str, control: int, harness: int, filter_
         "--seccomp",
         str(filter_),
         "--",
+        *_init(control),
         *_resource_limits(runtime),
         *runtime.command,
         runtime.harness_at,
@@ -335,7 +432,15 @@ def _file_binds(runtime: Runtime) -> list[str]:
             parts += ["--ro-bind", f"/{name}", f"/{name}"]
     for place, inside in runtime.binds:
         parts += ["--ro-bind", place, inside]
-    return [*parts, "--proc", "/proc", "--dev", "/dev"]
+    # Mapped and shared, /dev/zero is memory that no process shows.
+    return [*parts, "--proc", "/proc", "--dev", "/dev", "--dev-bind", "/dev/null", "/dev/zero"]
+
+
+def _init(control: int) -> list[str]:
+    """The start of the command line of the box's first process. It says nothing itself: errors are the program's."""
+    spare = 8 if control == 9 else 9
+    script = f'( exec "$@" 2>&{spare} {spare}>&- ) {spare}>&2 2>/dev/null; exit $?'
+    return [_INIT_AT, "-c", script, "sh"]
 
 
 def _resource_limits(runtime: Runtime) -> list[str]:
@@ -345,6 +450,7 @@ def _resource_limits(runtime: Runtime) -> list[str]:
         f"--fsize={_DISK_BYTES}",
         f"--nproc={runtime.processes}",
         "--cpu=16",
+        "--sigpending=1024",
     ]
     if runtime.address_space:
         limits.append(f"--as={runtime.address_space}")
@@ -365,5 +471,5 @@ def _program(name: str, programs: str) -> str:
     try:
         return find_program(name, programs)
     except FileNotFoundError:
-        package = "bubblewrap" if name == "bwrap" else "util-linux"
+        package = {"bwrap": "bubblewrap", "sh": "dash"}.get(name, "util-linux")
         raise NoBox(f"{name} is not there: install the package {package}") from None

@@ -122,7 +122,10 @@ class Sandbox:
             reply = await box.ask(task, seconds, until_exit=not is_call)
             duration_ms = (time.monotonic() - began) * 1000
             last = index == len(cases) - 1
-            if "compile_error" in reply.frame:
+            if "compile_error" in reply.frame and box.started:
+                # The code was compiled, so it has sent this itself.
+                reply = Reply(RunStatus.PROTOCOL_ERROR if reply.ended is RunStatus.FINISHED else reply.ended)
+            elif "compile_error" in reply.frame:
                 return [_compile_error(reply.frame["compile_error"])]
             succeeded = reply.ended is RunStatus.FINISHED and reply.frame.get("ended") == "finished"
             if is_call and succeeded and not last:
