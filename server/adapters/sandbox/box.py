@@ -439,7 +439,7 @@ def _file_binds(runtime: Runtime) -> list[str]:
 def _init(control: int) -> list[str]:
     """The start of the command line of the box's first process. It says nothing itself: errors are the program's."""
     spare = 8 if control == 9 else 9
-    script = f'{{ ( exec "$@" 2>&{spare} {spare}>&- ); }} {spare}>&2 2>/dev/null; exit $?'
+    script = f'exec {spare}>&2 2>/dev/null; ( exec "$@" 2>&{spare} {spare}>&- ); exit $?'
     return [_INIT_AT, "-c", script, "sh"]
 
 
