@@ -17,6 +17,7 @@ from typing import Any
 
 from domain import json_codec
 from domain.code.runs import STREAM_BYTES, RunStatus
+from server.adapters.sandbox.cgroups import Group, usable_hierarchies
 from server.adapters.sandbox.init import Init
 from server.adapters.sandbox.memory import Meter
 from server.adapters.sandbox.programs import PROGRAMS, find_program
@@ -29,6 +30,8 @@ FRAME_BYTES = 2 * MIB
 _NICENESS = 10
 _DISK_BYTES = 16 * MIB
 _FILES = 4096
+# What a control group allows over the limit, so that the limit is seen before the kernel ends a process.
+_SLACK_BYTES = 32 * MIB
 _START_SECONDS = 10.0
 _CLOSE_SECONDS = 5.0
 _SAMPLE_SECONDS = 0.02
@@ -67,17 +70,26 @@ class Box:
         self._memory_exceeded = asyncio.Event()
         self._init: Init | None = None
         self._meter: Meter | None = None
+        self._group: Group | None = None
+        self._memory_bytes = MEMORY_BYTES
         self._too_big = False
         self._told_started = False
         self.peak_kb: int | None = None
 
     @classmethod
-    async def open(cls, runtime: Runtime, programs: str = PROGRAMS, *, preload: bool = False) -> "Box":
+    async def open(
+        cls,
+        runtime: Runtime,
+        programs: str = PROGRAMS,
+        *,
+        preload: bool = False,
+        memory_bytes: int = MEMORY_BYTES,
+    ) -> "Box":
         """Build a box and wait until its interpreter is ready. Raises `NoBox` when that fails.
 
         With `preload` the interpreter first loads what most programs use.
         """
-        building = asyncio.create_task(cls._build(runtime, programs, preload=preload))
+        building = asyncio.create_task(cls._build(runtime, programs, memory_bytes, preload=preload))
         try:
             return await asyncio.shield(building)
         except asyncio.CancelledError:
@@ -88,8 +100,9 @@ class Box:
             raise
 
     @classmethod
-    async def _build(cls, runtime: Runtime, programs: str, *, preload: bool) -> "Box":
+    async def _build(cls, runtime: Runtime, programs: str, memory_bytes: int, *, preload: bool) -> "Box":
         loop = asyncio.get_running_loop()
+        group = await _make_group(runtime, memory_bytes)
         ours, theirs = socket.socketpair()
         info, info_end = os.pipe()
         opened = [info_end]
@@ -102,6 +115,7 @@ class Box:
             fds = (theirs.fileno(), *opened)
             transport, protocol = await loop.subprocess_exec(
                 lambda: asyncio.subprocess.SubprocessStreamProtocol(limit=STREAM_BYTES, loop=loop),
+                *(_enter(group) if group is not None else []),
                 *command(runtime, programs, *fds),
                 "preload" if preload else "plain",
                 stdin=asyncio.subprocess.PIPE,
@@ -115,6 +129,8 @@ class Box:
         except BaseException:
             ours.close()
             os.close(info)
+            if group is not None:
+                group.close()
             raise
         finally:
             theirs.close()
@@ -127,6 +143,7 @@ class Box:
         with suppress(OSError):
             Path(f"/proc/{process.pid}/oom_score_adj").write_text("1000")
         box = cls(transport, process, ours)
+        box._group, box._memory_bytes = group, memory_bytes
         try:
             await box._wait_ready(info)
         finally:
@@ -145,6 +162,7 @@ class Box:
         try:
             self._init = Init(_child_pid(info), self._process.pid)
             self._meter = Meter(self._init.pid)
+            self.peak_kb = self._meter.read().peak_kb
         except (OSError, ValueError) as error:
             trouble = str(error)
         if frame != {"ready": True} or self._init is None:
@@ -204,7 +222,7 @@ class Box:
             await self._finish_frame(frame_task)
         if any(task.done() and not task.cancelled() for task in overflowed):
             return Reply(RunStatus.OUTPUT_LIMIT)
-        if memory_exceeded.done() and not memory_exceeded.cancelled():
+        if self._memory_exceeded.is_set() or self._out_of_memory():
             return Reply(RunStatus.MEMORY_LIMIT)
         message = frame_task.result() if frame_task.done() and not frame_task.cancelled() else None
         return Reply(RunStatus.PROTOCOL_ERROR if self._too_big else RunStatus.FINISHED, message or {})
@@ -223,11 +241,14 @@ class Box:
         while self._meter is not None:
             used = self._meter.read()
             self.peak_kb = max(self.peak_kb or 0, used.peak_kb) or None
-            if used.kb * 1024 > MEMORY_BYTES or used.files > _FILES:
+            if used.kb * 1024 > self._memory_bytes or used.files > _FILES or self._out_of_memory():
                 self.kill()
                 self._memory_exceeded.set()
                 return
             await asyncio.sleep(_SAMPLE_SECONDS)
+
+    def _out_of_memory(self) -> bool:
+        return self._group is not None and self._group.out_of_memory()
 
     async def _read_frame(self) -> dict[str, Any] | None:
         """The next frame after the one that says that the code starts; None when there is none or it cannot be read."""
@@ -298,6 +319,8 @@ class Box:
             if self._init is not None:
                 self._init.close()
             self._init = self._meter = None
+        if self._group is not None:
+            self._group.close()
 
     async def _close_monitor(self) -> None:
         """Wait for bubblewrap, which ends after its child and so leaves no zombie; else kill it."""
@@ -348,6 +371,24 @@ async def _write_stdin(pipe: asyncio.StreamWriter, data: bytes) -> None:
         await pipe.drain()
         pipe.close()
         await pipe.wait_closed()
+
+
+async def _make_group(runtime: Runtime, memory_bytes: int) -> Group | None:
+    """A control group for a box; None where there are none."""
+    hierarchies = await asyncio.to_thread(usable_hierarchies)
+    if not hierarchies:
+        return None
+    try:
+        return Group(hierarchies, memory_bytes + _SLACK_BYTES, runtime.processes + 8)
+    except OSError:
+        log.warning("a box has no control group: its memory is sampled")
+        return None
+
+
+def _enter(group: Group) -> list[str]:
+    """The start of the command line that enters the control group. Where that fails, the box is not built."""
+    writes = "".join(f'echo 0 > "{file}" && ' for file in group.files)
+    return ["/bin/sh", "-c", f'{writes}exec "$@"', "sh"]
 
 
 def _child_pid(info: int) -> int:

@@ -5,9 +5,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.adapters.sandbox import cgroups
+
 # A socket may hold its send buffer in the kernel, where no process shows it. That many are normal.
 _SOCKET_KB = 208
 _FREE_SOCKETS = 32
+
+
+def machine_bytes() -> int:
+    """The memory that the server and its boxes may use: the machine's, or less in a container with a limit."""
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min(machine, cgroups.memory_limit() or machine)
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,11 @@ from domain.code.runs import (
     judge,
 )
 from domain.errors import RunnerFailed, TimedOut
+from server.adapters.sandbox import cgroups, memory
 from server.adapters.sandbox.box import Box, NoBox, Reply
 from server.adapters.sandbox.fair_queue import FairQueue
 from server.adapters.sandbox.programs import PROGRAMS
-from server.adapters.sandbox.runtimes import Runtime, runtime_of
+from server.adapters.sandbox.runtimes import MEMORY_BYTES, Runtime, runtime_of
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +49,13 @@ class Sandbox:
         programs: str = PROGRAMS,
     ) -> None:
         self._programs = programs
-        self._parallel = parallel
-        self._queue = FairQueue(parallel, max_requests=parallel * 16, max_each=parallel * 8)
+        # All boxes together leave half of the machine's memory to others: else fewer run at a time.
+        share = memory.machine_bytes() // 2
+        self._memory_bytes = min(MEMORY_BYTES, share)
+        self._parallel = max(1, min(parallel, share // self._memory_bytes))
+        if self._parallel < parallel:
+            log.warning("memory is short for so many programs at a time", extra={"parallel": self._parallel})
+        self._queue = FairQueue(self._parallel, max_requests=parallel * 16, max_each=parallel * 8)
         self._warm = warm
         self._case_seconds = case_seconds
         self._ready: dict[str, deque[Box]] = {}
@@ -173,7 +179,7 @@ class Sandbox:
                 found = box
             else:
                 await box.close()
-        box = found or await Box.open(runtime, self._programs)
+        box = found or await Box.open(runtime, self._programs, memory_bytes=self._memory_bytes)
         if self._warm and runtime.name not in self._filling:
             self._filling[runtime.name] = asyncio.create_task(self._fill(runtime))
         return box
@@ -181,7 +187,7 @@ class Sandbox:
     async def _fill(self, runtime: Runtime) -> None:
         try:
             while len(self._ready[runtime.name]) < self._warm:
-                box = await Box.open(runtime, self._programs, preload=True)
+                box = await Box.open(runtime, self._programs, preload=True, memory_bytes=self._memory_bytes)
                 self._ready[runtime.name].append(box)
         except (NoBox, OSError):
             log.warning("no box could be made ready")
@@ -211,6 +217,7 @@ class Sandbox:
         for waiting in self._ready.values():
             while waiting:
                 await waiting.popleft().close()
+        await cgroups.remove_all()
 
 
 # A program that tries what must be impossible in a box, and returns what was possible.
