@@ -16,6 +16,7 @@ from server.adapters.sandbox import Sandbox, runtimes
 from tests.sandbox.attacks.attack import Attack
 from tests.sandbox.attacks.node import JAVASCRIPT, TYPESCRIPT
 from tests.sandbox.attacks.python import PYTHON
+from tests.sandbox.survivors import record_namespaces
 
 _USER = 65_432
 _EVERY = {Language.PYTHON: PYTHON, Language.JAVASCRIPT: JAVASCRIPT, Language.TYPESCRIPT: TYPESCRIPT}
@@ -69,8 +70,11 @@ async def _run_attacks() -> list[str]:
 async def _mismatch(language: Language, attack: Attack) -> str | None:
     sandbox = Sandbox(1, warm=0, case_seconds=attack.seconds)
     run = Run(language, attack.code, uuid4(), cases=(Case.printed("", "whatever it prints"),))
-    observed = (await sandbox.run(run)).cases[0].observed
+    with record_namespaces() as namespaces:
+        observed = (await sandbox.run(run)).cases[0].observed
     await sandbox.stop()
+    if not namespaces.seen or namespaces.processes():
+        return f"left behind {namespaces.processes()}"
     if attack.ends != "any" and observed.status.value not in attack.ends:
         return f"ended as {observed.status}: {observed.stderr[-200:]}"
     if attack.prints not in observed.stdout or (attack.never and attack.never in observed.stdout):

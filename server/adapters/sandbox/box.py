@@ -34,7 +34,7 @@ _FILES = 4096
 _SLACK_BYTES = 32 * MIB
 _START_SECONDS = 10.0
 _CLOSE_SECONDS = 5.0
-_SAMPLE_SECONDS = 0.02
+_SAMPLE_SECONDS = 0.01
 _INIT_AT = "/run/viva/sh"
 _uids = itertools.cycle(range(61_000, 64_000))
 

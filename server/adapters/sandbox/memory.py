@@ -8,7 +8,7 @@ from pathlib import Path
 from server.adapters.sandbox import cgroups
 
 # A socket may hold its send buffer in the kernel, where no process shows it. That many are normal.
-_SOCKET_KB = 208
+_SOCKET_KB = 320
 _FREE_SOCKETS = 32
 
 

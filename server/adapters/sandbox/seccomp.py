@@ -2,7 +2,8 @@
 
 `clone3` is not allowed, so libc falls back to `clone`, whose flags the filter can check: no new namespaces. Not
 allowed are sockets except pairs, tracing, mounts, keys, BPF and io_uring. Nor is memory that no process shows from
-outside: no memory files, no shared memory without a file, no huge pages, no descriptors on their way in a socket.
+outside: no memory files, no shared memory without a file, no huge pages, no descriptors on their way in a
+socket, no larger buffers for it.
 """
 
 import os
@@ -24,7 +25,7 @@ renameat renameat2 restart_syscall rmdir rseq rt_sigaction rt_sigpending rt_sigp
 rt_sigreturn rt_sigsuspend rt_sigtimedwait rt_tgsigqueueinfo sched_getaffinity sched_getattr
 sched_get_priority_max sched_get_priority_min sched_getparam sched_getscheduler sched_setaffinity
 sched_yield select sendfile sendto set_robust_list set_tid_address setitimer setpgid
-setpriority setrlimit setsid setsockopt shutdown sigaltstack splice stat statfs statx symlink symlinkat
+setpriority setrlimit setsid shutdown sigaltstack splice stat statfs statx symlink symlinkat
 sync_file_range sysinfo tee tgkill time timer_create timer_delete timer_getoverrun timer_gettime
 timer_settime timerfd_create timerfd_gettime timerfd_settime times tkill truncate umask uname unlink
 unlinkat utime utimensat utimes vfork wait4 waitid write writev

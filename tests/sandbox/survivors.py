@@ -1,0 +1,42 @@
+"""Looks from outside for what a box left behind: processes in its namespace, and what it used."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+from server.adapters.sandbox.init import Init
+
+
+class Namespaces:
+    """The process namespaces of all boxes that were built since."""
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+
+    def processes(self) -> list[str]:
+        """Every process of the machine that is in one of them: id and command line."""
+        found = []
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdigit():
+                try:
+                    if os.readlink(folder / "ns" / "pid") in self.seen:
+                        found.append(f"{folder.name} {(folder / 'cmdline').read_bytes()!r}")
+                except OSError:
+                    continue
+        return found
+
+
+@contextmanager
+def record_namespaces() -> Iterator[Namespaces]:
+    """Note the namespace of each box that is built meanwhile."""
+    namespaces = Namespaces()
+    original = Init.__init__
+
+    def note(init: Init, pid: int, parent: int) -> None:
+        original(init, pid, parent)
+        namespaces.seen.add(os.readlink(f"/proc/{pid}/ns/pid"))
+
+    with mock.patch.object(Init, "__init__", note):
+        yield namespaces
