@@ -85,10 +85,14 @@ def _limit(version: int, folder: Path, memory_bytes: int, processes: int) -> Non
             (folder / "memory.memsw.limit_in_bytes").write_text(str(memory_bytes))
 
 
-@cache
 def usable_hierarchies() -> tuple[Hierarchy, ...]:
     """Where groups can be made, entered and limited: tried once. Empty when that is not possible."""
-    for hierarchies in (_delegated(), _version_1()):
+    return _usable_to(os.geteuid())
+
+
+@cache
+def _usable_to(user: int) -> tuple[Hierarchy, ...]:
+    for hierarchies in (_delegated(), _version_1() if user == 0 else ()):
         if hierarchies and _works(hierarchies):
             return hierarchies
     return ()
@@ -144,8 +148,6 @@ def _controls(file: Path) -> bool:
 
 
 def _version_1() -> tuple[Hierarchy, ...]:
-    if os.geteuid() != 0:
-        return ()
     found = [Hierarchy(folder, 1) for name in ("memory", "pids") for folder in _own_folders("cgroup", name)]
     return tuple(dict.fromkeys(found)) if len(found) == 2 else ()
 
