@@ -137,7 +137,7 @@ def test_a_group_of_version_2_is_limited_by_its_files(
 def test_a_server_alone_in_its_delegated_group_moves_down(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cgroups.os, "getpid", lambda: 77)
+    monkeypatch.setattr("os.getpid", lambda: 77)
     monkeypatch.setattr(cgroups, "_own_folders", lambda kind, name: iter([tmp_path]))
     (tmp_path / "cgroup.controllers").write_text("cpu memory pids\n")
     (tmp_path / "cgroup.subtree_control").write_text("")
