@@ -10,7 +10,7 @@ from server.adapters.sandbox import Sandbox, box, cgroups, memory
 from server.adapters.sandbox.box import Box
 from server.adapters.sandbox.cgroups import Group, Hierarchy
 from server.adapters.sandbox.memory import Meter, Usage
-from server.adapters.sandbox.runtimes import MEMORY_BYTES, MIB, runtime_of
+from server.adapters.sandbox.runtimes import MEMORY_BYTES, MIB, SLACK_BYTES, runtime_of
 
 needs_sandbox = pytest.mark.needs("sandbox")
 _EVER_MORE = "import os\nfor _ in range(3): os.fork()\nx = []\nwhile True: x.append(b'a' * 10 ** 6)"
@@ -92,11 +92,11 @@ async def test_the_meter_sees_files_sockets_and_processes(monkeypatch: pytest.Mo
 async def test_few_boxes_run_at_a_time_on_a_machine_with_little_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(memory, "machine_bytes", lambda: 4 * MEMORY_BYTES + 7 * MIB)
+    monkeypatch.setattr(memory, "machine_bytes", lambda: 4 * (MEMORY_BYTES + SLACK_BYTES) + 7 * MIB)
     assert Sandbox(8)._parallel == 2
     monkeypatch.setattr(memory, "machine_bytes", lambda: MEMORY_BYTES)
     small = Sandbox(8, warm=0)
-    assert (small._parallel, small._memory_bytes) == (1, MEMORY_BYTES // 2)
+    assert (small._parallel, small._memory_bytes) == (1, MEMORY_BYTES // 2 - SLACK_BYTES)
     code = "x = b'a' * 200_000_000\nprint(1)"
     result = await small.run(Run(Language.PYTHON, code, uuid4(), cases=(Case.printed("", "1"),)))
     await small.stop()

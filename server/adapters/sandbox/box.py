@@ -21,7 +21,7 @@ from server.adapters.sandbox.cgroups import Group, usable_hierarchies
 from server.adapters.sandbox.init import Init
 from server.adapters.sandbox.memory import Meter
 from server.adapters.sandbox.programs import PROGRAMS, find_program
-from server.adapters.sandbox.runtimes import MEMORY_BYTES, MIB, Runtime
+from server.adapters.sandbox.runtimes import MEMORY_BYTES, MIB, SLACK_BYTES, Runtime
 from server.adapters.sandbox.seccomp import program
 
 log = logging.getLogger(__name__)
@@ -30,8 +30,6 @@ FRAME_BYTES = 2 * MIB
 _NICENESS = 10
 _DISK_BYTES = 16 * MIB
 _FILES = 4096
-# What a control group allows over the limit, so that the limit is seen before the kernel ends a process.
-_SLACK_BYTES = 32 * MIB
 _START_SECONDS = 10.0
 _CLOSE_SECONDS = 5.0
 _SAMPLE_SECONDS = 0.01
@@ -379,7 +377,7 @@ async def _make_group(runtime: Runtime, memory_bytes: int) -> Group | None:
     if not hierarchies:
         return None
     try:
-        return Group(hierarchies, memory_bytes + _SLACK_BYTES, runtime.processes + 8)
+        return Group(hierarchies, memory_bytes + SLACK_BYTES, runtime.processes + 8)
     except OSError:
         log.warning("a box has no control group: its memory is sampled")
         return None

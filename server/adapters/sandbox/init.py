@@ -43,7 +43,7 @@ class Init:
 
     def close(self) -> None:
         # Where the server is the first process of a container it becomes the parent of what lost its own.
-        with suppress(ChildProcessError):
+        with suppress(OSError):
             os.waitid(os.P_PIDFD, self._handle, os.WEXITED | os.WNOHANG)
         os.close(self._handle)
 

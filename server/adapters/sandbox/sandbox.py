@@ -27,7 +27,7 @@ from server.adapters.sandbox import cgroups, memory
 from server.adapters.sandbox.box import Box, NoBox, Reply
 from server.adapters.sandbox.fair_queue import FairQueue
 from server.adapters.sandbox.programs import PROGRAMS
-from server.adapters.sandbox.runtimes import MEMORY_BYTES, Runtime, runtime_of
+from server.adapters.sandbox.runtimes import MEMORY_BYTES, SLACK_BYTES, Runtime, runtime_of
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +51,8 @@ class Sandbox:
         self._programs = programs
         # All boxes together leave half of the machine's memory to others: else fewer run at a time.
         share = memory.machine_bytes() // 2
-        self._memory_bytes = min(MEMORY_BYTES, share)
-        self._parallel = max(1, min(parallel, share // self._memory_bytes))
+        self._memory_bytes = min(MEMORY_BYTES, share - SLACK_BYTES)
+        self._parallel = max(1, min(parallel, share // (self._memory_bytes + SLACK_BYTES)))
         if self._parallel < parallel:
             log.warning("memory is short for so many programs at a time", extra={"parallel": self._parallel})
         self._queue = FairQueue(self._parallel, max_requests=parallel * 16, max_each=parallel * 8)
