@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -77,7 +78,8 @@ async def test_a_box_that_cannot_be_ended_gives_its_slot_back(
     assert result.single is not None
     assert result.single.stdout == "1\n"
     for handle in handles:
-        signal.pidfd_send_signal(handle, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
         os.close(handle)
     await sandbox.stop()
     assert len(os.listdir("/proc/self/fd")) <= open_before + 1
@@ -163,7 +165,7 @@ asyncio.run(main())
 def test_a_server_that_is_the_first_process_of_a_container_leaves_no_zombies() -> None:
     in_container = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
     if os.geteuid() != 0:
-        in_container.insert(1, "--map-root-user")
+        in_container.insert(1, "--map-current-user")
     done = subprocess.run(
         [*in_container, sys.executable, "-c", _FIRST_PROCESS],
         cwd=_ROOT,
