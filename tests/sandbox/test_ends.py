@@ -65,9 +65,10 @@ async def test_a_box_that_cannot_be_ended_gives_its_slot_back(
     sandbox = Sandbox(1, warm=0, case_seconds=0.3)
     open_before = len(os.listdir("/proc/self/fd"))
     handles: list[int] = []
+    boxes: list[box.Box] = []
     with monkeypatch.context() as broken:
         broken.setattr(Init, "kill", lambda init: handles.append(os.dup(init._handle)))
-        broken.setattr(box.Box, "_kill_monitor", lambda box: None)
+        broken.setattr(box.Box, "_kill_monitor", boxes.append)
         # asyncio kills what it started when it closes: that is the last resort, and must not be needed for the slot
         broken.setattr(subprocess.Popen, "kill", lambda process: None)
         began = time.monotonic()
@@ -81,6 +82,8 @@ async def test_a_box_that_cannot_be_ended_gives_its_slot_back(
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(handle, signal.SIGKILL)
         os.close(handle)
+    for left in boxes:
+        await asyncio.wait_for(left._process.wait(), 5)
     await sandbox.stop()
     assert len(os.listdir("/proc/self/fd")) <= open_before + 1
 
