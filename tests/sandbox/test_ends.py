@@ -68,7 +68,9 @@ async def test_a_box_that_cannot_be_ended_gives_its_slot_back(
     boxes: list[box.Box] = []
     with monkeypatch.context() as broken:
         broken.setattr(Init, "kill", lambda init: handles.append(os.dup(init._handle)))
-        broken.setattr(box.Box, "_kill_monitor", boxes.append)
+        broken.setattr(
+            box.Box, "_kill_monitor", lambda left: boxes.append(left)
+        )  # a method, so no bare append
         # asyncio kills what it started when it closes: that is the last resort, and must not be needed for the slot
         broken.setattr(subprocess.Popen, "kill", lambda process: None)
         began = time.monotonic()
