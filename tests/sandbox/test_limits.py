@@ -142,10 +142,10 @@ def test_a_server_alone_in_its_delegated_group_moves_down(
     (tmp_path / "cgroup.controllers").write_text("cpu memory pids\n")
     (tmp_path / "cgroup.subtree_control").write_text("")
     (tmp_path / "cgroup.procs").write_text("77\n")
-    assert cgroups._delegated() == ()  # the stand-in keeps "+memory +pids" as it was written
+    assert cgroups._claim_delegated_group() == ()  # the stand-in keeps "+memory +pids" as it was written
     assert (tmp_path / "viva-server" / "cgroup.procs").read_text() == "77"
     assert (tmp_path / "cgroup.subtree_control").read_text() == "+memory +pids"
     (tmp_path / "cgroup.subtree_control").write_text("memory pids\n")
-    assert cgroups._delegated() == (Hierarchy(tmp_path, 2),)
+    assert cgroups._claim_delegated_group() == (Hierarchy(tmp_path, 2),)
     monkeypatch.setattr(cgroups, "_own_folders", lambda kind, name: iter([tmp_path / "viva-server"]))
-    assert cgroups._delegated() == (Hierarchy(tmp_path, 2),)
+    assert cgroups._claim_delegated_group() == (Hierarchy(tmp_path, 2),)

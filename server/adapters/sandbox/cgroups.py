@@ -92,7 +92,7 @@ def usable_hierarchies() -> tuple[Hierarchy, ...]:
 
 @cache
 def _usable_to(user: int) -> tuple[Hierarchy, ...]:
-    for hierarchies in (_delegated(), _version_1() if user == 0 else ()):
+    for hierarchies in (_claim_delegated_group(), _version_1() if user == 0 else ()):
         if hierarchies and _works(hierarchies):
             return hierarchies
     return ()
@@ -118,7 +118,7 @@ def _remove_left_behind(folder: Path) -> None:
             left.rmdir()
 
 
-def _delegated() -> tuple[Hierarchy, ...]:
+def _claim_delegated_group() -> tuple[Hierarchy, ...]:
     """The server's own group of version 2, with memory and processes limited for the groups below."""
     for folder in _own_folders("cgroup2", ""):
         base = folder.parent if folder.name == _SERVER else folder
