@@ -341,6 +341,7 @@ class WebhookEndpointRecord:
     description: str | None = None
     enabled: bool = True
     disabled_reason: str | None = None
+    enabled_at: dt.datetime | None = None
     secret: str
     previous_secret: str | None = None
     previous_until: dt.datetime | None = None

@@ -449,6 +449,8 @@ class WebhookEndpoint(SQLModel, table=True):
     description: str | None = None
     enabled: bool = True
     disabled_reason: str | None = None
+    # since when it is enabled; events from before are never sent to it
+    enabled_at: datetime | None = Field(default=None, sa_type=Utc)
     secret: str
     previous_secret: str | None = None
     previous_until: datetime | None = Field(default=None, sa_type=Utc)

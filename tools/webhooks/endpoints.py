@@ -107,6 +107,7 @@ def create_webhook_endpoint(call: Call, args: CreateWebhookEndpoint) -> One[Endp
         events=_names(args.events),
         description=args.description,
         enabled=args.enabled,
+        enabled_at=call.now,
         secret=call.services.seal(secret, SEALED_FOR),
         created_at=call.now,
         updated_at=call.now,
@@ -164,6 +165,8 @@ def update_webhook_endpoint(call: Call, args: UpdateWebhookEndpoint) -> One[Endp
         sent["events"] = _names(sent["events"])
     if sent.get("enabled"):
         sent |= {"disabled_reason": None, "failing_since": None}
+    if sent.get("enabled") and not before.enabled:
+        sent["enabled_at"] = call.now
     values = {**sent, "updated_at": call.now}
     webhooks.change_endpoint(call.db, call.workspace, args.id, values)
     if sent.get("enabled") is False:
