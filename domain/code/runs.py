@@ -22,7 +22,9 @@ MAX_CASES = 50
 REQUEST_SECONDS = 15.0
 _TRIMMED = Comparison()
 _NAME = r"[^\W\d][\w$]*|[$][\w$]*"
-_ENTRY_POINT = re.compile(rf"({_NAME})([.]({_NAME}))?")
+# The name of a function, or of a class and its method.
+ENTRY_POINT = rf"({_NAME})([.]({_NAME}))?"
+_ENTRY_POINT = re.compile(ENTRY_POINT)
 
 
 class Language(StrEnum):

@@ -81,7 +81,7 @@ def _tidy(schema: Schema, *, keep_null: bool) -> Schema:
     for keyword, value in schema.items():
         if keyword == "properties":
             result[keyword] = {name: _tidy(member, keep_null=False) for name, member in value.items()}
-        elif keyword == "items":
+        elif keyword in ("items", "propertyNames"):
             result[keyword] = _tidy(value, keep_null=False)
         elif keyword == "anyOf":
             result[keyword] = [_tidy(member, keep_null=False) for member in value]

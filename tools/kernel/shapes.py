@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from domain import json_codec
@@ -56,12 +57,27 @@ def _as_written(value: float) -> int | float:
 # A number in an answer: 60 and not 60.0, as whoever sent it wrote it.
 Shown = Annotated[float, PlainSerializer(_as_written, when_used="json"), WithJsonSchema({"type": "number"})]
 
-Email = Annotated[str, Field(max_length=320), AfterValidator(parse_address)]
+
+def documented(**limits: Any) -> dict[str, Any]:
+    """Extra of a field for the OpenAPI document: limits that hold and that its type cannot say.
+
+    Assistants get schemas without them, since some models' interfaces refuse a schema with keywords they do not know.
+    """
+    return {"x-openapi": limits}
+
+
+Email = Annotated[
+    str,
+    Field(max_length=320, json_schema_extra=documented(format="email", minLength=3)),
+    AfterValidator(parse_address),
+]
 Language = Annotated[str, Field(max_length=50), AfterValidator(language_tag)]
 
 # Text, by how much of it there may be.
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+# White space around a name does not count.
+_NOT_BLANK = Field(json_schema_extra=documented(pattern=r"\S"))
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), _NOT_BLANK]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), _NOT_BLANK]
 Line = Annotated[str, StringConstraints(max_length=500)]
 Prose = Annotated[str, StringConstraints(max_length=20_000)]
 
@@ -132,6 +148,8 @@ class Request(Part):
     """
 
     other_spellings: ClassVar[dict[str, str]] = {}
+    # for a change: the request that creates such a record, which says what is required and what null resets to
+    created_as: ClassVar[type[BaseModel] | None] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -245,22 +263,22 @@ def meta_of(asked: Paged, total: int) -> Meta:
     )
 
 
-def changes(request: Request, like: type[BaseModel]) -> dict[str, Any]:
+def changes(request: Request) -> dict[str, Any]:
     """What a PATCH really sends, by field name, without the id; `EmptyChange` when that is nothing.
 
-    null clears an optional field: it gets the default it has in `like`, the request that creates. A field
-    that creation requires cannot be cleared.
+    null clears an optional field: it gets the default it has in `created_as`. A field that creation requires cannot
+    be cleared.
     """
     sent = request.model_fields_set - {"id"}
     if not sent:
         raise EmptyChange()
-    return {name: _or_default(name, getattr(request, name), like) for name in sent}
+    like = request.created_as or type(request)
+    return {name: _or_default(like.model_fields[name], name, getattr(request, name)) for name in sent}
 
 
-def _or_default(name: str, value: Any, like: type[BaseModel]) -> Any:
+def _or_default(field: FieldInfo, name: str, value: Any) -> Any:
     if value is not None:
         return value
-    field = like.model_fields[name]
     if field.is_required():
         raise Invalid.field(field.alias or name, message="This field cannot be cleared.", code="required")
     return field.get_default(call_default_factory=True)

@@ -39,6 +39,7 @@ from tools.kernel.shapes import (
     Request,
     TemplateId,
     changes,
+    documented,
     meta_of,
     two_spellings,
 )
@@ -60,7 +61,11 @@ def _address_on_the_web(value: str) -> str:
 
 
 Phone = Annotated[str, Field(max_length=50)]
-WebAddress = Annotated[str, Field(max_length=2_048), AfterValidator(_address_on_the_web)]
+WebAddress = Annotated[
+    str,
+    Field(max_length=2_048, json_schema_extra=documented(format="uri", pattern="^https?://[^/]")),
+    AfterValidator(_address_on_the_web),
+]
 Tags = Annotated[list[Label], Field(max_length=100)]
 
 
@@ -132,6 +137,8 @@ class CreateParticipant(Request):
 
 
 class UpdateParticipant(ById):
+    created_as: ClassVar[type[BaseModel] | None] = CreateParticipant
+
     id: ParticipantId = Field(description="The participant to change.")
     name: Name | None = None
     email: Email | None = None
@@ -416,7 +423,7 @@ def _refuse_move_onto_duplicate(call: Call, after: ParticipantRecord) -> None:
 
 def _values_sent(before: ParticipantRecord, args: UpdateParticipant) -> dict[str, Any]:
     """What a PATCH sends as columns: groups merge with what is stored, null takes the default back."""
-    values = changes(args, like=CreateParticipant)
+    values = changes(args)
     for group in {"profile", "background"} & values.keys():
         sent = values[group].model_dump(mode="json", exclude_unset=True)
         kept = {} if getattr(args, group) is None else getattr(before, group)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
@@ -28,6 +28,7 @@ from tools.kernel.shapes import (
     ParticipantId,
     StageId,
     TemplateId,
+    documented,
     meta_of,
 )
 from tools.sessions import transitions
@@ -81,6 +82,21 @@ _CHANGEABLE = frozenset(
 
 
 class RescheduleSession(ById):
+    model_config = ConfigDict(
+        json_schema_extra=documented(
+            anyOf=[
+                {
+                    "required": ["scheduled_at"],
+                    "properties": {"scheduled_at": {"type": "string"}, "status": False},
+                },
+                {
+                    "required": ["status"],
+                    "properties": {"status": {"const": "cancelled"}, "scheduled_at": False},
+                },
+            ]
+        )
+    )
+
     id: UUID = Field(description="The session to move.")
     scheduled_at: Moment | None = Field(default=None, description="The new start, ISO 8601 with offset.")
     status: Literal[SessionStatus.cancelled] | None = Field(

@@ -1,7 +1,7 @@
 """Agent profiles: who interviews, in what manner, by which rubric (contract 3.1). camelCase on the wire."""
 
 from dataclasses import fields, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -153,6 +153,8 @@ class CreateAgentProfile(Request):
 
 
 class UpdateAgentProfile(ById):
+    created_as: ClassVar[type[BaseModel] | None] = CreateAgentProfile
+
     model_config = _CAMEL
 
     id: ProfileId = Field(description="The profile to change.")
@@ -333,7 +335,7 @@ _GROUPS = ("context", "interaction", "scoring", "output")
 def _sent_document(before: AgentProfileRecord, args: UpdateAgentProfile) -> dict[str, Any]:
     """What a PATCH sends as a document: groups merge with what is stored, null takes the default back."""
     document: dict[str, Any] = {}
-    for name, value in changes(args, like=CreateAgentProfile).items():
+    for name, value in changes(args).items():
         if name in _GROUPS:
             cleared = getattr(args, name) is None
             sent = value.model_dump(mode="json", by_alias=True, exclude_unset=not cleared)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -90,6 +90,8 @@ class CreateEvaluationStage(_Stage):
 
 
 class UpdateEvaluationStage(ById):
+    created_as: ClassVar[type[BaseModel] | None] = CreateEvaluationStage
+
     id: StageId = Field(description="The stage to change.")
     type: Label | None = None
     stage_name: Name | None = None
@@ -206,7 +208,7 @@ def get_evaluation_stage(call: Call, args: GetEvaluationStage) -> One[Evaluation
 def update_evaluation_stage(call: Call, args: UpdateEvaluationStage) -> One[EvaluationStageView]:
     """Change fields of one step; fields left out stay. Sessions already scheduled keep their own length."""
     before = _existing(call, args.id)
-    values = changes(args, like=CreateEvaluationStage) | {"updated_at": call.now}
+    values = changes(args) | {"updated_at": call.now}
     after = replace(before, **values)
     _check_change(call, values, after)
     stages.change(call.db, call.workspace, args.id, values)

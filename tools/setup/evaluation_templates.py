@@ -111,6 +111,8 @@ class CreateEvaluationTemplate(Request):
 
 
 class UpdateEvaluationTemplate(ById):
+    created_as: ClassVar[type[BaseModel] | None] = CreateEvaluationTemplate
+
     other_spellings: ClassVar[dict[str, str]] = _SPELLINGS
 
     id: TemplateId = Field(description="The template to change.")
@@ -209,7 +211,7 @@ def update_evaluation_template(call: Call, args: UpdateEvaluationTemplate) -> On
     The use case is fixed at creation. Sessions that are already scheduled keep their own length and language.
     """
     before = existing(call, args.id, hold=True)
-    values = changes(args, like=CreateEvaluationTemplate)
+    values = changes(args)
     if "success_outcome" in values and values["success_outcome"] is None:
         values["success_outcome"] = DEFAULT_OUTCOME[UseCase(before.use_case)]
     values["updated_at"] = call.now

@@ -6,7 +6,7 @@ that has begun keeps the questions that it began with.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -38,6 +38,7 @@ from tools.kernel.shapes import (
     StageId,
     TemplateId,
     changes,
+    documented,
     meta_of,
 )
 
@@ -100,7 +101,14 @@ class TaskCase(Part):
     hidden: bool = Field(default=False, description="The candidate sees only whether it passed.")
 
 
-Languages = Annotated[list[Label], Field(min_length=1, max_length=3)]
+Languages = Annotated[
+    list[Label],
+    Field(
+        min_length=1,
+        max_length=len(LANGUAGES),
+        json_schema_extra=documented(items={"type": "string", "enum": list(LANGUAGES)}),
+    ),
+]
 Cases = Annotated[list[TaskCase], Field(min_length=1, max_length=MAX_CASES)]
 
 
@@ -149,6 +157,8 @@ class ListAttached(Paged):
 
 
 class UpdateQuestion(ById):
+    created_as: ClassVar[type[BaseModel] | None] = AttachQuestion
+
     id: UUID = Field(description="The question to change.")
     interview_id: StageId | None = Field(default=None, description="Ask it in this stage only; null for all.")
     question: Asked | None = None
@@ -164,6 +174,8 @@ class UpdateQuestion(ById):
 
 
 class UpdateCodingTask(ById):
+    created_as: ClassVar[type[BaseModel] | None] = AttachCodingTask
+
     id: UUID = Field(description="The coding task to change.")
     interview_id: StageId | None = Field(default=None, description="Set it in this stage only; null for all.")
     title: Name | None = None
@@ -232,7 +244,7 @@ def list_questions(call: Call, args: ListAttached) -> Many[QuestionView]:
 )
 def update_question(call: Call, args: UpdateQuestion) -> One[QuestionView]:
     """Change what is sent of a question; interviews that have begun keep it as it was."""
-    sent = changes(args, AttachQuestion)
+    sent = changes(args)
     return One(data=_question_view(_change(call, questions.QUESTIONS, args.id, sent, "question")))
 
 
@@ -295,7 +307,7 @@ def list_coding_tasks(call: Call, args: ListAttached) -> Many[CodingTaskView]:
 )
 def update_coding_task(call: Call, args: UpdateCodingTask) -> One[CodingTaskView]:
     """Change what is sent of a coding task; interviews that have begun keep it as it was."""
-    sent = changes(args, AttachCodingTask)
+    sent = changes(args)
     if "languages" in sent:
         sent["languages"] = _check_languages(sent["languages"])
     if "cases" in sent:

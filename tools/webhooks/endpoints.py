@@ -8,26 +8,28 @@ from dataclasses import replace
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.errors import LimitReached, NotFound, ScopeMissing
 from domain.moments import Stamp
 from domain.scopes import Scope
 from domain.webhooks.events import SECRET_OVERLAP, WebhookEvent, new_secret
-from domain.webhooks.urls import parse_webhook_url
+from domain.webhooks.urls import MAX_CHARACTERS, parse_webhook_url
 from storage.delivery import webhooks
 from storage.engine.ids import new_id
 from storage.engine.records import changed, values_of
 from storage.schema.records import WebhookEndpointRecord
 from tools.kernel.operation import Call, Effect, Toolset, operation
-from tools.kernel.shapes import ById, Deleted, Line, Many, One, Paged, Request, changes, meta_of
+from tools.kernel.shapes import ById, Deleted, Line, Many, One, Paged, Request, changes, documented, meta_of
 
 MAX_ENDPOINTS = 20
 # What secrets of endpoints are encrypted for; the job that signs opens them under the same name.
 SEALED_FOR = "webhook-secret"
 
 # Longer than the rule allows, so that the rule's own message answers.
-Url = Annotated[str, StringConstraints(max_length=16_384)]
+Url = Annotated[
+    str, Field(max_length=16_384, json_schema_extra=documented(format="uri", maxLength=MAX_CHARACTERS))
+]
 Events = Annotated[list[WebhookEvent], Field(min_length=1, max_length=len(WebhookEvent))]
 
 
@@ -66,6 +68,8 @@ class CreateWebhookEndpoint(Request):
 
 
 class UpdateWebhookEndpoint(ById):
+    created_as: ClassVar[type[BaseModel] | None] = CreateWebhookEndpoint
+
     url: Url | None = None
     events: Events | None = None
     description: Line | None = None
@@ -156,7 +160,7 @@ def update_webhook_endpoint(call: Call, args: UpdateWebhookEndpoint) -> One[Endp
 
     Enabling one that was given up forgets its failures; send what it missed with replay_webhook_events.
     """
-    sent = changes(args, CreateWebhookEndpoint)
+    sent = changes(args)
     before = existing_endpoint(call, args.id)
     if "url" in sent:
         sent["url"] = _url(call, sent["url"])
