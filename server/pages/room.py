@@ -1,6 +1,7 @@
 """The candidate's page behind a join link, and what it calls: state, messages, WebSocket, event stream.
 
-The link is the permission. A wrong link and a link to an erased session get the same answer.
+The link is the permission. A wrong link and a link to an erased session get the same answer. Looking at the page or
+its state changes nothing; a line, which takes over from the one before, is opened by the page once a person goes on.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from domain.interview.page_messages import MESSAGE_BYTES, MessageRefused
 from server.pages import texts
+from server.pages.robots import is_robot
 from server.pages.room_page import ROOM_HEADERS, gone_state, page_language, render_room
 from server.secrets import Secrets
 
@@ -106,12 +108,16 @@ class _RoomEndpoints:
         room = await self._room(request)
         if room is None:
             return _json(_NO_INTERVIEW, 404)
-        line = await room.attach(_tab(request), _after(request))
         headers = {**ROOM_HEADERS, "x-accel-buffering": "no"}
+        if request.method == "HEAD":
+            return Response(headers=headers, media_type="text/event-stream")
+        if is_robot(request.headers):
+            return _json(_NO_PERSON, 403)
+        line = await room.attach(_tab(request), _after(request))
         return StreamingResponse(_event_stream(room, line), media_type="text/event-stream", headers=headers)
 
     async def socket(self, socket: WebSocket) -> None:
-        if not _same_origin(socket):
+        if not _same_origin(socket) or is_robot(socket.headers):
             await socket.close(_NOT_FOUND)
             return
         room = await self._room(socket)
@@ -134,6 +140,11 @@ class _RoomEndpoints:
 
 
 _NO_INTERVIEW = {"error": "This interview is not there.", "code": "gone", "hint": "Ask whoever invited you."}
+_NO_PERSON = {
+    "error": "A line to an interview is only for the candidate.",
+    "code": "robot",
+    "hint": "Open the link in a browser.",
+}
 
 
 async def _write_frames(socket: WebSocket, line: OpenLine) -> None:
