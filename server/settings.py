@@ -47,6 +47,31 @@ class Settings(BaseSettings):
     rate_limit_per_minute: int = Field(
         default=600, ge=0, description="Calls a minute for each key; 0 means no limit."
     )
+    header_bytes: int = Field(
+        default=65_536, ge=1_024, le=1_048_576, description="Most bytes of a request's line and headers."
+    )
+    header_count: int = Field(default=100, ge=10, le=10_000, description="Most headers of a request.")
+    header_seconds: float = Field(
+        default=10,
+        gt=0,
+        le=3600,
+        description="Time for a request's headers, from the first byte or the connection.",
+    )
+    body_seconds: float = Field(
+        default=60,
+        gt=0,
+        le=3600,
+        description="Time for a request's body, and for an answer that nobody reads.",
+    )
+    idle_seconds: float = Field(
+        default=75, gt=0, le=3600, description="How long a connection may wait for its next request."
+    )
+    connections: int = Field(default=10_000, ge=1, description="Most open connections.")
+    connections_per_address: int = Field(
+        default=1_000,
+        ge=1,
+        description="Most open connections of one address (IPv6: of one /64); proxies are not counted.",
+    )
     hold_seconds_mcp: int = Field(
         default=60,
         ge=0,

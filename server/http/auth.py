@@ -15,7 +15,7 @@ from starlette.authentication import BaseUser
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from domain.errors import NoKey, TooLarge, TooMany
+from domain.errors import NoKey, NotJson, TooLarge, TooMany
 from domain.principal import Principal
 from domain.scopes import Scope as Permission
 from server.http.problem import Problem, problem_of
@@ -226,7 +226,8 @@ async def _limit_body(scope: Scope, headers: Headers, receive: Receive) -> Recei
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            break
+            # What came of the body may be whole JSON all the same, and nobody asked for that.
+            raise NotJson()
         body += message.get("body", b"")
         if len(body) > most:
             raise TooLarge(most_bytes=most)
