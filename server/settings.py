@@ -72,6 +72,21 @@ class Settings(BaseSettings):
         ge=1,
         description="Most open connections of one address (IPv6: of one /64); proxies are not counted.",
     )
+    wrong_attempts: int = Field(
+        default=100,
+        ge=0,
+        description="Wrong keys and links that one address may try; then wrong ones wait. 0 means no brake.",
+    )
+    wrong_attempts_seconds: float = Field(
+        default=600, gt=0, le=86_400, description="The time in which that many wrong ones are allowed."
+    )
+    metrics_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key for /metrics, as Bearer. Empty: /metrics answers this machine only.",
+    )
+    metrics_address: str = Field(
+        default="", description="HOST:PORT that serves /metrics instead of the main address; empty is none."
+    )
     hold_seconds_mcp: int = Field(
         default=60,
         ge=0,
@@ -133,6 +148,15 @@ class Settings(BaseSettings):
         if value and urlsplit(value).scheme not in ("http", "https"):
             raise ValueError("VIVA_PUBLIC_URL must start with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("metrics_address")
+    @classmethod
+    def _check_metrics_address(cls, value: str) -> str:
+        if value:
+            host, _, port = value.rpartition(":")
+            if not host or not port.isdecimal() or int(port) > 65_535:
+                raise ValueError("VIVA_METRICS_ADDRESS must be HOST:PORT, such as 127.0.0.1:9090")
+        return value
 
     @field_validator("webhook_networks")
     @classmethod

@@ -1,8 +1,11 @@
 """Run the server as one process. `viva serve` starts it; SIGTERM stops it after open requests end."""
 
+import asyncio
+import contextlib
 import gc
 import resource
 import sys
+from collections.abc import Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -10,11 +13,12 @@ from starlette.types import ASGIApp
 from domain.interview.page_messages import MESSAGE_BYTES
 from domain.scopes import ALL_SCOPES
 from server import logs
-from server.app import build
+from server.app import brake_of, build
 from server.cli.bootstrap import make_key, make_workspace, transaction
 from server.cli.single_process import AlreadyRunning, ProcessLock
 from server.http.bounded_protocol import bounded_protocols
 from server.http.connection_bounds import Bounds
+from server.http.metrics_route import metrics_app
 from server.settings import Settings
 from storage.access import workspaces
 
@@ -42,15 +46,43 @@ def run_server(settings: Settings) -> int:
     gc.collect()
     gc.freeze()
     print(connection_instructions(settings.url, _create_first_key(settings)), flush=True)
-    server = uvicorn.Server(server_config(built.app, settings, open_files))
-    server.run()
+    main = server_config(built.app, settings, open_files)
+    server = uvicorn.Server(main)
+    with asyncio.Runner(loop_factory=main.get_loop_factory()) as runner:
+        runner.run(_serve(server, settings, open_files))
     if process_lock is not None:
         process_lock.release()
     return 0 if server.started else 1
 
 
-def server_config(app: ASGIApp, settings: Settings, open_files: int) -> uvicorn.Config:
-    """How uvicorn serves the app, with the bounds of connections. `open_files` is the most the process may have."""
+class _ServerBeside(uvicorn.Server):
+    """A second server in this process. Signals are the first one's business."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _serve(server: uvicorn.Server, settings: Settings, open_files: int) -> None:
+    """Serve until a signal comes; metrics at their own address, where one is set, until then as well."""
+    if not settings.metrics_address:
+        await server.serve()
+        return
+    host, _, port = settings.metrics_address.rpartition(":")
+    app = metrics_app(settings.metrics_key.get_secret_value(), brake_of(settings))
+    beside = _ServerBeside(server_config(app, settings, open_files, host=host.strip("[]"), port=int(port)))
+    serving = asyncio.create_task(beside.serve())
+    try:
+        await server.serve()
+    finally:
+        beside.should_exit = True
+        await serving
+
+
+def server_config(
+    app: ASGIApp, settings: Settings, open_files: int, *, host: str | None = None, port: int | None = None
+) -> uvicorn.Config:
+    """How uvicorn serves an app, with the bounds of connections. `open_files` is the most the process may have."""
     http, ws = bounded_protocols(
         Bounds(
             header_bytes=settings.header_bytes,
@@ -65,8 +97,8 @@ def server_config(app: ASGIApp, settings: Settings, open_files: int) -> uvicorn.
     )
     return uvicorn.Config(
         app,
-        host=settings.host,
-        port=settings.port,
+        host=settings.host if host is None else host,
+        port=settings.port if port is None else port,
         log_config=None,
         access_log=False,
         server_header=False,

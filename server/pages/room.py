@@ -16,7 +16,11 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from domain.errors import TooMany
 from domain.interview.page_messages import MESSAGE_BYTES, MessageRefused
+from server.http.brake import Brake
+from server.http.front import deny_socket, is_escaped
+from server.http.problem import problem_of
 from server.pages import texts
 from server.pages.robots import is_robot
 from server.pages.room_page import ROOM_HEADERS, gone_state, page_language, render_room
@@ -54,9 +58,9 @@ class OpenRooms(Protocol):
     async def room(self, session: UUID) -> Any: ...
 
 
-def room_routes(rooms: OpenRooms, secrets: Secrets) -> list[BaseRoute]:
-    """`/join/{secret}` and what its page calls."""
-    endpoints = _RoomEndpoints(rooms, secrets)
+def room_routes(rooms: OpenRooms, secrets: Secrets, brake: Brake) -> list[BaseRoute]:
+    """`/join/{secret}` and what its page calls. Wrong links meet the brake."""
+    endpoints = _RoomEndpoints(rooms, secrets, brake)
     return [
         Route("/join/{secret}", endpoints.page),
         Route("/join/{secret}/state", endpoints.state),
@@ -67,19 +71,29 @@ def room_routes(rooms: OpenRooms, secrets: Secrets) -> list[BaseRoute]:
 
 
 class _RoomEndpoints:
-    def __init__(self, rooms: OpenRooms, secrets: Secrets) -> None:
+    def __init__(self, rooms: OpenRooms, secrets: Secrets, brake: Brake) -> None:
         self._rooms = rooms
         self._secrets = secrets
+        self._brake = brake
 
     async def _room(self, connection: HTTPConnection) -> OpenRoom | None:
+        """The room behind the link. `TooMany` for one wrong link too many from this address."""
         session = self._secrets.session_of(connection.path_params["secret"])
-        return None if session is None else await self._rooms.room(session)
+        if session is None or is_escaped(connection):
+            self._brake.count_wrong(connection.scope)
+            return None
+        room: OpenRoom | None = await self._rooms.room(session)
+        return room
 
     async def page(self, request: Request) -> Response:
-        room = await self._room(request)
+        status, headers = 404, dict(ROOM_HEADERS)
+        try:
+            room = await self._room(request)
+        except TooMany as error:
+            room, status, headers = None, error.status, headers | error.headers
         if room is None:
             return HTMLResponse(
-                render_room(gone_state(), _requested_language(request)), 404, headers=dict(ROOM_HEADERS)
+                render_room(gone_state(), _requested_language(request)), status, headers=headers
             )
         state = _state(room)
         state["language"] = page_language(state, request.query_params.get("language"))
@@ -120,7 +134,11 @@ class _RoomEndpoints:
         if not _same_origin(socket) or is_robot(socket.headers):
             await socket.close(_NOT_FOUND)
             return
-        room = await self._room(socket)
+        try:
+            room = await self._room(socket)
+        except TooMany as error:
+            await deny_socket(socket, problem_of(error))
+            return
         if room is None:
             await socket.close(_NOT_FOUND)
             return
