@@ -17,7 +17,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
-from domain.errors import MethodNotAllowed, NoSuchAddress
+from domain.errors import MethodNotAllowed, NoSuchAddress, TooMany
 from domain.principal import Face
 from domain.webhooks.networks import NetworkPolicy
 from domain.webhooks.urls import UrlRules
@@ -30,7 +30,10 @@ from server.adapters.sandbox import Sandbox
 from server.adapters.webhooks import Sender
 from server.docs.pages import docs_routes
 from server.http.auth import AuthMiddleware, KeyAuth
+from server.http.brake import Brake
+from server.http.front import Front, problem_response
 from server.http.health import health_routes
+from server.http.metrics_route import metrics_route
 from server.http.problem import problem_of
 from server.http.rate_limit import RateLimiter
 from server.http.rest import rest_routes
@@ -124,6 +127,7 @@ def build(
         )
     )
     auth = KeyAuth(store, secrets, clock)
+    brake = brake_of(settings)
     server = McpFace(services, CATALOG).server(VERSION, secrets.derive("mcp-request-state"))
     manager = manager_for(server, settings.url, settings.trusted_hosts)
     document, documents = docs_routes(CATALOG.values(), version=VERSION, url=settings.url)
@@ -134,22 +138,34 @@ def build(
             document,
             *rest_routes(services, CATALOG.values()),
             *health_routes(store, durable),
-            *room_routes(rooms, secrets),
-            *report_routes(services, secrets),
+            *(
+                []
+                if settings.metrics_address
+                else [metrics_route(settings.metrics_key.get_secret_value(), brake)]
+            ),
+            *room_routes(rooms, secrets, brake),
+            *report_routes(services, secrets, brake),
             *documents,
             Mount("/static", StaticFiles(packages=[("server", "web/static")])),
         ],
         middleware=[
+            Middleware(Front),
             Middleware(
                 AuthMiddleware,
                 authenticate=auth,
                 limiter=RateLimiter(settings.rate_limit_per_minute, time.time),
-            )
+                brake=brake,
+            ),
         ],
-        exception_handlers={404: _refused, 405: _refused},
+        exception_handlers={404: _refused, 405: _refused, TooMany: _problem, Exception: _problem},
         lifespan=_lifespan(store, auth, durable, rounds, rooms, sandbox, manager, model),
     )
     return House(app, settings, store, secrets, services, rooms, units)
+
+
+def brake_of(settings: Settings) -> Brake:
+    """The brake on wrong keys and links."""
+    return Brake(settings.wrong_attempts, settings.wrong_attempts_seconds, time.monotonic)
 
 
 def _policy(settings: Settings) -> Policy:
@@ -245,3 +261,8 @@ async def _refused(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 404)
     problem = problem_of(MethodNotAllowed() if status == 405 else NoSuchAddress())
     return JSONResponse(problem.body, problem.status, getattr(error, "headers", None))
+
+
+async def _problem(_request: Request, error: Exception) -> Response:
+    """Answer an error that no face caught: one wrong link too many, or what nobody foresaw."""
+    return problem_response(problem_of(error))

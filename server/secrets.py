@@ -52,13 +52,22 @@ class Secrets:
 
     def report_of(self, secret: str, now: datetime) -> tuple[UUID, UUID] | None:
         """The workspace and session of a report secret; None when it is not valid or has expired."""
-        raw = _decode(secret)
-        payload, tag = raw[:37], raw[37:]
-        if not hmac.compare_digest(tag, hmac.digest(self._report, payload, "sha256")[:_TAG]):
+        payload = self._report_payload(secret)
+        if payload is None:
             return None
         if now.timestamp() > int.from_bytes(payload[32:], "big"):
             return None
         return UUID(bytes=payload[:16]), UUID(bytes=payload[16:32])
+
+    def is_report(self, secret: str) -> bool:
+        """Whether this server made the secret, expired or not."""
+        return self._report_payload(secret) is not None
+
+    def _report_payload(self, secret: str) -> bytes | None:
+        raw = _decode(secret)
+        payload, tag = raw[:37], raw[37:]
+        right = hmac.compare_digest(tag, hmac.digest(self._report, payload, "sha256")[:_TAG])
+        return payload if right else None
 
     def seal(self, text: str, purpose: str) -> str:
         """Encrypt a text that must be read again, such as a webhook's secret."""
@@ -76,11 +85,16 @@ class Secrets:
 
 
 def _decode(secret: str) -> bytes:
-    """The bytes of a link's secret; empty when it cannot be one."""
+    """The bytes of a link's secret; empty when it cannot be one.
+
+    Only the one form that this server writes is accepted: Python's decoder skips foreign characters, and takes
+    padding, other alphabets and stray bits at the end.
+    """
     try:
-        return urlsafe_b64decode(secret.encode("ascii"))
+        raw = urlsafe_b64decode(secret.encode("ascii"))
     except ValueError:
         return b""
+    return raw if urlsafe_b64encode(raw).decode() == secret else b""
 
 
 def new_key() -> str:

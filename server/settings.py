@@ -47,6 +47,46 @@ class Settings(BaseSettings):
     rate_limit_per_minute: int = Field(
         default=600, ge=0, description="Calls a minute for each key; 0 means no limit."
     )
+    header_bytes: int = Field(
+        default=65_536, ge=1_024, le=1_048_576, description="Most bytes of a request's line and headers."
+    )
+    header_count: int = Field(default=100, ge=10, le=10_000, description="Most headers of a request.")
+    header_seconds: float = Field(
+        default=10,
+        gt=0,
+        le=3600,
+        description="Time for a request's headers, from the first byte or the connection.",
+    )
+    body_seconds: float = Field(
+        default=60,
+        gt=0,
+        le=3600,
+        description="Time for a request's body, and for an answer that nobody reads.",
+    )
+    idle_seconds: float = Field(
+        default=75, gt=0, le=3600, description="How long a connection may wait for its next request."
+    )
+    connections: int = Field(default=10_000, ge=1, description="Most open connections.")
+    connections_per_address: int = Field(
+        default=1_000,
+        ge=1,
+        description="Most open connections of one address (IPv6: of one /64); proxies are not counted.",
+    )
+    wrong_attempts: int = Field(
+        default=100,
+        ge=0,
+        description="Wrong keys and links that one address may try; then wrong ones wait. 0 means no brake.",
+    )
+    wrong_attempts_seconds: float = Field(
+        default=600, gt=0, le=86_400, description="The time in which that many wrong ones are allowed."
+    )
+    metrics_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key for /metrics, as Bearer. Empty: /metrics answers this machine only.",
+    )
+    metrics_address: str = Field(
+        default="", description="HOST:PORT that serves /metrics instead of the main address; empty is none."
+    )
     hold_seconds_mcp: int = Field(
         default=60,
         ge=0,
@@ -108,6 +148,15 @@ class Settings(BaseSettings):
         if value and urlsplit(value).scheme not in ("http", "https"):
             raise ValueError("VIVA_PUBLIC_URL must start with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("metrics_address")
+    @classmethod
+    def _check_metrics_address(cls, value: str) -> str:
+        if value:
+            host, _, port = value.rpartition(":")
+            if not host or not port.isdecimal() or int(port) > 65_535:
+                raise ValueError("VIVA_METRICS_ADDRESS must be HOST:PORT, such as 127.0.0.1:9090")
+        return value
 
     @field_validator("webhook_networks")
     @classmethod

@@ -62,7 +62,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, pristine: Path) -> Iterator
     """A real server, worker included, that all examples are sent to."""
     data = tmp_path_factory.mktemp("schemathesis")
     shutil.copy(pristine, data / "viva.db")
-    running = ServerProcess(data, {"VIVA_WEBHOOK_NETWORKS": "127.0.0.0/8"})
+    # every example is also sent with a wrong key: the brake would answer 429 where 401 is to be seen
+    running = ServerProcess(data, {"VIVA_WEBHOOK_NETWORKS": "127.0.0.0/8", "VIVA_WRONG_ATTEMPTS": "0"})
     running.start()
     yield running
     running.stop()
