@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from storage.engine.private_files import make_private_folder
+
 KEY_PREFIX = "iv_live_"
 _TAG = 20  # bytes of the authentication tag; with the 16 of the id, base64 needs no padding
 
@@ -93,7 +95,7 @@ def load(configured: str, data_dir: Path) -> Secrets:
     if configured:
         return Secrets(configured)
     path = data_dir / "secret.key"
-    data_dir.mkdir(parents=True, exist_ok=True)
+    make_private_folder(data_dir)
     try:
         # Written to a draft and then linked, so that two processes that start together agree on one secret.
         draft = data_dir / f".secret.{os.getpid()}.{secrets.token_hex(4)}"

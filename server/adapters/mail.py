@@ -21,6 +21,7 @@ from domain.mail.addresses import is_address, wire_form
 from domain.mail.mailer import Envelope, SendResult
 from domain.mail.text import Link, MailText, one_line
 from domain.sessions.mail_status import MailStatus
+from storage.engine.private_files import make_private_folder
 
 _TEMPLATES = Environment(
     loader=PackageLoader("server.adapters", "templates"), autoescape=True, undefined=StrictUndefined
@@ -134,7 +135,7 @@ class Outbox:
 
     def _write_draft(self, content: bytes) -> Path:
         """Write the mail to disk under a temporary name, and return its path."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._folder)
         handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=self._folder)
         draft = Path(name)
         try:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from domain.audit_chain import first_break
 from domain.moments import stamp
+from server import data_dir
 from server.app import now
 from server.cli.bootstrap import CommandError, make_key, make_workspace, scopes_of, transaction
 from server.cli.doctor import examine
@@ -127,6 +128,7 @@ def _workspace_id(db: sa.Connection, slug: str | None) -> UUID:
 def _run(command: Command) -> int:
     """Run a command in one transaction. The exit code is 2 when it raises `CommandError`."""
     settings = Settings()
+    data_dir.protect(settings)
     migrate(settings.database)
     try:
         with transaction(settings) as db:

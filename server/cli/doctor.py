@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
+from server import data_dir
 from server.adapters.sandbox import Sandbox
 from server.adapters.sandbox.programs import find_program
 from server.settings import Settings
@@ -35,7 +36,15 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Check every part. Never raises, and changes nothing on the disk or in the database."""
-    checks: list[Callable[[Settings], Finding]] = [_database, _secret, _mail, _model, _sandbox, _address]
+    checks: list[Callable[[Settings], Finding]] = [
+        _database,
+        _data_dir,
+        _secret,
+        _mail,
+        _model,
+        _sandbox,
+        _address,
+    ]
     return [check(settings) for check in checks]
 
 
@@ -88,6 +97,23 @@ def _may_write(path: Path) -> bool:
         return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     there = next((folder for folder in path.absolute().parents if folder.exists()), path.absolute())
     return there.is_dir() and os.access(there, os.W_OK)
+
+
+def _data_dir(settings: Settings) -> Finding:
+    folder = settings.data_dir
+    if not folder.is_dir():
+        return Finding(
+            "data directory", f"not there yet; the first start makes {folder} for its own user only"
+        )
+    wide = data_dir.readable_by_others(settings)
+    if not wide:
+        return Finding("data directory", f"{folder}, for its own user only")
+    foreign = [path for path in wide if path.lstat().st_uid != os.geteuid()]
+    state = f"others may read {', '.join(str(path) for path in wide[:3])}{' and more' * (len(wide) > 3)}"
+    advice = "The next start takes that right away."
+    if foreign and os.geteuid() != 0:
+        advice = f"{foreign[0]} belongs to another user; as that user: chmod go-rwx. Viva cannot change it."
+    return Finding("data directory", state, False, False, advice)
 
 
 def _secret(settings: Settings) -> Finding:

@@ -4,11 +4,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from server import data_dir
 from server.cli import commands
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Without a command, run the server."""
+    data_dir.set_umask()
     options = _parser().parse_args(argv)
     run = getattr(options, "run", commands.serve)
     return int(run(options))

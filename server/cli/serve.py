@@ -8,7 +8,7 @@ import uvicorn
 
 from domain.interview.page_messages import MESSAGE_BYTES
 from domain.scopes import ALL_SCOPES
-from server import logs
+from server import data_dir, logs
 from server.app import build
 from server.cli.bootstrap import make_key, make_workspace, transaction
 from server.cli.single_process import AlreadyRunning, ProcessLock
@@ -22,6 +22,7 @@ _OPEN_FILES_WANTED = 65_536
 def run_server(settings: Settings) -> int:
     """Serve until a signal stops the process, and return its exit code."""
     logs.set_up(settings.log_level)
+    data_dir.protect(settings)
     process_lock = ProcessLock(settings.data_dir) if settings.on_sqlite else None
     if process_lock is not None:
         try:

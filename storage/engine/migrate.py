@@ -11,6 +11,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from storage.engine.private_files import make_private_file, make_private_folder
 from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
 
 _LOCK = 7_002_026  # the key of an advisory lock on PostgreSQL
@@ -50,8 +51,10 @@ def _lock(url: str) -> Iterator[sa.Connection]:
     if is_sqlite(url):
         path = sa.make_url(url).database
         assert path is not None
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(Path(path).parent)
+        make_private_file(Path(path))
         engine = sqlite_engine(url)
+        make_private_file(Path(f"{path}.migrating"))
         with open(f"{path}.migrating", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             with engine.begin() as db:

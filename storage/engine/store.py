@@ -20,6 +20,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from domain import json_codec
 from domain.errors import Busy
 from storage.engine.group_commit import GroupWriter
+from storage.engine.private_files import make_private_file, make_private_folder
 
 T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
@@ -108,7 +109,8 @@ class SqliteStore:
 
     def __init__(self, url: str) -> None:
         if path := sa.make_url(url).database:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(Path(path).parent)
+            make_private_file(Path(path))
         self.engine = sqlite_engine(url)
         self._reader = _sqlite_reader(url)
         self._connection = self._reader.connect()
