@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from server import data_dir
 from server.adapters.sandbox import Sandbox
 from server.adapters.sandbox.programs import find_program
+from server.secrets import AUDIT_KEY_FILE
 from server.settings import Settings
 from storage.engine.migrate import UnknownSchema, pending
 from storage.engine.store import is_sqlite, with_psycopg
@@ -40,6 +41,7 @@ def examine(settings: Settings) -> list[Finding]:
         _database,
         _data_dir,
         _secret,
+        _audit_key,
         _mail,
         _model,
         _sandbox,
@@ -125,6 +127,20 @@ def _secret(settings: Settings) -> Finding:
         return Finding("secret key", f"{state}; back it up with the database")
     advice = "Replicas must share it: set VIVA_SECRET_KEY to the same value on each."
     return Finding("secret key", state, False, False, advice)
+
+
+def _audit_key(settings: Settings) -> Finding:
+    if settings.audit_key.get_secret_value():
+        return Finding("audit key", "from VIVA_AUDIT_KEY")
+    path = settings.data_dir / AUDIT_KEY_FILE
+    there = path.exists()
+    if settings.on_sqlite or there:
+        state = f"in {path}; back it up apart from the database" if there else f"the first start makes {path}"
+        return Finding("audit key", state)
+    if settings.secret_key.get_secret_value():
+        return Finding("audit key", "derived from VIVA_SECRET_KEY; set VIVA_AUDIT_KEY to keep it apart")
+    advice = "Replicas must share it: set VIVA_AUDIT_KEY to the same value on each."
+    return Finding("audit key", f"not there yet; the first start makes {path}", False, False, advice)
 
 
 def _mail(settings: Settings) -> Finding:

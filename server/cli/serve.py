@@ -10,8 +10,9 @@ from domain.interview.page_messages import MESSAGE_BYTES
 from domain.scopes import ALL_SCOPES
 from server import data_dir, logs
 from server.app import build
-from server.cli.bootstrap import make_key, make_workspace, transaction
+from server.cli.bootstrap import make_key, make_workspace
 from server.cli.single_process import AlreadyRunning, ProcessLock
+from server.database import OtherAuditKey, transaction
 from server.settings import Settings
 from storage.access import workspaces
 
@@ -34,7 +35,11 @@ def run_server(settings: Settings) -> int:
             )
             return 3
     _raise_open_file_limit()
-    built = build(settings)
+    try:
+        built = build(settings)
+    except OtherAuditKey as error:
+        print(error, file=sys.stderr)
+        return 2
     # What is built so far lives as long as the process, so the garbage collector need not look at it again.
     gc.collect()
     gc.freeze()

@@ -7,7 +7,8 @@ SQLite: reads run on the event loop on one open connection, since a point read t
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -217,3 +218,18 @@ def open_store(url: str) -> Store:
 def with_psycopg(url: str) -> str:
     """The same PostgreSQL address with psycopg as its driver."""
     return sa.make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+@contextmanager
+def snapshot(url: str) -> Iterator[sa.Connection]:
+    """A connection that sees the database as it is now, whatever is written meanwhile, and holds nobody up."""
+    if is_sqlite(url):
+        engine = _sqlite_reader(url)
+        event.listen(engine, "begin", lambda db: db.exec_driver_sql("BEGIN"))
+    else:
+        engine = sa.create_engine(with_psycopg(url), isolation_level="REPEATABLE READ")
+    try:
+        with engine.begin() as db:
+            yield db
+    finally:
+        engine.dispose()
