@@ -23,6 +23,8 @@ UNSEALED = ""
 
 # The members that a seal covers, besides the workspace, the moment and the seal before.
 _COVERED = ("seq", "actor", "client", "face", "operation", "subject", "fields")
+# made once: `json.dumps` with these options makes an encoder for each call
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _ANCHOR = re.compile(r"viva-audit-1\.([0-9a-f]{32})\.([0-9]{1,18})\.([0-9a-f]{64})\.([0-9a-f]{16})")
 
 
@@ -63,16 +65,15 @@ class AuditKey:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
-        self.id = self._seal({"for": "key id"})[:16]
+        self.id = self._seal(b"key id")[:16]
 
     def seal_entry(self, workspace: UUID, entry: Mapping[str, Any], previous: str) -> str:
         """The seal of an entry that follows `previous`."""
-        return self._seal(_content(entry, previous) | {"for": "entry", "workspace": workspace.hex})
+        return self._seal(_bytes(_content(entry, previous) | {"workspace": workspace.hex}))
 
     def seal_head(self, workspace: UUID, seq: int, digest: str, plain: int) -> str:
-        """The seal of a head."""
-        content = {"seq": seq, "hash": digest, "plain": plain}
-        return self._seal(content | {"for": "head", "workspace": workspace.hex})
+        """The seal of a head. Its text can never be that of an entry, which is JSON."""
+        return self._seal(f"head {workspace.hex} {seq} {digest} {plain}".encode())
 
     def fits(self, workspace: UUID, head: Head) -> bool:
         """Whether the head carries this key's seal."""
@@ -82,8 +83,8 @@ class AuditKey:
         """The anchor of a chain as it is now."""
         return Anchor(workspace, head.seq, head.hash, self.id)
 
-    def _seal(self, content: Mapping[str, Any]) -> str:
-        return hmac.digest(self._secret, _bytes(content), "sha256").hex()
+    def _seal(self, text: bytes) -> str:
+        return hmac.digest(self._secret, text, "sha256").hex()
 
 
 def plain_hash(entry: Mapping[str, Any], previous: str) -> str:
@@ -140,4 +141,4 @@ def _content(entry: Mapping[str, Any], previous: str) -> dict[str, Any]:
 
 
 def _bytes(content: Mapping[str, Any]) -> bytes:
-    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    return _encode(content).encode()

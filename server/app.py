@@ -44,6 +44,7 @@ from server.jobs.mail import MailJob
 from server.jobs.mail_composer import Composer
 from server.jobs.notices import NoticeJob, Notices
 from server.jobs.scoring import RescoreJob, ScoreJob
+from server.jobs.scrub import ScrubJob
 from server.jobs.webhooks import AnnounceJob, DeliverJob
 from server.mcp.endpoint import manager_for, mcp_routes
 from server.mcp.face import McpFace
@@ -177,17 +178,22 @@ def _job_handlers(
     model: ModelService | None,
 ) -> Mapping[str, JobHandler]:
     """What runs each job. Names are stored with jobs that wait, so they stay."""
+    outbox = Outbox(settings.outbox)
+    if settings.on_sqlite:
+        # no other process writes there, so what is unfinished is what a killed one left
+        outbox.remove_drafts(older_than=timedelta())
     engine, notices, mailer = store.engine, Notices(), mailer_for(settings)
     sender = Sender(settings.webhook_rules, agent=f"Viva/{VERSION}")
     assess = model.assess if model else None
     handlers: dict[str, JobHandler] = {
         "mail": MailJob(engine, units, composer, mailer, notices.about_mail),
-        "unpost": Outbox(settings.outbox).remove,
+        "unpost": outbox.remove,
         "notice": NoticeJob(engine, units, composer, mailer),
         "announce": AnnounceJob(engine, units),
         "deliver": DeliverJob(
             engine, units, sender, lambda sealed: secrets.unseal(sealed, SEALED_FOR), notices.about_endpoint
         ),
+        "scrub": ScrubJob(settings.database),
         "score": ScoreJob(engine, units, assess),
     }
     if assess is not None:

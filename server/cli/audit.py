@@ -164,9 +164,13 @@ def _verify_one(
     found = flaws(key, workspace, map(values_of, audit.every(db, workspace)), end, ours)
     if not found:
         end = end or Head()
-        held = f", and {len(ours)} anchors are in it" if ours else ""
+        held = f"; it holds {_anchors_text(len(ours))}" if ours else ""
         print(f"{slug}: {end.seq} entries, the chain is whole{held}; head {end.hash}")
     return [f"{slug}: {sentence}" for sentence in found]
+
+
+def _anchors_text(count: int) -> str:
+    return "the anchor" if count == 1 else f"all {count} anchors"
 
 
 def _old_key(db: sa.Connection, settings: Settings, file: str | None) -> AuditKey:

@@ -18,6 +18,7 @@ from server.database import load_audit_key, transaction
 from server.settings import Settings
 from storage.access import keys, workspaces
 from storage.engine.migrate import migrate
+from storage.engine.scrub import scrub
 
 Command = Callable[[sa.Connection, Settings], None]
 
@@ -88,6 +89,21 @@ def key_revoke(options: Namespace) -> int:
         print("revoked")
 
     return _run(command)
+
+
+def database_scrub(_options: Namespace) -> int:
+    """Remove the bytes of deleted rows from a SQLite database. The exit code is 2 when somebody was in the way."""
+    settings = Settings()
+    data_dir.protect(settings)
+    if not settings.on_sqlite:
+        print("PostgreSQL keeps its own files; docs/operating.md says what to do there.", file=sys.stderr)
+        return 2
+    migrate(settings.database, load_audit_key(settings))
+    if not scrub(settings.database):
+        print("Somebody reads or writes the database. Run it again in a moment.", file=sys.stderr)
+        return 2
+    print("No bytes of deleted rows are left in the database's files.")
+    return 0
 
 
 def _run(command: Command) -> int:

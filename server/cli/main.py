@@ -32,7 +32,14 @@ def _parser() -> argparse.ArgumentParser:
     _workspace(areas.add_parser("workspace", help="make and list workspaces"))
     _key(areas.add_parser("key", help="make, list and revoke API keys"))
     _audit(areas.add_parser("audit", help="export, verify and anchor the audit log"))
+    _database(areas.add_parser("database", help="remove what is deleted from the database's files"))
     return parser
+
+
+def _database(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    scrub = verbs.add_parser("scrub", help="rewrite a SQLite database without the bytes of deleted rows")
+    scrub.set_defaults(run=commands.database_scrub)
 
 
 def _workspace(parser: argparse.ArgumentParser) -> None:

@@ -32,7 +32,13 @@ log = logging.getLogger(__name__)
 _RETRY = {"40001", "40P01"}
 _TRIES = 4
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000", "foreign_keys=ON")
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=20000",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+)
 
 
 class TakesLong(Exception):

@@ -1,17 +1,25 @@
 """`viva audit`: whatever is done to the tables is noticed, and every command says it plainly."""
 
+import asyncio
 import io
+import subprocess
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from pydantic import ValidationError
 
 from domain.audit_chain import Anchor, AuditKey, anchors_in, plain_hash
+from domain.webhooks.networks import NetworkPolicy
+from domain.webhooks.urls import UrlRules
+from server.adapters.anchor_sender import AnchorSender
+from server.adapters.webhooks import Sender
 from server.app import House
 from server.cli.main import main
 from server.database import OtherAuditKey, load_audit_key, open_database, transaction
@@ -23,6 +31,8 @@ from storage.engine.store import snapshot
 from storage.schema.tables import AuditEntry, AuditHead, table
 from tests.support.clock import ManualClock
 from tests.support.rest_face import RestFace
+from tests.support.server_process import ServerProcess
+from tests.support.webhook_receivers import Receiver
 from tests.support.workspaces import Tenant
 
 ENTRIES, HEADS = table(AuditEntry), table(AuditHead)
@@ -342,3 +352,73 @@ async def test_ends_are_exported_when_they_are_new_and_due(
     clock.forward(hours=1)
     assert export() == 0, "the log has it already"
     assert [anchor.seq for anchor in post.got] == [5, 6]
+
+
+async def test_writers_at_once_keep_one_chain(
+    viva: Viva, settings: Settings, house: House, grace: Tenant
+) -> None:
+    """From threads on connections of their own, beside the server's writer."""
+    key = house.services.audit_key
+
+    def append(db: sa.Connection, operation: str) -> None:
+        audit.append(
+            db,
+            grace.id,
+            key,
+            at=house.services.clock(),
+            actor="system",
+            client="",
+            face="system",
+            operation=operation,
+            subject=None,
+            fields=(),
+        )
+
+    def write(n: int) -> None:
+        for _ in range(10):
+            with house.store.engine.begin() as db:
+                append(db, f"thread {n}")
+
+    by_server = [house.store.write(lambda db: append(db, "server")) for _ in range(20)]
+    by_thread = [asyncio.to_thread(write, n) for n in range(3)]
+    await asyncio.gather(*by_server, *by_thread)
+    assert "grace: 50 entries, the chain is whole" in viva("verify")[1]
+
+
+def test_anchors_are_posted_to_an_address_and_tried_again() -> None:
+    anchor = Anchor(UUID(int=5), 3, "a" * 64, "b" * 16)
+    answers = [500, 204]
+    rules = UrlRules(True, NetworkPolicy.parse("127.0.0.0/8"))
+    with Receiver(lambda _: (answers.pop(0), b"")) as receiver:
+        post = AnchorSender(Sender(rules), receiver.url + "/anchors", ManualClock())
+        assert [post([anchor]), post([anchor])] == [False, True]
+        assert [anchors_in(came.body.decode()) for came in receiver.received] == [[anchor], [anchor]]
+        guarded = AnchorSender(Sender(UrlRules(True, NetworkPolicy.parse(""))), receiver.url, ManualClock())
+        assert not guarded([anchor])
+        assert len(receiver.received) == 2
+
+
+@pytest.mark.parametrize(
+    "url", ["http://collector.example", "https://10.0.0.1/", "https://x:y@collector.example"]
+)
+def test_an_address_that_webhooks_could_not_have_keeps_the_server_from_starting(url: str) -> None:
+    with pytest.raises(ValidationError, match="VIVA_AUDIT_ANCHOR_URL") as refused:
+        Settings(audit_anchor_url=url, secret_key="do not print this")
+    assert "do not print this" not in str(refused.value)
+
+
+def test_a_server_exports_at_start_and_stop(tmp_path: Path) -> None:
+    with ServerProcess(tmp_path) as server:
+        with httpx.Client(base_url=server.url, headers={"x-api-key": server.key}) as http:
+            body = {"template_name": "B", "use_case": "hiring"}
+            http.post("/api/v1/evaluation-templates", json=body).raise_for_status()
+        assert anchors_in(server.log.read_text()) == []
+        server.stop()
+        assert [anchor.seq for anchor in anchors_in(server.log.read_text())] == [1]
+        server.start()
+        assert server.log.read_text().count("viva-audit-1.") == 2
+        assert "it holds the anchor" in server.viva("audit", "verify", "--anchor", str(server.log))
+        with pytest.raises(subprocess.CalledProcessError) as refused:
+            server.viva("audit", "reseal")
+        assert refused.value.returncode == 2
+        assert "Stop it first" in refused.value.stderr
