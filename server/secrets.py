@@ -1,4 +1,7 @@
-"""The server's master secret and what is derived from it: key digests, join links, report links, encryption."""
+"""The server's master secret and what is derived from it: key digests, join links, report links, encryption.
+
+The audit log has a key of its own beside it.
+"""
 
 import hmac
 import os
@@ -12,7 +15,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from domain.audit_chain import AuditKey
+from storage.engine.private_files import make_private_folder
+
 KEY_PREFIX = "iv_live_"
+SECRET_FILE = "secret.key"
+AUDIT_KEY_FILE = "audit.key"
 _TAG = 20  # bytes of the authentication tag; with the 16 of the id, base64 needs no padding
 
 
@@ -28,6 +36,10 @@ class Secrets:
     def derive(self, purpose: str) -> bytes:
         """A key of 32 bytes for one purpose. It reveals nothing about the keys of other purposes."""
         return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(self._master)
+
+    def audit_key(self) -> AuditKey:
+        """The key that seals audit logs."""
+        return AuditKey(self.derive("audit-log"))
 
     def digest_of_key(self, key: str) -> str:
         """The stored form of an API key. Keys are 256 random bits, so a fast keyed hash is enough."""
@@ -104,10 +116,30 @@ def new_key() -> str:
 
 def load(configured: str, data_dir: Path) -> Secrets:
     """The secret from the settings, else the one in the data directory, which is created on first use."""
-    if configured:
-        return Secrets(configured)
-    path = data_dir / "secret.key"
-    data_dir.mkdir(parents=True, exist_ok=True)
+    return Secrets(configured or _load_or_create(data_dir / SECRET_FILE))
+
+
+def load_audit_key(configured: str, data_dir: Path, shared_secret: str = "") -> AuditKey:
+    """The audit log's key: from the settings, else from its file in the data directory, made on first use.
+
+    Servers that share a database and a secret need one key without sharing a folder. With a `shared_secret` and
+    no file, the key is derived from that secret, under a label of its own.
+    """
+    path = data_dir / AUDIT_KEY_FILE
+    if not configured and shared_secret and not path.exists():
+        return Secrets(shared_secret).audit_key()
+    return audit_key_of(configured or _load_or_create(path))
+
+
+def audit_key_of(text: str) -> AuditKey:
+    """The audit log's key from its text, as a setting or a file holds it."""
+    return Secrets(text.strip()).audit_key()
+
+
+def _load_or_create(path: Path) -> str:
+    """The secret in a file of the data directory, which is created on first use."""
+    data_dir = path.parent
+    make_private_folder(data_dir)
     try:
         # Written to a draft and then linked, so that two processes that start together agree on one secret.
         draft = data_dir / f".secret.{os.getpid()}.{secrets.token_hex(4)}"
@@ -120,4 +152,4 @@ def load(configured: str, data_dir: Path) -> Secrets:
         pass
     finally:
         draft.unlink(missing_ok=True)
-    return Secrets(path.read_text().strip())
+    return path.read_text().strip()

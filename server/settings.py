@@ -2,20 +2,23 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.webhooks.networks import NetworkPolicy
+from domain.webhooks.urls import BadWebhookUrl, UrlRules, parse_webhook_url
 from storage.engine.store import is_sqlite
 
 
 class Settings(BaseSettings):
     """Frozen settings. The field descriptions are the README's configuration table."""
 
-    model_config = SettingsConfigDict(env_prefix="VIVA_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="VIVA_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     data_dir: Path = Field(
         default=Path("data"), description="Where the database, outbox and secret key live."
@@ -37,6 +40,20 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         default=SecretStr(""),
         description="Signs links, digests keys. Empty: made once, kept in the data directory. Replicas must share it.",
+    )
+    audit_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Seals the audit log. Empty: made once, kept in the data directory. Replicas must share it.",
+    )
+    audit_anchor_minutes: int = Field(
+        default=60,
+        ge=1,
+        le=10_080,
+        description="How often the ends of the audit logs are written to the log, for `viva audit verify --anchor`.",
+    )
+    audit_anchor_url: str = Field(
+        default="",
+        description="Where they are posted as well; addresses are checked as those of webhooks are.",
     )
     role: Literal["all", "api", "worker"] = Field(
         default="all", description="What this process does: answer calls, do the durable work, or both."
@@ -167,6 +184,20 @@ class Settings(BaseSettings):
             message = "VIVA_WEBHOOK_NETWORKS must be networks such as 10.20.0.0/16,fd12::/48"
             raise ValueError(message) from None
         return value
+
+    @model_validator(mode="after")
+    def _check_anchor_url(self) -> Self:
+        if self.audit_anchor_url:
+            try:
+                parse_webhook_url(self.audit_anchor_url, self.webhook_rules)
+            except BadWebhookUrl as error:
+                raise ValueError(f"VIVA_AUDIT_ANCHOR_URL cannot be used. {error.hint}") from None
+        return self
+
+    @property
+    def webhook_rules(self) -> UrlRules:
+        """What the operator lets webhooks reach."""
+        return UrlRules(self.allow_http_webhooks, NetworkPolicy.parse(self.webhook_networks))
 
     @cached_property
     def url(self) -> str:

@@ -12,10 +12,11 @@ from starlette.types import ASGIApp
 
 from domain.interview.page_messages import MESSAGE_BYTES
 from domain.scopes import ALL_SCOPES
-from server import logs
+from server import data_dir, logs
 from server.app import brake_of, build
-from server.cli.bootstrap import make_key, make_workspace, transaction
+from server.cli.bootstrap import make_key, make_workspace
 from server.cli.single_process import AlreadyRunning, ProcessLock
+from server.database import OtherAuditKey, transaction
 from server.http.bounded_protocol import bounded_protocols
 from server.http.connection_bounds import Bounds
 from server.http.metrics_route import metrics_app
@@ -30,6 +31,7 @@ _OTHER_FILES = 200
 def run_server(settings: Settings) -> int:
     """Serve until a signal stops the process, and return its exit code."""
     logs.set_up(settings.log_level)
+    data_dir.protect(settings)
     process_lock = ProcessLock(settings.data_dir) if settings.on_sqlite else None
     if process_lock is not None:
         try:
@@ -41,7 +43,11 @@ def run_server(settings: Settings) -> int:
             )
             return 3
     open_files = _raise_open_file_limit()
-    built = build(settings)
+    try:
+        built = build(settings)
+    except OtherAuditKey as error:
+        print(error, file=sys.stderr)
+        return 2
     # What is built so far lives as long as the process, so the garbage collector need not look at it again.
     gc.collect()
     gc.freeze()

@@ -323,11 +323,21 @@ class AuditEntryRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditHeadRecord:
-    """The end of a workspace's audit chain: the number and hash of its last entry."""
+    """The end of a workspace's audit chain: the number and hash of its last entry, sealed with the audit key."""
 
     workspace_id: UUID
     seq: int
     hash: str
+    plain: int = 0
+    seal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditKeyIdRecord:
+    """The id of the one key that seals this database's audit logs. It has one row."""
+
+    id: int
+    key_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

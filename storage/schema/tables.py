@@ -427,13 +427,25 @@ class AuditEntry(SQLModel, table=True):
 
 
 class AuditHead(SQLModel, table=True):
-    """The end of a workspace's audit chain: the number and hash of its last entry."""
+    """The end of a workspace's audit chain: the number and hash of its last entry, sealed with the audit key."""
 
     __tablename__: ClassVar[Any] = "audit_heads"
 
     workspace_id: UUID = Field(primary_key=True, foreign_key="workspaces.id")
     seq: int = Field(sa_type=sa.BigInteger)
     hash: str
+    # how many entries are from before there was a key
+    plain: int = Field(default=0, sa_type=sa.BigInteger)
+    seal: str = ""
+
+
+class AuditKeyId(SQLModel, table=True):
+    """The id of the one key that seals this database's audit logs. It has one row."""
+
+    __tablename__: ClassVar[Any] = "audit_key"
+
+    id: int = Field(primary_key=True)
+    key_id: str
 
 
 class WebhookEndpoint(SQLModel, table=True):

@@ -15,6 +15,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic import BaseModel
 
+from domain.audit_chain import AuditKey
 from domain.code.runs import Run, RunResult
 from domain.jobs import Job
 from domain.principal import Face, Principal
@@ -97,6 +98,7 @@ class Services:
     report_secret: Callable[[UUID, UUID, datetime], str]
     # encrypts a secret that must be read again, for the purpose named second
     seal: Callable[[str, str], str]
+    audit_key: AuditKey
     sandbox: "Runner | None" = None
 
 
@@ -130,7 +132,7 @@ def open_call(services: Services, db: sa.Connection, principal: Principal, via: 
     policy = services.policy
     actor = Actor(principal.name, principal.client, via.value)
     hold = policy.hold.get(via, timedelta())
-    unit = Unit(db, services.clock(), services.jobs, policy.public_url, actor, hold)
+    unit = Unit(db, services.clock(), services.jobs, policy.public_url, services.audit_key, actor, hold)
     return Call(unit, principal, via, services)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from storage.schema.records import ParticipantRecord
 from storage.setup import evaluation_templates as templates
 from tools.kernel.events import enqueue_participant_event
 from tools.kernel.operation import Call, Effect, Toolset, operation
+from tools.kernel.scrubbing import enqueue_scrub
 from tools.kernel.shapes import (
     ById,
     Deleted,
@@ -45,6 +47,8 @@ from tools.kernel.shapes import (
 )
 
 _URL = TypeAdapter(HttpUrl)
+# how long after an erasure no mail that was begun before it is still being written
+_WRITTEN_BY_THEN = timedelta(minutes=2)
 MAX_BULK = 500
 
 
@@ -347,9 +351,13 @@ def delete_participant(call: Call, args: GetParticipant) -> Deleted:
     for session in people.scheduled_sessions(call.db, call.workspace, args.id):
         credits.give_back(call.db, call.workspace, session, call.now)
     written = mails.message_id_prefixes(call.db, call.workspace, args.id)
-    if written and call.services.policy.mail == "outbox":
-        call.unit.enqueue("unpost", f"unpost:{args.id}", " ".join(written))
+    if written:
+        # also when mails are sent by SMTP now: the folder may be from before. Once more later, for a mail that was
+        # being written meanwhile.
+        for name, delay in (("", timedelta()), (":again", _WRITTEN_BY_THEN)):
+            call.unit.enqueue("unpost", f"unpost:{args.id}{name}", " ".join(written), delay=delay)
     erase(call.db, call.workspace, args.id)
+    enqueue_scrub(call.unit)
     return Deleted(id=args.id)
 
 

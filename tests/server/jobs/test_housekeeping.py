@@ -199,3 +199,21 @@ async def test_overdue_interviews_are_found_by_an_index(
         explain = "EXPLAIN QUERY PLAN " if db.dialect.name == "sqlite" else "EXPLAIN "
         plans = [str(list(db.exec_driver_sql(explain + s, p))) for s, p in asked]
     assert [name for plan in plans for name in re.findall(r"ix_sessions_\w+", plan)] == used
+
+
+async def test_the_bytes_of_what_retention_deletes_go_at_midnight_on_sqlite(
+    rest: RestFace, house: House, clock: ManualClock
+) -> None:
+    shop = ForgetfulJobQueue()
+    retention = Retention(house.store.engine, shop, clock, timedelta(days=90))
+    retention()
+    assert shop.queue.enqueued == [], "nothing was deleted"
+    for name in ("Bob", "Eve"):
+        headers = {"x-api-key": rest.key, "idempotency-key": name}
+        body = {"name": name, "email": f"{name}@example.com"}
+        assert (await rest.http.post("/api/v1/participants", json=body, headers=headers)).status_code == 201
+        clock.now += REMEMBERED + timedelta(minutes=1)
+        retention()
+    scrubs = shop.queue.of("scrub")
+    assert len(scrubs) == (2 if is_sqlite(house.settings.database) else 0)
+    assert all(timedelta() < job.delay <= timedelta(days=1) for job in scrubs)
