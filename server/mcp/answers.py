@@ -68,7 +68,10 @@ def question_of(op: Operation[Any, Any], preview: Preview) -> str:
 
 
 def refusal_of(problem: Problem) -> types.CallToolResult:
-    """An error as a tool result from which a model can correct its call. The body is the same as over REST."""
+    """An error as a tool result from which a model can correct its call: the body that REST sends, and words.
+
+    Without structured content: clients hold that against the tool's output schema, and an error never fits it.
+    """
     body = problem.body
     fields = [f"{_field(issue)}: {issue['message']}" for issue in body.get("issues", [])[:10]]
     candidates = [
@@ -80,7 +83,6 @@ def refusal_of(problem: Problem) -> types.CallToolResult:
         sentences.append("There is: " + "; ".join(candidates) + ".")
     return types.CallToolResult(
         content=[_text(_json(body)), _text(" ".join(part for part in sentences if part))],
-        structured_content=body,
         is_error=True,
     )
 
@@ -94,7 +96,6 @@ def declined_answer() -> types.CallToolResult:
     }
     return types.CallToolResult(
         content=[_text(_json(body)), _text("The person did not confirm. Nothing was done.")],
-        structured_content=body,
         is_error=True,
     )
 

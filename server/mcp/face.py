@@ -102,7 +102,7 @@ class McpFace:
         admit(op, principal_in(ctx))
         arguments = dict(params.arguments or {})
         reject_non_finite_numbers(arguments)
-        full = arguments.pop("detail", None) == "full" or not op.reads
+        full = take_detail(arguments) if op.reads else True
         if op.sends:
             return await self._call_with_confirmation(ctx, op, arguments, params)
         out = await perform(self._services, op, arguments, principal_in(ctx), via=Face.mcp)
@@ -115,7 +115,7 @@ class McpFace:
         arguments: dict[str, Any],
         params: types.CallToolRequestParams,
     ) -> types.CallToolResult | types.InputRequiredResult:
-        token = arguments.pop("confirmation_token", None)
+        token = arguments.pop("confirmation_token", None) or None
         if params.request_state is not None:
             # The state is sealed by us and bound to this caller and these arguments. It holds the preview's token.
             confirmed = _confirmed(params)
@@ -137,6 +137,14 @@ class McpFace:
             confirmation=token_id(token) if isinstance(token, str) else None,
         )
         return answer_of(op, out, full=True)
+
+
+def take_detail(arguments: dict[str, Any]) -> bool:
+    """Take `detail` out of the arguments of a reading tool: whether the whole answer is wanted."""
+    asked = arguments.pop("detail", None) or "concise"
+    if asked not in ("concise", "full"):
+        raise Invalid.field("detail", message="Give concise or full.", code="enum")
+    return bool(asked == "full")
 
 
 def reject_non_finite_numbers(value: Any, *path: str | int) -> None:

@@ -27,6 +27,19 @@ STATUS = {
 }
 
 
+def refusal_in(result: object) -> dict[str, Any]:
+    """The body of a refused call: it stands in the text, for an error has no structured content."""
+    assert isinstance(result, types.CallToolResult)
+    assert result.is_error
+    assert result.structured_content is None, "clients hold structured content against the tool's schema"
+    block, words = result.content
+    assert isinstance(block, types.TextContent)
+    assert isinstance(words, types.TextContent)
+    assert words.text
+    body: dict[str, Any] = json_codec.loads(block.text)
+    return body
+
+
 class Reply:
     """An answer in the form that tests of the REST face know."""
 
@@ -82,9 +95,10 @@ class McpFace(Face):
         async with self.client(key) as client:
             result = await client.call_tool(operation, args)
         assert isinstance(result, types.CallToolResult)
-        body = dict(result.structured_content or {})
         if result.is_error:
+            body = refusal_in(result)
             return Reply(STATUS.get(body.get("code", ""), 500), body)
+        body = dict(result.structured_content or {})
         if op.sends and "confirmation_token" not in args:
             return Reply(200, body)
         if op.rest.startswith("DELETE"):

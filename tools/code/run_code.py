@@ -22,7 +22,7 @@ from domain.code.runs import (
 from domain.errors import Invalid, RunnerFailed, Unsupported
 from domain.scopes import Scope
 from tools.kernel.operation import AsyncCall, Effect, Toolset, async_operation
-from tools.kernel.shapes import NO_BOOLEAN_NUMBER, Label, Line, Part, Request
+from tools.kernel.shapes import NO_BOOLEAN_NUMBER, KeepsEmpty, Label, Line, Part, Request
 
 # So long that the rule in `domain.code.runs` answers, which counts bytes and not characters.
 Text = Annotated[str, Field(max_length=4 * CODE_BYTES)]
@@ -34,11 +34,16 @@ class TestCase(Part):
     """One case: `input` and `expected_output` as text, or with an entry_point `args` and `expected` as JSON."""
 
     __test__ = False
+    other_spellings: ClassVar[dict[str, str]] = {"expectedOutput": "expected_output"}
 
     input: Input = Field(default="", description="Standard input.")
-    expected_output: Input | None = Field(default=None, description="What must be printed.")
+    expected_output: Annotated[Input | None, KeepsEmpty()] = Field(
+        default=None, description="What must be printed."
+    )
     args: list[JsonValue] | None = Field(default=None, description="Arguments of the call.")
-    expected: JsonValue = Field(default=None, description="What the call must return.")
+    expected: Annotated[JsonValue, KeepsEmpty()] = Field(
+        default=None, description="What the call must return."
+    )
     name: Line | None = None
     hidden: bool = Field(default=False, description="Show only whether it passed.")
 

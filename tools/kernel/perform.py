@@ -16,6 +16,7 @@ from domain import json_codec
 from domain.errors import BadConfirmation, Conflict, KeyReused, ScopeMissing
 from domain.principal import Face, Principal
 from storage.access import confirmations, replays
+from tools.kernel.arguments import read_arguments
 from tools.kernel.auditing import audit_call
 from tools.kernel.operation import AsyncCall, Call, Operation, Services, open_call
 from tools.kernel.parsing import parse
@@ -52,7 +53,10 @@ async def perform(
     """
     admit(op, principal)
     if op.run_async is not None:
-        return await op.run_async(AsyncCall(principal, services.clock(), via, services), parse(op.takes, raw))
+        asked = read_arguments(op.takes, raw, controls=controls_of(op)) if via.is_assistant else raw
+        return await op.run_async(
+            AsyncCall(principal, services.clock(), via, services), parse(op.takes, asked)
+        )
     read = reader_of(op, raw, principal, via)
 
     def work(db: sa.Connection) -> Out:
@@ -76,11 +80,20 @@ def admit(op: Operation[Any, Any], principal: Principal) -> None:
 
 
 def reader_of(op: Operation[In, Any], raw: Mapping[str, Any], principal: Principal, via: Face) -> Any:
-    """A function that reads the request: at once, or on the MCP face with names looked up in the transaction."""
+    """A function that reads the request: at once, or on the MCP face with names looked up in the transaction.
+
+    `Invalid` at once for an argument that an assistant invented.
+    """
     if via.is_assistant:
-        return lambda db: parse(op.takes, resolve(db, principal.workspace, op.takes, raw))
+        asked = read_arguments(op.takes, raw, controls=controls_of(op))
+        return lambda db: parse(op.takes, resolve(db, principal.workspace, op.takes, asked))
     args = parse(op.takes, raw)
     return lambda _db: args
+
+
+def controls_of(op: Operation[Any, Any]) -> tuple[str, ...]:
+    """The arguments of a tool that the MCP face reads itself: how much to show, and what was confirmed."""
+    return (*(("detail",) if op.reads else ()), *(("confirmation_token",) if op.sends else ()))
 
 
 def act(op: Operation[In, Out], call: Call, args: In, replay_key: str | None = None) -> Out:

@@ -27,7 +27,10 @@ def resolve(
         if field not in known:
             continue
         value = known[field]
-        if several and isinstance(value, list):
+        if several:
+            # text where a list is wanted is no name: it is refused with the rest of the request
+            if not isinstance(value, list):
+                continue
             known[field] = [_id_of(db, workspace, what, at + field, one, known) for one in value]
         else:
             known[field] = _id_of(db, workspace, what, at + field, value, known)

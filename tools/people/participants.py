@@ -67,6 +67,8 @@ Tags = Annotated[list[Label], Field(max_length=100)]
 class Basics(Part):
     """Who the person is, for the interviewer. `experienceLevel` is camelCase, as documented (contract C2)."""
 
+    other_spellings: ClassVar[dict[str, str]] = {"experience_level": "experienceLevel"}
+
     title: Line | None = None
     organization: Line | None = None
     experienceLevel: Line | None = None

@@ -10,7 +10,7 @@ from mcp.shared.exceptions import MCPError
 from domain.scopes import Scope
 from server.app import House
 from tests.support.clock import ManualClock
-from tests.support.mcp_face import Era, McpFace
+from tests.support.mcp_face import Era, McpFace, refusal_in
 from tests.support.recorded_jobs import RecordedJobs
 from tests.support.seed import Pipeline, add_participant, add_pipeline
 from tests.support.workspaces import Tenant, create_key
@@ -81,7 +81,7 @@ async def test_a_read_only_connection_changes_nothing(assistant: McpFace) -> Non
         result = await client.call_tool("create_participant", {"name": "A", "email": "a@example.com"})
     assert isinstance(result, types.CallToolResult)
     assert result.is_error
-    assert (result.structured_content or {})["code"] == "read_only"
+    assert refusal_in(result)["code"] == "read_only"
 
 
 @pytest.mark.parametrize("op", CATALOG.values(), ids=CATALOG)
@@ -128,7 +128,7 @@ async def test_scheduling_shows_a_preview_first_and_then_does_exactly_that(
         assert len(jobs.enqueued) == 1
         again = await client.call_tool("schedule_sessions", confirmed)
         assert isinstance(again, types.CallToolResult)
-        assert (again.structured_content or {})["code"] == "bad_confirmation"
+        assert refusal_in(again)["code"] == "bad_confirmation"
         assert len(jobs.enqueued) == 1
 
 
@@ -166,7 +166,7 @@ async def test_a_token_is_good_for_nothing_else(
     async with assistant.client(key) as client:
         refused = await client.call_tool("schedule_session", {**arguments, "confirmation_token": token})
     assert isinstance(refused, types.CallToolResult)
-    assert (refused.structured_content or {})["code"] == "bad_confirmation"
+    assert refusal_in(refused)["code"] == "bad_confirmation"
     assert jobs.enqueued == []
 
 
