@@ -24,7 +24,8 @@ from server.mcp.answers import answer_of, declined_answer, preview_of, question_
 from server.mcp.guide import GUIDE
 from server.mcp.prompts import Prompts
 from server.mcp.resources import Resources
-from server.mcp.tools import Toolbox, View
+from server.mcp.tools import Toolbox
+from server.mcp.view import View
 from tools.kernel.confirm import preview, token_id
 from tools.kernel.operation import Operation, Services
 from tools.kernel.perform import admit, perform
@@ -168,7 +169,7 @@ def principal_in(ctx: Context) -> Principal:
 
 
 def view_of(ctx: Context) -> View:
-    """Which tools the address of this connection asks for."""
+    """Which tools the address of this connection asks for; the endpoint has refused what cannot be read."""
     assert ctx.request is not None
     return View.of(ctx.request.scope["query_string"].decode("latin-1"))
 

@@ -1,10 +1,8 @@
 """The catalog as MCP tools: which tools a caller sees, and the operation behind each."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
-from urllib.parse import parse_qsl
 
 import mcp_types as types
 from mcp.shared.exceptions import MCPError
@@ -13,31 +11,10 @@ from domain.errors import ReadOnly
 from domain.principal import Principal
 from domain.scopes import Scope
 from server.mcp.schemas import input_schema, output_schema
-from tools.kernel.operation import EVERYDAY, Effect, Operation, Toolset
+from server.mcp.view import View
+from tools.kernel.operation import Effect, Operation
 
 AnyOperation = Operation[Any, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Which tools the address of a connection asks for: `?toolsets=all` or a list, `?read_only=1`."""
-
-    toolsets: frozenset[Toolset] = EVERYDAY
-    read_only: bool = False
-    names_toolsets: bool = False
-
-    @staticmethod
-    @lru_cache(maxsize=512)
-    def of(query: str) -> "View":
-        """Parse a query string. Unknown toolsets are ignored."""
-        asked = dict(parse_qsl(query))
-        names = {name.strip() for name in asked.get("toolsets", "").split(",") if name.strip()}
-        if "all" in names:
-            toolsets = frozenset(Toolset)
-        else:
-            asked_for = names | {set_.value for set_ in EVERYDAY} if "default" in names else names
-            toolsets = frozenset(Toolset(name) for name in asked_for if name in set(Toolset)) or EVERYDAY
-        return View(toolsets, asked.get("read_only", "").lower() in ("1", "true", "yes"), "toolsets" in asked)
 
 
 class Toolbox:

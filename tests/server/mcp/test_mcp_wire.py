@@ -12,7 +12,8 @@ from domain.principal import Principal
 from domain.scopes import ALL_SCOPES
 from server.app import House
 from server.mcp.endpoint import security_for
-from server.mcp.tools import Toolbox, View
+from server.mcp.tools import Toolbox
+from server.mcp.view import View
 from server.mcp.wording import quoted
 from tests.support.recorded_jobs import RecordedJobs
 from tests.support.seed import Pipeline, add_participant, add_pipeline
