@@ -74,10 +74,7 @@ def refusal_of(problem: Problem) -> types.CallToolResult:
     """
     body = problem.body
     fields = [f"{_field(issue)}: {issue['message']}" for issue in body.get("issues", [])[:10]]
-    candidates = [
-        f"{quoted(str(candidate.get('name')))} = {candidate.get('id')}"
-        for candidate in body.get("candidates", [])[:10]
-    ]
+    candidates = [_candidate(each) for each in body.get("candidates", [])[:10]]
     sentences = [body["error"], *fields, body.get("hint", "")]
     if candidates:
         sentences.append("There is: " + "; ".join(candidates) + ".")
@@ -85,6 +82,15 @@ def refusal_of(problem: Problem) -> types.CallToolResult:
         content=[_text(_json(body)), _text(" ".join(part for part in sentences if part))],
         is_error=True,
     )
+
+
+def _candidate(candidate: dict[str, str]) -> str:
+    """A record that may have been meant, with what tells it apart."""
+    told = [quoted(candidate[name]) for name in ("email", "role") if name in candidate]
+    told += [f"made {candidate['created_at'][:10]}"] if "created_at" in candidate else []
+    told += [candidate["status"]] if "status" in candidate else []
+    about = f" ({', '.join(told)})" if told else ""
+    return f"{quoted(candidate.get('name', ''))}{about} = {candidate.get('id')}"
 
 
 def declined_answer() -> types.CallToolResult:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.text.folding import fold, search_text
+from domain.text.folding import fold, reference_key, search_text
 from storage.engine import counters
 from storage.engine.paging import page
 from storage.engine.prepared import PreparedQuery
@@ -92,14 +92,14 @@ def scheduled_sessions(db: sa.Connection, workspace: UUID, participant: UUID) ->
 def add(db: sa.Connection, participants: Sequence[ParticipantRecord]) -> None:
     """Insert participants of one workspace."""
     if participants:
-        rows = [values_of(each) | {"search_text": _search_text(each)} for each in participants]
+        rows = [values_of(each) | _derived(each) for each in participants]
         db.execute(sa.insert(TABLE), rows)
         counters.bump(db, participants[0].workspace_id, {"participants": len(participants)})
 
 
 def change(db: sa.Connection, before: ParticipantRecord, after: ParticipantRecord) -> None:
     """Write what differs."""
-    values = {**changed(before, after), "search_text": _search_text(after)}
+    values = {**changed(before, after), **_derived(after)}
     db.execute(
         sa.update(TABLE)
         .where(TABLE.c.workspace_id == before.workspace_id, TABLE.c.id == before.id)
@@ -107,8 +107,12 @@ def change(db: sa.Connection, before: ParticipantRecord, after: ParticipantRecor
     )
 
 
-def _search_text(participant: ParticipantRecord) -> str:
-    return search_text(participant.name, participant.email, participant.external_id)
+def _derived(participant: ParticipantRecord) -> dict[str, str]:
+    """The columns by which a person is found."""
+    return {
+        "name_key": reference_key(participant.name),
+        "search_text": search_text(participant.name, participant.email, participant.external_id),
+    }
 
 
 def list_page(

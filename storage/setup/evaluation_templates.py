@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
+from domain.text.folding import reference_key
 from storage.engine import counters
 from storage.engine.paging import Filters, page
 from storage.engine.prepared import PreparedQuery
@@ -54,14 +55,14 @@ def known(db: sa.Connection, workspace: UUID, templates: Collection[UUID]) -> fr
 
 
 def add(db: sa.Connection, template: EvaluationTemplateRecord) -> None:
-    db.execute(sa.insert(_TABLE), values_of(template))
+    db.execute(sa.insert(_TABLE), values_of(template) | {"name_key": reference_key(template.template_name)})
     counters.bump(db, template.workspace_id, {"templates": 1})
 
 
 def change(db: sa.Connection, workspace: UUID, template: UUID, values: dict[str, Any]) -> None:
-    db.execute(
-        sa.update(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template).values(**values)
-    )
+    derived = {"name_key": reference_key(values["template_name"])} if "template_name" in values else {}
+    ours = sa.update(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template)
+    db.execute(ours.values(**values, **derived))
 
 
 def remove(db: sa.Connection, workspace: UUID, template: UUID) -> None:

@@ -81,7 +81,7 @@ def _decode(form: Form, text: str) -> Any:
 
 
 def _unknown(name: str, path: _Path, members: Members, controls: Collection[str]) -> Issue:
-    known = list(members.by_name)
+    known = [name for name, member in members.by_name.items() if member.announced]
     near = _nearest(name, [*known, *controls])
     meant = f" Did you mean {' or '.join(near)}?" if near else ""
     rest = f" Known here: {', '.join(known)}." if known else " It takes none."

@@ -30,6 +30,7 @@ class Member:
     name: str
     form: Form
     optional: bool
+    announced: bool
     keeps_empty: bool
 
 
@@ -43,14 +44,18 @@ class Members:
 
 @cache
 def members_of(model: type[BaseModel]) -> Members:
-    """The members that an assistant may send. Those for REST alone are left out."""
+    """The members that may be sent. One that the tools do not announce is understood all the same."""
     by_name: dict[str, Member] = {}
     others: dict[str, str] = {}
     for name, field in model.model_fields.items():
         wire = field.alias or name
-        if _is_rest_only(field):
-            continue
-        by_name[wire] = Member(wire, _form_of(field.annotation), not field.is_required(), _keeps_empty(field))
+        by_name[wire] = Member(
+            wire,
+            _form_of(field.annotation),
+            optional=not field.is_required(),
+            announced=not _is_rest_only(field),
+            keeps_empty=_keeps_empty(field),
+        )
         if name != wire:
             others[name] = wire
     if issubclass(model, Request):

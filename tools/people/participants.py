@@ -156,7 +156,7 @@ class ImportedParticipant(Request):
     email: Email
     phone: Phone | None = None
     external_id: Line | None = None
-    evaluation_template_id: UUID | None = None
+    evaluation_template_id: TemplateId | None = None
     tags: Tags = Field(default_factory=list)
     resume_url: WebAddress | None = None
 

@@ -203,25 +203,29 @@ async def test_names_stand_for_ids_where_they_can_mean_only_one(
     )
     assert booked["data"]["candidate_id"] == str(ada)
     assert booked["data"]["interview_id"] == str(role.stages["final"])
-    template = await assistant.ask("get_evaluation_template", id="Backend")
+    template = await assistant.ask("get_evaluation_template", id="BACKEND  engineer")
     assert template["data"]["id"] == str(role.template)
 
 
 async def test_an_ambiguous_or_unknown_name_lists_what_there_is(
     assistant: McpFace, house: House, grace: Tenant, role: Pipeline, ada: UUID
 ) -> None:
-    await add_participant(house, grace.id, "Adam")
-    await add_participant(house, grace.id, "Adele")
-    unclear = await assistant.refused("get_participant", id="ad")
+    await add_participant(house, grace.id, "ADA", email="a@x.org", email_key="a@x.org", status="archived")
+    unclear = await assistant.refused("get_participant", id="ada")
     assert unclear["code"] == "ambiguous_name"
-    assert {candidate["name"] for candidate in unclear["candidates"]} == {"Ada", "Adam", "Adele"}
+    assert {each["email"]: each.get("status") for each in unclear["candidates"]} == {
+        "ada@example.com": None,
+        "a@x.org": "archived",
+    }
     unknown = await assistant.refused(
-        "schedule_session", candidate_id=str(ada), evaluation_template_id="Frontend", stage="final"
+        "schedule_session", candidate_id=str(ada), evaluation_template_id="Backend", stage="final"
     )
     assert unknown["code"] == "no_such_name"
-    assert unknown["candidates"] == [{"id": str(role.template), "name": "Backend Engineer"}]
+    assert unknown["candidates"] == [
+        {"id": str(role.template), "name": "Backend Engineer", "created_at": "2026-06-01T09:00:00Z"}
+    ]
     stage = await assistant.refused(
-        "schedule_session", candidate_id=str(ada), evaluation_template_id="Backend", stage="onsite"
+        "schedule_session", candidate_id=str(ada), evaluation_template_id=str(role.template), stage="onsite"
     )
     assert {candidate["name"] for candidate in stage["candidates"]} == {"Screen round", "Final round"}
 

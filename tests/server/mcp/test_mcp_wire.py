@@ -198,10 +198,10 @@ async def test_a_refusal_says_in_words_how_to_correct_it(
         "tools/call", name="create_participant", arguments={"name": "Ada", "email": "nope"}
     )
     assert "email: " in wrong["result"]["content"][1]["text"]
-    await add_participant(house, grace.id, "Adam")
-    unclear = await wire.asks("tools/call", name="get_participant", arguments={"id": "ad"})
+    await add_participant(house, grace.id, "ÁDA")
+    unclear = await wire.asks("tools/call", name="get_participant", arguments={"id": "ada"})
     said = unclear["result"]["content"][1]["text"]
-    assert f"“Ada” = {ada}" in said
+    assert f"“Ada” (“ada@example.com”, made 2026-06-01) = {ada}" in said
     assert "Use the id of one of the candidates." in said
 
 
