@@ -9,8 +9,9 @@ import orjson
 from pydantic import BaseModel
 
 from domain import json_codec
+from domain.text.quoting import quoted
 from server.http.problem import Problem
-from server.mcp.wording import describe, quoted
+from server.mcp.wording import describe
 from tools.kernel.confirm import Preview
 from tools.kernel.operation import Operation
 
@@ -49,16 +50,17 @@ def preview_of(op: Operation[Any, Any], preview: Preview) -> types.CallToolResul
 
 
 def summary_of(op: Operation[Any, Any], preview: Preview) -> str:
-    """A sentence about who would get mail, when, and when their interview is."""
+    """What would be done, and who would get mail, when, and when their interview is."""
+    act = f"{preview.act} " if preview.act else ""
     if not preview.mails:
-        return f"{op.title}: no mail would be sent."
+        return f"{act or f'{op.title}: '}{'No' if act else 'no'} mail would be sent."
     lines = [
         f"{quoted(str(mail['to']))} would get {quoted(str(mail['subject']))} about the interview on "
         f"{mail['interview_at']}, leaving {mail['leaves_at']}"
         for mail in preview.mails[:5]
     ]
     more = len(preview.mails) - len(lines)
-    return f"{op.title}: " + "; ".join(lines) + (f"; and {more} more." if more else ".")
+    return (act or f"{op.title}: ") + "; ".join(lines) + (f"; and {more} more." if more else ".")
 
 
 def question_of(op: Operation[Any, Any], preview: Preview) -> str:

@@ -1,10 +1,11 @@
 """The MCP face, on the official SDK: operations as tools, records as resources, workflows as prompts.
 
 One stateless endpoint serves both protocol eras. Nothing is decided here: every call goes through `perform`, and an
-operation that sends mail needs a confirmation first (`tools.kernel.confirm`).
+operation that sends mail or deletes needs a confirmation first (`tools.kernel.confirm`).
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from math import isfinite
 from typing import Any
 
@@ -16,7 +17,7 @@ from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
 from mcp.shared.exceptions import MCPError
 from opentelemetry.trace import ProxyTracerProvider, get_tracer_provider
 
-from domain.errors import Invalid
+from domain.errors import BadConfirmation, Invalid
 from domain.principal import Face, Principal
 from server.http import metrics
 from server.http.problem import problem_of
@@ -104,7 +105,7 @@ class McpFace:
         arguments = dict(params.arguments or {})
         reject_non_finite_numbers(arguments)
         full = take_detail(arguments) if op.reads else True
-        if op.sends:
+        if op.may_ask:
             return await self._call_with_confirmation(ctx, op, arguments, params)
         out = await perform(self._services, op, arguments, principal_in(ctx), via=Face.mcp)
         return answer_of(op, out, full=full)
@@ -125,6 +126,11 @@ class McpFace:
             token = params.request_state if confirmed else None
         principal = principal_in(ctx)
         if token is None:
+            if not op.sends:
+                # most calls of such a tool need no confirmation, so it is asked for when one turns out to
+                with suppress(BadConfirmation):
+                    out = await perform(self._services, op, arguments, principal, via=Face.mcp)
+                    return answer_of(op, out, full=True)
             previewed = await preview(self._services, op, arguments, principal, Face.mcp)
             if _supports_forms(ctx):
                 return _confirmation_request(previewed.confirmation_token, question_of(op, previewed))

@@ -52,7 +52,7 @@ def input_schema(op: AnyOperation) -> Schema:
     for part in parts(takes).values():
         for name in references(part):
             _allow_names(shared[part.__name__]["properties"][name])
-    if op.sends:
+    if op.may_ask:
         properties["confirmation_token"] = _TOKEN
     if op.reads:
         properties["detail"] = _DETAIL
@@ -138,7 +138,7 @@ def _allow_names(schema: Schema) -> None:
     for part in (target, *target.get("anyOf", ())):
         part.pop("format", None)
     description = schema.get("description", "").rstrip(".")
-    schema["description"] = f"{description}. The id, or the name when only one matches.".removeprefix(". ")
+    schema["description"] = f"{description}. The id, or a whole name that one record has.".removeprefix(". ")
 
 
 def _inline(schema: Schema, shared: Mapping[str, Schema]) -> Schema:

@@ -88,16 +88,19 @@ def _tool(op: AnyOperation) -> types.Tool:
 
 
 def _output_schema(op: AnyOperation) -> dict[str, Any] | None:
-    # An operation that sends mail answers with a preview first, so its result has two possible shapes.
-    return None if op.sends else output_schema(op.gives)
+    # An operation that may answer with a preview first has a result of two possible shapes.
+    return None if op.may_ask else output_schema(op.gives)
 
 
 def _description(op: AnyOperation) -> str:
     """The docstring as prose, without the line breaks of the source."""
     purpose = "\n\n".join(" ".join(part.split()) for part in op.purpose.split("\n\n"))
-    if not op.sends:
-        return purpose
-    return (
-        f"{purpose}\n\nThis writes to a person, so it takes two calls: the first returns a preview and a "
-        "confirmation_token and does nothing; the second, with the same arguments and the token, does it."
-    )
+    if op.sends:
+        return (
+            f"{purpose}\n\nThis writes to a person, so it takes two calls: the first returns a preview and a "
+            "confirmation_token and does nothing; the second, with the same arguments and the token, does it."
+        )
+    if op.may_ask:
+        when = "This" if Effect.deletes in op.effect else "A change that needs a person's word"
+        return f"{purpose}\n\n{when} takes two calls: a preview with a confirmation_token, then the same with it."
+    return purpose

@@ -30,6 +30,16 @@ class AddressRecord:
     evaluation_template_id: UUID | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityRecord:
+    """Who somebody is."""
+
+    id: UUID
+    name: str
+    email: str
+
+
+_IDENTITIES = Records(IdentityRecord, (TABLE.c.id, TABLE.c.name, TABLE.c.email))
 _PEOPLE = Records(ParticipantRecord, TABLE.c)
 _ADDRESSES = Records(AddressRecord, (TABLE.c.id, TABLE.c.email_key, TABLE.c.evaluation_template_id))
 
@@ -74,6 +84,13 @@ def with_emails(db: sa.Connection, workspace: UUID, emails: Collection[str]) -> 
     """Participants with one of these addresses."""
     statement = _ADDRESSES.select().where(TABLE.c.workspace_id == workspace, TABLE.c.email_key.in_(emails))
     return _ADDRESSES.all(db, statement.order_by(TABLE.c.created_at, TABLE.c.id))
+
+
+def identities(db: sa.Connection, workspace: UUID, people: Collection[UUID]) -> Sequence[IdentityRecord]:
+    """Names and addresses of those among these who are participants of the workspace."""
+    return _IDENTITIES.all(
+        db, _IDENTITIES.select().where(TABLE.c.workspace_id == workspace, TABLE.c.id.in_(people))
+    )
 
 
 def scheduled_sessions(db: sa.Connection, workspace: UUID, participant: UUID) -> Sequence[UUID]:

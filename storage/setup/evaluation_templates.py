@@ -13,9 +13,18 @@ from storage.engine.paging import Filters, page
 from storage.engine.prepared import PreparedQuery
 from storage.engine.records import Records, values_of
 from storage.schema.records import EvaluationTemplateRecord
-from storage.schema.tables import EvaluationStage, EvaluationTemplate, Participant, Session, table
+from storage.schema.tables import (
+    CodingTask,
+    EvaluationStage,
+    EvaluationTemplate,
+    Participant,
+    Question,
+    Session,
+    table,
+)
 
 _TABLE = table(EvaluationTemplate)
+_PARTS = {"stages": table(EvaluationStage), "questions": table(Question), "coding tasks": table(CodingTask)}
 _TEMPLATES = Records(EvaluationTemplateRecord, _TABLE.c)
 _WORKSPACE = col(EvaluationTemplate.workspace_id) == sa.bindparam("workspace")
 
@@ -75,6 +84,15 @@ def remove(db: sa.Connection, workspace: UUID, template: UUID) -> None:
     )
     deleted = db.execute(sa.delete(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template))
     counters.bump(db, workspace, {"templates": -deleted.rowcount, "stages": -deleted_stages.rowcount})
+
+
+def count_parts(db: sa.Connection, workspace: UUID, template: UUID) -> dict[str, int]:
+    """How many stages, questions and coding tasks belong to the template; what there is none of is left out."""
+    counts = {}
+    for what, part in _PARTS.items():
+        ours = part.c.workspace_id == workspace, part.c.evaluation_template_id == template
+        counts[what] = db.execute(sa.select(sa.func.count()).select_from(part).where(*ours)).scalar_one()
+    return {what: count for what, count in counts.items() if count}
 
 
 def in_use(db: sa.Connection, workspace: UUID, template: UUID) -> bool:

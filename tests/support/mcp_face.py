@@ -78,17 +78,15 @@ class McpFace(Face):
                 yield client
 
     async def send(self, operation: str, key: str | None = None, **args: Any) -> Reply:
-        """The response; of an operation that writes to a person, the response to the confirmed call."""
-        if not CATALOG[operation].sends:
-            return await self.send_once(operation, key, **args)
+        """The response; of a call that must be confirmed, the response to the confirmed one."""
         first = await self.send_once(operation, key, **args)
-        if first.status_code >= 400:
+        if "confirmation_token" not in first.json():
             return first
         token = first.json()["confirmation_token"]
         return await self.send_once(operation, key, **args, confirmation_token=token)
 
     async def send_once(self, operation: str, key: str | None = None, **args: Any) -> Reply:
-        """The response to this one call: a preview, where an operation writes to a person and got no token."""
+        """The response to this one call: a preview, where it must be confirmed and got no token."""
         op = CATALOG[operation]
         if op.reads:
             args["detail"] = "full"
@@ -99,7 +97,7 @@ class McpFace(Face):
             body = refusal_in(result)
             return Reply(STATUS.get(body.get("code", ""), 500), body)
         body = dict(result.structured_content or {})
-        if op.sends and "confirmation_token" not in args:
+        if "confirmation_required" in body:
             return Reply(200, body)
         if op.rest.startswith("DELETE"):
             return Reply(204, body)

@@ -10,11 +10,11 @@ import pytest
 
 from domain.principal import Principal
 from domain.scopes import ALL_SCOPES
+from domain.text.quoting import quoted
 from server.app import House
 from server.mcp.endpoint import security_for
 from server.mcp.tools import Toolbox
 from server.mcp.view import View
-from server.mcp.wording import quoted
 from tests.support.recorded_jobs import RecordedJobs
 from tests.support.seed import Pipeline, add_participant, add_pipeline
 from tests.support.workspaces import Tenant, create_key
