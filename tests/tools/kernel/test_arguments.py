@@ -353,5 +353,20 @@ def test_any_arguments_are_read_or_refused_and_known_ones_are_never_lost(raw: di
     with suppress(Invalid):  # a name inside may be unknown
         read = read_arguments(UpdateParticipant, raw)
         canonical = known.other_spellings
-        kept = {canonical.get(name, name) for name, value in raw.items() if value != ""}
+        kept = {canonical.get(name, name) for name, value in raw.items() if value != "" or name == "id"}
         assert {canonical.get(name, name) for name in read} == kept
+
+
+def test_a_list_that_is_announced_as_text_is_read_in_both_forms() -> None:
+    takes = CATALOG["run_code"].takes
+    for args in ([1, "2", {"x": [3]}], '[1, "2", {"x": [3]}]'):
+        raw = {"language": "python", "code": "x", "test_cases": [{"args": args, "expected": "1"}]}
+        assert read_arguments(takes, raw)["test_cases"] == [{"args": [1, "2", {"x": [3]}], "expected": "1"}]
+
+
+async def test_a_weight_of_nothing_is_refused_though_the_schema_cannot_say_so(assistant: McpFace) -> None:
+    rubric = [{"name": "Code", "weight": 0}, {"name": "Talk", "weight": 100}]
+    refused = await assistant.refused("create_agent_profile", **{**PROFILE, "evaluationDimensions": rubric})
+    [issue] = refused["issues"]
+    assert issue["path"] == ["evaluationDimensions", 0, "weight"]
+    assert "greater than 0" in issue["message"]
