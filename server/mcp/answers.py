@@ -9,8 +9,9 @@ import orjson
 from pydantic import BaseModel
 
 from domain import json_codec
+from domain.text.quoting import quoted
 from server.http.problem import Problem
-from server.mcp.wording import describe, quoted
+from server.mcp.wording import describe
 from tools.kernel.confirm import Preview
 from tools.kernel.operation import Operation
 
@@ -49,16 +50,17 @@ def preview_of(op: Operation[Any, Any], preview: Preview) -> types.CallToolResul
 
 
 def summary_of(op: Operation[Any, Any], preview: Preview) -> str:
-    """A sentence about who would get mail, when, and when their interview is."""
+    """What would be done, and who would get mail, when, and when their interview is."""
+    act = f"{preview.act} " if preview.act else ""
     if not preview.mails:
-        return f"{op.title}: no mail would be sent."
+        return f"{act or f'{op.title}: '}{'No' if act else 'no'} mail would be sent."
     lines = [
         f"{quoted(str(mail['to']))} would get {quoted(str(mail['subject']))} about the interview on "
         f"{mail['interview_at']}, leaving {mail['leaves_at']}"
         for mail in preview.mails[:5]
     ]
     more = len(preview.mails) - len(lines)
-    return f"{op.title}: " + "; ".join(lines) + (f"; and {more} more." if more else ".")
+    return (act or f"{op.title}: ") + "; ".join(lines) + (f"; and {more} more." if more else ".")
 
 
 def question_of(op: Operation[Any, Any], preview: Preview) -> str:
@@ -68,21 +70,29 @@ def question_of(op: Operation[Any, Any], preview: Preview) -> str:
 
 
 def refusal_of(problem: Problem) -> types.CallToolResult:
-    """An error as a tool result from which a model can correct its call. The body is the same as over REST."""
+    """An error as a tool result from which a model can correct its call: the body that REST sends, and words.
+
+    Without structured content: clients hold that against the tool's output schema, and an error never fits it.
+    """
     body = problem.body
     fields = [f"{_field(issue)}: {issue['message']}" for issue in body.get("issues", [])[:10]]
-    candidates = [
-        f"{quoted(str(candidate.get('name')))} = {candidate.get('id')}"
-        for candidate in body.get("candidates", [])[:10]
-    ]
+    candidates = [_candidate(each) for each in body.get("candidates", [])[:10]]
     sentences = [body["error"], *fields, body.get("hint", "")]
     if candidates:
         sentences.append("There is: " + "; ".join(candidates) + ".")
     return types.CallToolResult(
         content=[_text(_json(body)), _text(" ".join(part for part in sentences if part))],
-        structured_content=body,
         is_error=True,
     )
+
+
+def _candidate(candidate: dict[str, str]) -> str:
+    """A record that may have been meant, with what tells it apart."""
+    told = [quoted(candidate[name]) for name in ("email", "role") if name in candidate]
+    told += [f"made {candidate['created_at'][:10]}"] if "created_at" in candidate else []
+    told += [candidate["status"]] if "status" in candidate else []
+    about = f" ({', '.join(told)})" if told else ""
+    return f"{quoted(candidate.get('name', ''))}{about} = {candidate.get('id')}"
 
 
 def declined_answer() -> types.CallToolResult:
@@ -94,7 +104,6 @@ def declined_answer() -> types.CallToolResult:
     }
     return types.CallToolResult(
         content=[_text(_json(body)), _text("The person did not confirm. Nothing was done.")],
-        structured_content=body,
         is_error=True,
     )
 

@@ -1,20 +1,11 @@
-"""Sentences about an answer. Names in them are written by people, so they are quoted and sanitized."""
+"""Sentences about an answer. Names in them are written by people, so they are quoted."""
 
-import re
 from typing import Any
+
+from domain.text.quoting import quoted
 
 # Members that name a record, the most specific first.
 _NAME_MEMBERS = ("template_name", "stage_name", "name", "stage", "type", "slug")
-_MAX_CHARACTERS = 80
-# Brackets and backticks make links and code in a chat. Control and direction characters hide text.
-_UNSAFE = re.compile(r"[\[\]<>`\\]|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_URL_START = re.compile(r"\b(?:[a-z][a-z0-9+.-]*://|javascript:|data:|www\.)", re.I)
-
-
-def quoted(text: str) -> str:
-    """A person's text as a short quotation that a chat renders as plain text."""
-    plain = " ".join(_UNSAFE.sub(" ", _URL_START.sub("", text)).split())
-    return f"“{plain if len(plain) <= _MAX_CHARACTERS else plain[:_MAX_CHARACTERS] + '…'}”"
 
 
 def describe(body: dict[str, Any]) -> str:

@@ -44,6 +44,28 @@ def erase(db: sa.Connection, workspace: UUID, participant: UUID) -> None:
     counters.bump(db, workspace, {**by_name, "sessions": -total, "participants": -1})
 
 
+# What a person may want to know of before it is gone, by table.
+_COUNTED = {
+    "sessions": "sessions",
+    "interview_plans": "interviews held",
+    "scorecards": "scorecards",
+    "session_reviews": "reviews",
+    "mails": "mails",
+}
+
+
+def count_erased(db: sa.Connection, workspace: UUID, participant: UUID) -> dict[str, int]:
+    """How many rows about the person `erase` would delete, by what they are; what there is none of is left out."""
+    conditions = {each.name: (each, condition) for each, condition in _rows_to_delete().items()}
+    parameters = {"workspace": workspace, "participant": participant}
+    counts = {}
+    for name, what in _COUNTED.items():
+        each, condition = conditions[name]
+        statement = sa.select(sa.func.count()).select_from(each).where(condition)
+        counts[what] = db.execute(statement, parameters).scalar_one()
+    return {what: count for what, count in counts.items() if count}
+
+
 def _delete_replays(db: sa.Connection, workspace: UUID, ids: Sequence[UUID]) -> None:
     """Delete stored answers to an Idempotency-Key that show the person or one of their sessions."""
     body = sa.cast(_REPLAYS.c.body, sa.Text)

@@ -60,6 +60,7 @@ class AgentProfileRecord:
     id: UUID
     workspace_id: UUID
     name: str
+    name_key: str = ""
     persona: str
     use_case: str
     evaluation_dimensions: list[dict[str, Any]]
@@ -81,6 +82,7 @@ class EvaluationTemplateRecord:
     id: UUID
     workspace_id: UUID
     template_name: str
+    name_key: str = ""
     use_case: str
     description: str | None = None
     objective: str | None = None
@@ -109,7 +111,9 @@ class EvaluationStageRecord:
     workspace_id: UUID
     evaluation_template_id: UUID
     type: str
+    type_key: str = ""
     stage_name: str | None = None
+    name_key: str = ""
     stage_type: str
     stage_order: int
     duration_minutes: int
@@ -130,6 +134,7 @@ class ParticipantRecord:
     id: UUID
     workspace_id: UUID
     name: str
+    name_key: str = ""
     email: str
     email_key: str
     evaluation_template_id: UUID | None = None

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.text.folding import reference_key
 from storage.engine import counters
 from storage.engine.paging import count_rows, newest_first, page
 from storage.engine.prepared import PreparedQuery
@@ -46,14 +47,14 @@ def visible(db: sa.Connection, workspace: UUID, profile: UUID) -> AgentProfileRe
 
 
 def add(db: sa.Connection, profile: AgentProfileRecord) -> None:
-    db.execute(sa.insert(TABLE), values_of(profile))
+    db.execute(sa.insert(TABLE), values_of(profile) | {"name_key": reference_key(profile.name)})
     counters.bump(db, profile.workspace_id, {"profiles": 1})
 
 
 def change(db: sa.Connection, workspace: UUID, profile: UUID, values: Mapping[str, Any]) -> None:
-    db.execute(
-        sa.update(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile).values(**values)
-    )
+    derived = {"name_key": reference_key(values["name"])} if "name" in values else {}
+    ours = sa.update(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile)
+    db.execute(ours.values(**values, **derived))
 
 
 def remove(db: sa.Connection, workspace: UUID, profile: UUID) -> None:

@@ -7,14 +7,24 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
+from domain.text.folding import reference_key
 from storage.engine import counters
 from storage.engine.paging import Filters, page
 from storage.engine.prepared import PreparedQuery
 from storage.engine.records import Records, values_of
 from storage.schema.records import EvaluationTemplateRecord
-from storage.schema.tables import EvaluationStage, EvaluationTemplate, Participant, Session, table
+from storage.schema.tables import (
+    CodingTask,
+    EvaluationStage,
+    EvaluationTemplate,
+    Participant,
+    Question,
+    Session,
+    table,
+)
 
 _TABLE = table(EvaluationTemplate)
+_PARTS = {"stages": table(EvaluationStage), "questions": table(Question), "coding tasks": table(CodingTask)}
 _TEMPLATES = Records(EvaluationTemplateRecord, _TABLE.c)
 _WORKSPACE = col(EvaluationTemplate.workspace_id) == sa.bindparam("workspace")
 
@@ -54,14 +64,14 @@ def known(db: sa.Connection, workspace: UUID, templates: Collection[UUID]) -> fr
 
 
 def add(db: sa.Connection, template: EvaluationTemplateRecord) -> None:
-    db.execute(sa.insert(_TABLE), values_of(template))
+    db.execute(sa.insert(_TABLE), values_of(template) | {"name_key": reference_key(template.template_name)})
     counters.bump(db, template.workspace_id, {"templates": 1})
 
 
 def change(db: sa.Connection, workspace: UUID, template: UUID, values: dict[str, Any]) -> None:
-    db.execute(
-        sa.update(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template).values(**values)
-    )
+    derived = {"name_key": reference_key(values["template_name"])} if "template_name" in values else {}
+    ours = sa.update(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template)
+    db.execute(ours.values(**values, **derived))
 
 
 def remove(db: sa.Connection, workspace: UUID, template: UUID) -> None:
@@ -74,6 +84,15 @@ def remove(db: sa.Connection, workspace: UUID, template: UUID) -> None:
     )
     deleted = db.execute(sa.delete(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template))
     counters.bump(db, workspace, {"templates": -deleted.rowcount, "stages": -deleted_stages.rowcount})
+
+
+def count_parts(db: sa.Connection, workspace: UUID, template: UUID) -> dict[str, int]:
+    """How many stages, questions and coding tasks belong to the template; what there is none of is left out."""
+    counts = {}
+    for what, part in _PARTS.items():
+        ours = part.c.workspace_id == workspace, part.c.evaluation_template_id == template
+        counts[what] = db.execute(sa.select(sa.func.count()).select_from(part).where(*ours)).scalar_one()
+    return {what: count for what, count in counts.items() if count}
 
 
 def in_use(db: sa.Connection, workspace: UUID, template: UUID) -> bool:

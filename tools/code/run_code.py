@@ -24,7 +24,7 @@ from domain.code.runs import (
 from domain.errors import Invalid, RunnerFailed, Unsupported
 from domain.scopes import Scope
 from tools.kernel.operation import AsyncCall, Effect, Toolset, async_operation
-from tools.kernel.shapes import NO_BOOLEAN_NUMBER, Label, Line, Part, Request, documented
+from tools.kernel.shapes import NO_BOOLEAN_NUMBER, KeepsEmpty, Label, Line, Part, Request, documented
 
 # Longer than the rule in `domain.code.runs` allows, so that it answers. It counts bytes and not characters.
 Text = Annotated[str, Field(max_length=4 * CODE_BYTES, json_schema_extra=documented(maxLength=CODE_BYTES))]
@@ -41,15 +41,18 @@ class TestCase(Part):
             anyOf=[{"required": ["expected_output"]}, {"required": ["args", "expected"]}]
         )
     )
+    other_spellings: ClassVar[dict[str, str]] = {"expectedOutput": "expected_output"}
 
     input: Input = Field(default="", description="Standard input, at most 256 KiB in UTF-8.")
-    expected_output: Input | None = Field(
+    expected_output: Annotated[Input | None, KeepsEmpty()] = Field(
         default=None, description="What must be printed; required without an entry_point."
     )
     args: list[JsonValue] | None = Field(
         default=None, description="Arguments of the call; required with an entry_point."
     )
-    expected: JsonValue = Field(default=None, description="What the call must return.")
+    expected: Annotated[JsonValue, KeepsEmpty()] = Field(
+        default=None, description="What the call must return."
+    )
     name: Line | None = None
     hidden: bool = Field(default=False, description="Show only whether it passed.")
 

@@ -28,8 +28,7 @@ async def complete(services: Services, principal: Principal, what: str, text: st
     if what == "session" or _looks_like_an_id(text):
         ids = await services.store.read(lambda db: names.ids_starting(db, workspace, what, text, MOST))
         return [str(found) for found in ids]
-    known = await services.store.read(lambda db: names.starting(db, workspace, what, text, MOST))
-    return list(dict.fromkeys(record.names[0] for record in known if record.names))
+    return list(await services.store.read(lambda db: names.starting(db, workspace, what, text, MOST)))
 
 
 def _looks_like_an_id(text: str) -> bool:

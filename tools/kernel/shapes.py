@@ -99,6 +99,10 @@ class Refers:
         self.what = what
 
 
+class KeepsEmpty:
+    """Marks an optional text for which "" says something else than leaving it out, over MCP too."""
+
+
 ProfileId = Annotated[UUID, Refers("agent_profile")]
 TemplateId = Annotated[UUID, Refers("evaluation_template")]
 StageId = Annotated[UUID, Refers("evaluation_stage")]
@@ -132,6 +136,9 @@ class Part(OneSpelling):
 
     model_config = ConfigDict(populate_by_name=True, extra="ignore")
 
+    # Further spellings that are understood, by their canonical one; of a `Part`, its own validator reads them.
+    other_spellings: ClassVar[dict[str, str]] = {}
+
     @model_validator(mode="before")
     @classmethod
     def _without_nulls(cls, raw: Any) -> Any:
@@ -147,19 +154,18 @@ class Request(Part):
     further `other_spellings` name their canonical one (contract C2, 9.8).
     """
 
-    other_spellings: ClassVar[dict[str, str]] = {}
     # for a change: the request that creates such a record, which says what is required and what null resets to
     created_as: ClassVar[type[BaseModel] | None] = None
 
     @model_validator(mode="before")
     @classmethod
     def _canonical(cls, raw: Any) -> Any:
-        spellings = _spellings(cls)
-        if not isinstance(raw, dict) or spellings.keys().isdisjoint(raw):
+        others = spellings(cls)
+        if not isinstance(raw, dict) or others.keys().isdisjoint(raw):
             return raw
-        known = {name: value for name, value in raw.items() if name not in spellings}
-        for other in spellings.keys() & raw.keys():
-            canonical = spellings[other]
+        known = {name: value for name, value in raw.items() if name not in others}
+        for other in others.keys() & raw.keys():
+            canonical = others[other]
             if canonical in known and known[canonical] != raw[other]:
                 raise two_spellings(canonical)
             known[canonical] = raw[other]
@@ -167,7 +173,7 @@ class Request(Part):
 
 
 @cache
-def _spellings(model: type[Request]) -> Mapping[str, str]:
+def spellings(model: type[Request]) -> Mapping[str, str]:
     """Every other spelling of a member that is understood, with the documented one."""
     found = {}
     for name, field in model.model_fields.items():

@@ -14,14 +14,17 @@ from domain.mail.addresses import comparison_form
 from domain.moments import Stamp
 from domain.scopes import Scope
 from domain.sessions.participants import AddressesInUse
+from domain.text.quoting import quoted
 from domain.vocabulary import ParticipantStatus
 from storage.access import credits
 from storage.delivery import mails
 from storage.engine.ids import new_id
+from storage.engine.records import values_of
 from storage.people import participants as people
-from storage.people.erasure import erase
+from storage.people.erasure import count_erased, erase
 from storage.schema.records import ParticipantRecord
 from storage.setup import evaluation_templates as templates
+from tools.kernel.consequences import Consequence, person_in_words, told
 from tools.kernel.events import enqueue_participant_event
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.scrubbing import enqueue_scrub
@@ -75,6 +78,8 @@ Tags = Annotated[list[Label], Field(max_length=100)]
 
 class Basics(Part):
     """Who the person is, for the interviewer. `experienceLevel` is camelCase, as documented (contract C2)."""
+
+    other_spellings: ClassVar[dict[str, str]] = {"experience_level": "experienceLevel"}
 
     title: Line | None = None
     organization: Line | None = None
@@ -165,7 +170,7 @@ class ImportedParticipant(Request):
     email: Email
     phone: Phone | None = None
     external_id: Line | None = None
-    evaluation_template_id: UUID | None = None
+    evaluation_template_id: TemplateId | None = None
     tags: Tags = Field(default_factory=list)
     resume_url: WebAddress | None = None
 
@@ -217,6 +222,36 @@ class ListParticipants(Paged):
     evaluation_template_id: TemplateId | None = None
     external_id: Line | None = None
     pipeline_id: UUID | None = None
+
+
+_IDENTITY = ("name", "email", "external_id")
+
+
+def _change_of_identity(call: Call, args: UpdateParticipant) -> Consequence | None:
+    """Another name, address or external id: invitations, references and webhooks mean somebody else from then on."""
+    before = _existing(call, args.id, hold=True)
+    sent = {name: getattr(args, name) for name in _IDENTITY if name in args.model_fields_set}
+    different = [name for name, value in sent.items() if value != getattr(before, name)]
+    if not different:
+        return None
+    steps = [f"{name.replace('_', ' ')} becomes {_or_nothing(sent[name])}" for name in different]
+    sentence = f"Change who {person_in_words(before.name, before.email)} is: {', '.join(steps)}."
+    return Consequence(sentence, state=(values_of(before),))
+
+
+def _or_nothing(value: str | None) -> str:
+    return "empty" if value is None else quoted(value)
+
+
+def _loss_of_participant(call: Call, args: GetParticipant) -> Consequence:
+    before = _existing(call, args.id, hold=True)
+    losses = count_erased(call.db, call.workspace, args.id)
+    archived = ", archived" if before.status != ParticipantStatus.active else ""
+    sentence = (
+        f"Erase {person_in_words(before.name, before.email)}{archived} for good, with {told(losses)}. Join links stop "
+        "working and nobody is told."
+    )
+    return Consequence(sentence, losses, (values_of(before),))
 
 
 @operation(
@@ -321,6 +356,7 @@ def get_participant(call: Call, args: GetParticipant) -> One[ParticipantView]:
     effect=Effect.updates,
     toolset=Toolset.people,
     title="Change a participant",
+    consequence=_change_of_identity,
 )
 def update_participant(call: Call, args: UpdateParticipant) -> One[ParticipantView]:
     """Change a person's fields; lists and metadata are replaced, profile and background merge."""
@@ -341,6 +377,7 @@ def update_participant(call: Call, args: UpdateParticipant) -> One[ParticipantVi
     effect=Effect.deletes,
     toolset=Toolset.manage,
     title="Delete a participant",
+    consequence=_loss_of_participant,
 )
 def delete_participant(call: Call, args: GetParticipant) -> Deleted:
     """Erase a person and everything about them for good: sessions, transcripts, scorecards, mails.

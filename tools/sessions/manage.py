@@ -15,6 +15,7 @@ from domain.sessions.lifecycle import SessionStatus, may_reschedule
 from domain.sessions.mail_status import InviteStatus, MailKind
 from storage.delivery import mails
 from storage.interviews import sessions
+from tools.kernel.consequences import Consequence
 from tools.kernel.mailing import enqueue_mail
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.report_links import report_page
@@ -32,6 +33,7 @@ from tools.kernel.shapes import (
     meta_of,
 )
 from tools.sessions import transitions
+from tools.sessions.consequences import about, in_words
 from tools.sessions.views import (
     SessionRow,
     SessionView,
@@ -119,6 +121,21 @@ class RescheduleSession(ById):
         return raw
 
 
+def _cancellation(call: Call, args: GetSession) -> Consequence:
+    return about(call, args.id, "Cancel")
+
+
+def _another_invitation(call: Call, args: GetSession) -> Consequence:
+    return about(call, args.id, "Send the invitation again for")
+
+
+def _another_time(call: Call, args: RescheduleSession) -> Consequence:
+    if args.scheduled_at is None:
+        return about(call, args.id, "Cancel")
+    zone = find_session(call, args.id).timezone
+    return about(call, args.id, "Move", f" to {in_words(args.scheduled_at, zone)}")
+
+
 @operation(
     "GET /api/v1/sessions/{id}",
     scope=Scope.interviews_read,
@@ -176,6 +193,7 @@ def list_sessions(call: Call, args: ListSessions) -> Many[SessionRow]:
     effect=Effect.updates | Effect.sends,
     toolset=Toolset.sessions,
     title="Reschedule a session",
+    consequence=_another_time,
 )
 def reschedule_session(call: Call, args: RescheduleSession) -> Rescheduled:
     """Move a session to another time; the participant gets a new invitation.
@@ -205,6 +223,7 @@ def reschedule_session(call: Call, args: RescheduleSession) -> Rescheduled:
     effect=Effect.deletes | Effect.sends,
     toolset=Toolset.sessions,
     title="Cancel a session",
+    consequence=_cancellation,
     also=("POST /api/v1/sessions/{id}/cancel",),
 )
 def cancel_session(call: Call, args: GetSession) -> One[SessionView]:
@@ -221,6 +240,7 @@ def cancel_session(call: Call, args: GetSession) -> One[SessionView]:
     effect=Effect.updates | Effect.sends,
     toolset=Toolset.sessions,
     title="Send an invitation again",
+    consequence=_another_invitation,
     extension=True,
 )
 def resend_invite(call: Call, args: GetSession) -> One[SessionView]:

@@ -11,6 +11,7 @@ from domain.errors import InUse, NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
 from domain.scoring.rubric import MAX_DIMENSIONS, check_dimensions, check_threshold
+from domain.text.quoting import quoted
 from domain.vocabulary import (
     ProbingDepth,
     ProfileDifficulty,
@@ -21,8 +22,10 @@ from domain.vocabulary import (
     UseCase,
 )
 from storage.engine.ids import new_id
+from storage.engine.records import values_of
 from storage.schema.records import AgentProfileRecord
 from storage.setup import agent_profiles as profiles
+from tools.kernel.consequences import Consequence
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import (
     NO_BOOLEAN_NUMBER,
@@ -188,6 +191,34 @@ class ListAgentProfiles(Paged):
     )
 
 
+def _publication(name: str, state: tuple[Any, ...]) -> Consequence:
+    sentence = (
+        f"Publish the interviewer {quoted(name)} with its whole rubric to every workspace of this server."
+    )
+    return Consequence(f"{sentence} Others may copy it and keep their copies.", state=state)
+
+
+def _first_publication(_call: Call, args: CreateAgentProfile) -> Consequence | None:
+    return _publication(args.name, ()) if args.is_public else None
+
+
+def _later_publication(call: Call, args: UpdateAgentProfile) -> Consequence | None:
+    before = profiles.for_change(call.db, call.workspace, args.id)
+    if before is None:
+        raise NotFound(what="agent profile")
+    return (
+        _publication(before.name, (values_of(before),)) if args.is_public and not before.is_public else None
+    )
+
+
+def _loss_of_profile(call: Call, args: GetAgentProfile) -> Consequence:
+    before = profiles.for_change(call.db, call.workspace, args.id)
+    if before is None:
+        raise NotFound(what="agent profile")
+    sentence = f"Delete the interviewer {quoted(before.name)} with its rubric for good."
+    return Consequence(sentence, state=(values_of(before),))
+
+
 @operation(
     "POST /api/v1/agent-profiles?action=fork",
     scope=Scope.interviews_write,
@@ -222,6 +253,7 @@ def fork_agent_profile(call: Call, args: ForkAgentProfile) -> One[AgentProfileVi
     effect=Effect.creates,
     toolset=Toolset.setup,
     title="Create an agent profile",
+    consequence=_first_publication,
 )
 def create_agent_profile(call: Call, args: CreateAgentProfile) -> One[AgentProfileView]:
     """Define an interviewer: persona, manner and the rubric it assesses by.
@@ -281,6 +313,7 @@ def get_agent_profile(call: Call, args: GetAgentProfile) -> One[AgentProfileView
     effect=Effect.updates,
     toolset=Toolset.setup,
     title="Change an agent profile",
+    consequence=_later_publication,
 )
 def update_agent_profile(call: Call, args: UpdateAgentProfile) -> One[AgentProfileView]:
     """Change an interviewer. The rubric is replaced as a whole; grouped settings merge member by member.
@@ -306,6 +339,7 @@ def update_agent_profile(call: Call, args: UpdateAgentProfile) -> One[AgentProfi
     effect=Effect.deletes,
     toolset=Toolset.manage,
     title="Delete an agent profile",
+    consequence=_loss_of_profile,
 )
 def delete_agent_profile(call: Call, args: GetAgentProfile) -> Deleted:
     """Delete an interviewer for good; refused while a stage or session uses it."""

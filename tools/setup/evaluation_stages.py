@@ -12,6 +12,7 @@ from domain.moments import Stamp
 from domain.scopes import Scope
 from domain.scoring.rubric import check_threshold
 from domain.sessions.pipeline import DesiredStage, diff_pipeline
+from domain.text.quoting import quoted
 from domain.vocabulary import AutomationRule, Difficulty, Lifecycle, Scale, StageType
 from storage.engine.ids import new_id
 from storage.engine.records import changed, values_of
@@ -20,6 +21,7 @@ from storage.schema.records import EvaluationStageRecord
 from storage.setup import agent_profiles as profiles
 from storage.setup import evaluation_stages as stages
 from storage.setup import evaluation_templates as templates
+from tools.kernel.consequences import Consequence
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import (
     NO_BOOLEAN,
@@ -156,6 +158,41 @@ class Pipeline(BaseModel):
     dry_run: bool
 
 
+def _stage_in_words(row: EvaluationStageRecord) -> str:
+    return quoted(row.stage_name or row.type)
+
+
+def _loss_of_stage(call: Call, args: GetEvaluationStage) -> Consequence:
+    before = _existing(call, args.id)
+    template = templates.get(call.db, call.workspace, before.evaluation_template_id)
+    of = f" of the template {quoted(template.template_name)}" if template else ""
+    sentence = (
+        f"Delete the stage {_stage_in_words(before)}{of} for good, with the questions and tasks of it alone."
+    )
+    return Consequence(sentence, state=(values_of(before),))
+
+
+def _loss_of_stages(call: Call, args: ComposeEvaluationStages) -> Consequence | None:
+    """What a new pipeline retires, if anything."""
+    if args.dry_run:
+        return None
+    template = templates.for_change(call.db, call.workspace, args.id)
+    if template is None:
+        raise NotFound(what="evaluation template")
+    existing = stages.of_template(call.db, call.workspace, args.id)
+    todo = diff_pipeline([values_of(row) for row in existing], [_wanted(stage) for stage in args.stages])
+    retired = [row for row in existing if row.id in {one["id"] for one in todo.retired}]
+    if not retired:
+        return None
+    used = stages.find_used(call.db, call.workspace, [row.id for row in retired])
+    ends = [
+        f"{_stage_in_words(row)} is {'archived' if row.id in used else 'deleted for good'}" for row in retired
+    ]
+    sentence = f"Replace the pipeline of {quoted(template.template_name)}: {', '.join(ends)}."
+    deleted = len([row for row in retired if row.id not in used])
+    return Consequence(sentence, {"stages": deleted}, tuple(values_of(row) for row in retired))
+
+
 @operation(
     "POST /api/v1/evaluation-stages",
     scope=Scope.evaluation_stages_write,
@@ -221,6 +258,7 @@ def update_evaluation_stage(call: Call, args: UpdateEvaluationStage) -> One[Eval
     effect=Effect.deletes,
     toolset=Toolset.manage,
     title="Delete an evaluation stage",
+    consequence=_loss_of_stage,
 )
 def delete_evaluation_stage(call: Call, args: GetEvaluationStage) -> Deleted:
     """Delete one step for good; refused once it has sessions: archive it instead, with status=archived."""
@@ -237,6 +275,7 @@ def delete_evaluation_stage(call: Call, args: GetEvaluationStage) -> Deleted:
     effect=Effect.updates,
     toolset=Toolset.setup,
     title="Compose a template's stages",
+    consequence=_loss_of_stages,
     extension=True,
 )
 def compose_evaluation_stages(call: Call, args: ComposeEvaluationStages) -> Pipeline:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from domain.errors import InUse, NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
+from domain.text.quoting import quoted
 from domain.vocabulary import (
     DEFAULT_OUTCOME,
     Difficulty,
@@ -22,6 +23,7 @@ from storage.engine.ids import new_id
 from storage.engine.records import values_of
 from storage.schema.records import EvaluationTemplateRecord
 from storage.setup import evaluation_templates as templates
+from tools.kernel.consequences import Consequence, told
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import (
     ById,
@@ -143,6 +145,13 @@ class ListEvaluationTemplates(Paged):
     use_case: UseCase | None = None
 
 
+def _loss_of_template(call: Call, args: GetEvaluationTemplate) -> Consequence:
+    before = existing(call, args.id, hold=True)
+    losses = templates.count_parts(call.db, call.workspace, args.id)
+    sentence = f"Delete the template {quoted(before.template_name)} for good, with {told(losses)}."
+    return Consequence(sentence, losses, (values_of(before),))
+
+
 @operation(
     "POST /api/v1/evaluation-templates",
     scope=Scope.evaluation_templates_write,
@@ -225,6 +234,7 @@ def update_evaluation_template(call: Call, args: UpdateEvaluationTemplate) -> On
     effect=Effect.deletes,
     toolset=Toolset.manage,
     title="Delete an evaluation template",
+    consequence=_loss_of_template,
 )
 def delete_evaluation_template(call: Call, args: GetEvaluationTemplate) -> Deleted:
     """Delete a template and its stages for good.

@@ -15,11 +15,14 @@ from domain.code.runs import MAX_CASES, Language
 from domain.errors import Invalid, LimitReached, NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
+from domain.text.quoting import quoted
 from storage.engine.ids import new_id
+from storage.engine.records import values_of
 from storage.interviews import booking
 from storage.schema.records import CodingTaskRecord, QuestionRecord
 from storage.setup import evaluation_stages, questions
 from storage.setup.questions import Bank
+from tools.kernel.consequences import Consequence
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import (
     NO_BOOLEAN_NUMBER,
@@ -195,6 +198,21 @@ class TheCodingTask(ById):
     id: UUID = Field(description="The coding task's id.")
 
 
+def _loss_of_question(call: Call, args: TheQuestion) -> Consequence:
+    row = questions.get(call.db, questions.QUESTIONS, call.workspace, args.id)
+    if row is None:
+        raise NotFound(what="question")
+    return Consequence(f"Remove the question {quoted(row.question)} for good.", state=(values_of(row),))
+
+
+def _loss_of_task(call: Call, args: TheCodingTask) -> Consequence:
+    row = questions.get(call.db, questions.TASKS, call.workspace, args.id)
+    if row is None:
+        raise NotFound(what="coding task")
+    losses = {"test cases": len(row.cases)}
+    return Consequence(f"Remove the coding task {quoted(row.title)} for good.", losses, (values_of(row),))
+
+
 @operation(
     "POST /api/v1/questions",
     scope=Scope.evaluation_templates_write,
@@ -254,6 +272,7 @@ def update_question(call: Call, args: UpdateQuestion) -> One[QuestionView]:
     effect=Effect.deletes,
     toolset=Toolset.questions,
     title="Remove a question",
+    consequence=_loss_of_question,
     extension=True,
 )
 def delete_question(call: Call, args: TheQuestion) -> Deleted:
@@ -321,6 +340,7 @@ def update_coding_task(call: Call, args: UpdateCodingTask) -> One[CodingTaskView
     effect=Effect.deletes,
     toolset=Toolset.questions,
     title="Remove a coding task",
+    consequence=_loss_of_task,
     extension=True,
 )
 def delete_coding_task(call: Call, args: TheCodingTask) -> Deleted:

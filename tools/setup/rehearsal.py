@@ -14,11 +14,11 @@ from storage.interviews import plans
 from storage.schema.records import EvaluationStageRecord
 from storage.setup import evaluation_stages
 from tools.kernel.operation import Call, Effect, Toolset, operation
-from tools.kernel.shapes import ById, One
+from tools.kernel.shapes import ById, One, StageId
 
 
 class TheStage(ById):
-    id: UUID = Field(description="The evaluation stage.")
+    id: StageId = Field(description="The evaluation stage.")
 
 
 class RehearseInterview(TheStage):

@@ -10,7 +10,7 @@ from mcp.shared.exceptions import MCPError
 from domain.scopes import Scope
 from server.app import House
 from tests.support.clock import ManualClock
-from tests.support.mcp_face import Era, McpFace
+from tests.support.mcp_face import Era, McpFace, refusal_in
 from tests.support.recorded_jobs import RecordedJobs
 from tests.support.seed import Pipeline, add_participant, add_pipeline
 from tests.support.workspaces import Tenant, create_key
@@ -81,7 +81,7 @@ async def test_a_read_only_connection_changes_nothing(assistant: McpFace) -> Non
         result = await client.call_tool("create_participant", {"name": "A", "email": "a@example.com"})
     assert isinstance(result, types.CallToolResult)
     assert result.is_error
-    assert (result.structured_content or {})["code"] == "read_only"
+    assert refusal_in(result)["code"] == "read_only"
 
 
 @pytest.mark.parametrize("op", CATALOG.values(), ids=CATALOG)
@@ -128,7 +128,7 @@ async def test_scheduling_shows_a_preview_first_and_then_does_exactly_that(
         assert len(jobs.enqueued) == 1
         again = await client.call_tool("schedule_sessions", confirmed)
         assert isinstance(again, types.CallToolResult)
-        assert (again.structured_content or {})["code"] == "bad_confirmation"
+        assert refusal_in(again)["code"] == "bad_confirmation"
         assert len(jobs.enqueued) == 1
 
 
@@ -166,7 +166,7 @@ async def test_a_token_is_good_for_nothing_else(
     async with assistant.client(key) as client:
         refused = await client.call_tool("schedule_session", {**arguments, "confirmation_token": token})
     assert isinstance(refused, types.CallToolResult)
-    assert (refused.structured_content or {})["code"] == "bad_confirmation"
+    assert refusal_in(refused)["code"] == "bad_confirmation"
     assert jobs.enqueued == []
 
 
@@ -203,25 +203,29 @@ async def test_names_stand_for_ids_where_they_can_mean_only_one(
     )
     assert booked["data"]["candidate_id"] == str(ada)
     assert booked["data"]["interview_id"] == str(role.stages["final"])
-    template = await assistant.ask("get_evaluation_template", id="Backend")
+    template = await assistant.ask("get_evaluation_template", id="BACKEND  engineer")
     assert template["data"]["id"] == str(role.template)
 
 
 async def test_an_ambiguous_or_unknown_name_lists_what_there_is(
     assistant: McpFace, house: House, grace: Tenant, role: Pipeline, ada: UUID
 ) -> None:
-    await add_participant(house, grace.id, "Adam")
-    await add_participant(house, grace.id, "Adele")
-    unclear = await assistant.refused("get_participant", id="ad")
+    await add_participant(house, grace.id, "ADA", email="a@x.org", email_key="a@x.org", status="archived")
+    unclear = await assistant.refused("get_participant", id="ada")
     assert unclear["code"] == "ambiguous_name"
-    assert {candidate["name"] for candidate in unclear["candidates"]} == {"Ada", "Adam", "Adele"}
+    assert {each["email"]: each.get("status") for each in unclear["candidates"]} == {
+        "ada@example.com": None,
+        "a@x.org": "archived",
+    }
     unknown = await assistant.refused(
-        "schedule_session", candidate_id=str(ada), evaluation_template_id="Frontend", stage="final"
+        "schedule_session", candidate_id=str(ada), evaluation_template_id="Backend", stage="final"
     )
     assert unknown["code"] == "no_such_name"
-    assert unknown["candidates"] == [{"id": str(role.template), "name": "Backend Engineer"}]
+    assert unknown["candidates"] == [
+        {"id": str(role.template), "name": "Backend Engineer", "created_at": "2026-06-01T09:00:00Z"}
+    ]
     stage = await assistant.refused(
-        "schedule_session", candidate_id=str(ada), evaluation_template_id="Backend", stage="onsite"
+        "schedule_session", candidate_id=str(ada), evaluation_template_id=str(role.template), stage="onsite"
     )
     assert {candidate["name"] for candidate in stage["candidates"]} == {"Screen round", "Final round"}
 

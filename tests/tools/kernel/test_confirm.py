@@ -91,7 +91,7 @@ async def test_a_confirmed_call_that_fails_gives_its_token_back(
 async def test_the_name_and_the_id_are_the_same_arguments(
     assistant: McpFace, wanted: dict[str, Any], role: Pipeline
 ) -> None:
-    by_name = {"candidate_id": "ada", "evaluation_template_id": "Backend", "stage": "screen"}
+    by_name = {"candidate_id": "ada", "evaluation_template_id": "Backend Engineer", "stage": "screen"}
     token = await preview(assistant, "schedule_session", **by_name)
     booked = await confirm(assistant, "schedule_session", token, **wanted)
     assert booked["data"]["candidate_id"] == wanted["candidate_id"]
