@@ -27,6 +27,7 @@ from server.adapters.sandbox.seccomp import program
 log = logging.getLogger(__name__)
 
 FRAME_BYTES = 2 * MIB
+_HEAD_BYTES = 8 * 1024
 _NICENESS = 10
 _DISK_BYTES = 16 * MIB
 _FILES = 4096
@@ -262,7 +263,11 @@ class Box:
             if size > FRAME_BYTES:
                 self._too_big = True
                 return None
-            message = json_codec.loads(await self._reader.readexactly(size))
+            head, newline, text = (await self._reader.readexactly(size)).partition(b"\n")
+            # A long answer is text behind the head. It is not parsed in this process.
+            message = json_codec.loads(head) if len(head) <= _HEAD_BYTES else None
+            if isinstance(message, dict) and newline:
+                message["text"] = text.decode("utf-8", "replace")
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             return None
         return message if isinstance(message, dict) else None
