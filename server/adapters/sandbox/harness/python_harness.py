@@ -28,7 +28,9 @@ NAMES = {
     "bisect": "bisect_left bisect_right insort insort_left insort_right",
     "collections": "ChainMap Counter OrderedDict defaultdict deque namedtuple",
     "dataclasses": "dataclass",
+    "decimal": "Decimal",
     "enum": "Enum IntEnum",
+    "fractions": "Fraction",
     "functools": "cache cached_property cmp_to_key lru_cache partial reduce wraps",
     "heapq": "heapify heappop heappush heappushpop heapreplace nlargest nsmallest",
     "itertools": (
