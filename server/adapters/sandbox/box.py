@@ -20,6 +20,7 @@ from domain.code.runs import STREAM_BYTES, RunStatus
 from server.adapters.sandbox.cgroups import Group, usable_hierarchies
 from server.adapters.sandbox.init import Init
 from server.adapters.sandbox.memory import Meter
+from server.adapters.sandbox.pipes import Pipes
 from server.adapters.sandbox.programs import PROGRAMS, find_program
 from server.adapters.sandbox.runtimes import MEMORY_BYTES, MIB, SLACK_BYTES, Runtime
 from server.adapters.sandbox.seccomp import program
@@ -57,10 +58,12 @@ class Box:
         self,
         transport: asyncio.SubprocessTransport,
         process: asyncio.subprocess.Process,
+        pipes: Pipes,
         control: socket.socket,
     ) -> None:
         self._transport = transport
         self._process = process
+        self._pipes = pipes
         self._socket = control
         self._out = _Stream()
         self._err = _Stream()
@@ -104,6 +107,7 @@ class Box:
         group = await _make_group(runtime, memory_bytes)
         ours, theirs = socket.socketpair()
         info, info_end = os.pipe()
+        pipes = Pipes()
         opened = [info_end]
         try:
             opened.append(os.open(runtime.harness, os.O_RDONLY))
@@ -117,17 +121,18 @@ class Box:
                 *(_enter(group) if group is not None else []),
                 *command(runtime, programs, *fds),
                 "preload" if preload else "plain",
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
+                **pipes.theirs,
                 pass_fds=fds,
                 env={},
                 cwd="/",
                 start_new_session=True,
             )
+            process = asyncio.subprocess.Process(transport, protocol, loop)
+            await pipes.connect(process)
         except BaseException:
             ours.close()
             os.close(info)
+            pipes.close()
             if group is not None:
                 group.close()
             raise
@@ -135,13 +140,12 @@ class Box:
             theirs.close()
             for fd in opened:
                 os.close(fd)
-        process = asyncio.subprocess.Process(transport, protocol, loop)
         # Candidates' programs get the CPU time that the server leaves, and are the first to go when memory is short.
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, process.pid, _NICENESS)
         with suppress(OSError):
             Path(f"/proc/{process.pid}/oom_score_adj").write_text("1000")
-        box = cls(transport, process, ours)
+        box = cls(transport, process, pipes, ours)
         box._group, box._memory_bytes = group, memory_bytes
         try:
             await box._wait_ready(info)
@@ -316,6 +320,7 @@ class Box:
             await self._close_pipes()
         finally:
             # Whatever still holds the other ends: these are closed here.
+            self._pipes.close()
             self._transport.close()
             if self._meter is not None:
                 self._meter.close()

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.house import RestFace
-from tests.tools.code.test_code import Face, database, run
+from tests.support.faces import Face
+from tests.support.rest_face import RestFace
+from tests.tools.code.test_code import database, run
 
 __all__ = ["database"]
 pytestmark = pytest.mark.needs("sandbox")
