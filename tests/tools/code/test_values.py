@@ -189,6 +189,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "nan": ("python", "def f(): return [float('nan')]", "nan, which is no number of JSON"),
     "decimal nan": ("python", "def f(): return Decimal('NaN')", "nan, which is no number of JSON"),
     "infinity": ("python", "def f(): return -inf", "-inf, which is no number of JSON"),
+    "very large int": ("python", "def f(): return [10 ** 5000]", "more than 4300 digits"),
     "complex": ("python", "def f(): return 1j", "a complex"),
     "bytes": ("python", "def f(): return b'a'", "a bytes"),
     "object": ("python", "class Node: pass\ndef f(): return Node()", "a Node"),

@@ -51,6 +51,7 @@ NAMES = {
     ),
 }
 M_ARENA_MAX = -8
+MAX_DIGITS = 4300
 
 
 def receive(control: int) -> Any:
@@ -168,6 +169,16 @@ class NotComparable(Exception):
 
 def to_json(value: Any, unordered_depth: int) -> str:
     """The value as JSON. Raises `NotComparable`."""
+    limit = sys.get_int_max_str_digits()
+    # Writing a long number takes time with the square of its length.
+    sys.set_int_max_str_digits(MAX_DIGITS)
+    try:
+        return write(value, unordered_depth)
+    finally:
+        sys.set_int_max_str_digits(limit)
+
+
+def write(value: Any, unordered_depth: int) -> str:
     try:
         return json.dumps(value, allow_nan=False)
     except (TypeError, ValueError):
@@ -178,6 +189,8 @@ def to_json(value: Any, unordered_depth: int) -> str:
         return json.dumps(plain(value, unordered_depth), allow_nan=False)
     except RecursionError:
         raise NotComparable("a value that is nested too deeply or contains itself") from None
+    except ValueError:
+        raise NotComparable(f"a number of more than {MAX_DIGITS} digits") from None
 
 
 def plain(value: Any, unordered_depth: int) -> Any:
