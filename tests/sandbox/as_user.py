@@ -14,6 +14,7 @@ from uuid import uuid4
 from domain.code.runs import Case, Language, Run
 from server.adapters.sandbox import Sandbox, runtimes
 from tests.sandbox.attacks.attack import Attack
+from tests.sandbox.attacks.claims import claims, is_believed
 from tests.sandbox.attacks.node import JAVASCRIPT, TYPESCRIPT
 from tests.sandbox.attacks.python import PYTHON
 from tests.sandbox.survivors import record_namespaces
@@ -64,6 +65,9 @@ async def _run_attacks() -> list[str]:
             mismatch = await _mismatch(language, attack)
             if mismatch:
                 mismatches.append(f"{language.value}: {attack.name}: {mismatch}")
+    mismatches += [
+        f"{name}: believed" for name, language, code in claims() if await is_believed(language, code)
+    ]
     return mismatches
 
 

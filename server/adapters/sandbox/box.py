@@ -75,7 +75,7 @@ class Box:
         self._group: Group | None = None
         self._memory_bytes = MEMORY_BYTES
         self._too_big = False
-        self._told_started = False
+        self._started = False
         self.peak_kb: int | None = None
 
     @classmethod
@@ -193,11 +193,11 @@ class Box:
 
     @property
     def started(self) -> bool:
-        """Whether the candidate's code may have started: from then on frames may be the candidate's own.
+        """Whether the candidate's code has started: from then on frames may be the candidate's own.
 
-        The harness writes the program into /tmp before it starts it.
+        The harness says so just before. Frames keep their order, so no program can send one before this.
         """
-        return self._told_started or (self._meter is not None and self._meter.tmp_changed())
+        return self._started
 
     async def ask(self, frame: dict[str, Any], seconds: float, *, until_exit: bool) -> Reply:
         """Send a task and wait at most `seconds` for its frame, or with `until_exit` for the end of the program."""
@@ -256,8 +256,8 @@ class Box:
     async def _read_frame(self) -> dict[str, Any] | None:
         """The next frame after the one that says that the code starts; None when there is none or it cannot be read."""
         message = await self._read_message()
-        if message == {"started": True} and not self._told_started:
-            self._told_started = True
+        if message == {"started": True} and not self._started:
+            self._started = True
             message = await self._read_message()
         return message
 

@@ -141,7 +141,7 @@ class Sandbox:
             elif "compile_error" in reply.frame:
                 return [_compile_error(reply.frame["compile_error"])]
             succeeded = reply.ended is RunStatus.FINISHED and reply.frame.get("ended") == "finished"
-            if is_call and succeeded and not last:
+            if is_call and succeeded and box.started and not last:
                 observed.append(
                     Observation(
                         RunStatus.FINISHED,
@@ -166,6 +166,8 @@ class Sandbox:
         ended = reply.ended
         if ended is RunStatus.FINISHED:
             ended = _ended(reply.frame, status, err, is_call=is_call)
+            if ended is RunStatus.FINISHED and not box.started:
+                ended = RunStatus.PROTOCOL_ERROR
         return Observation(
             status=ended,
             stdout=out,

@@ -277,6 +277,8 @@ fs.writeFileSync(file, task.entry_point === null ? task.code : task.code + epilo
 process.argv.splice(1, 3, file);
 // Registered last, so that the process exits without further teardown.
 process.once("beforeExit", () => process.on("exit", (code) => exit(code)));
+// Whatever comes after this on the socket may be the candidate's own.
+send({ started: true });
 if (task.entry_point === null) {
   module_.runMain();
 } else {

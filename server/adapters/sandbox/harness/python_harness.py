@@ -292,6 +292,8 @@ def main(control: int, *, preload: bool) -> int:
     entry_point, unordered_depth = task["entry_point"], task.get("unordered_depth", 0)
     sys.argv = [FILE]
     sys.path.insert(0, "/tmp")
+    # Whatever comes after this on the socket may be the candidate's own.
+    send(control, {"started": True})
     try:
         names = run_module(code, "__main__" if entry_point is None else "solution")
     except MemoryError:
