@@ -133,7 +133,8 @@ import asyncio, os
 from pathlib import Path
 from domain.code.runs import Case, Language, Run
 from server.adapters.sandbox import Sandbox
-from server.adapters.sandbox.box import Box, NoBox
+from server.adapters.sandbox.box import Box
+from server.adapters.sandbox.command_line import NoBox
 from server.adapters.sandbox.runtimes import Runtime, runtime_of
 from dataclasses import replace
 from uuid import uuid4

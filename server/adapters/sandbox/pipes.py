@@ -21,10 +21,14 @@ class Pipes:
         self.theirs: dict[str, Any] = {}
         self._ours: dict[str, int] = {}
         self._transports: list[asyncio.BaseTransport] = []
-        for name, mode in _MODES.items():
-            read, write = os.pipe()
-            self.theirs[name], self._ours[name] = (read, write) if name == "stdin" else (write, read)
-            os.fchmod(self.theirs[name], mode)
+        try:
+            for name, mode in _MODES.items():
+                read, write = os.pipe()
+                self.theirs[name], self._ours[name] = (read, write) if name == "stdin" else (write, read)
+                os.fchmod(self.theirs[name], mode)
+        except OSError:
+            self.close()
+            raise
 
     async def connect(self, process: asyncio.subprocess.Process) -> None:
         """Set the streams of a process that was started, and close the ends that it has."""
@@ -60,3 +64,31 @@ class Pipes:
         transport, _ = await loop.connect_write_pipe(lambda: protocol, os.fdopen(fd, "wb", 0))
         self._transports.append(transport)
         return asyncio.StreamWriter(transport, protocol, None, loop)
+
+
+class Capture:
+    """What was read from a pipe, up to the limit."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+        self.overflowed = asyncio.Event()
+
+    async def fill(self, pipe: asyncio.StreamReader) -> None:
+        while chunk := await pipe.read(STREAM_BYTES):
+            # Bytes over the limit are read and dropped, because the pipe must be read to its end.
+            self._bytes += chunk[: STREAM_BYTES - len(self._bytes) + 1]
+            if len(self._bytes) > STREAM_BYTES:
+                self.overflowed.set()
+
+    @property
+    def text(self) -> str:
+        return bytes(self._bytes[:STREAM_BYTES]).decode("utf-8", errors="replace")
+
+
+async def write_all(pipe: asyncio.StreamWriter, data: bytes) -> None:
+    """Write the whole input and close the pipe."""
+    with suppress(ConnectionError):  # a program may leave its input unread
+        pipe.write(data)
+        await pipe.drain()
+        pipe.close()
+        await pipe.wait_closed()

@@ -29,7 +29,8 @@ from domain.code.runs import (
 )
 from domain.errors import RunnerFailed, TimedOut
 from server.adapters.sandbox import cgroups, memory
-from server.adapters.sandbox.box import Box, NoBox, Reply
+from server.adapters.sandbox.box import Box, Reply
+from server.adapters.sandbox.command_line import NoBox
 from server.adapters.sandbox.fair_queue import FairQueue
 from server.adapters.sandbox.judges import Judges
 from server.adapters.sandbox.programs import PROGRAMS
