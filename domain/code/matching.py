@@ -10,7 +10,7 @@ import math
 import re
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NoReturn
@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 100
 SHOWN_BYTES = 16 * 1024
+SHOWN_BYTES_IN_ALL = 4 * SHOWN_BYTES
 _NUMBER_CHARACTERS = "0123456789+-.eE"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _TOO_DEEP = f"The value is nested more than {MAX_DEPTH} deep."
 _TOO_LARGE_TO_SHOW = f"The value takes more than {SHOWN_BYTES // 1024} KiB and is not shown."
+_TOO_MUCH_TO_SHOW = (
+    f"The values of all cases take more than {SHOWN_BYTES_IN_ALL // 1024} KiB, so this one is not shown."
+)
 
 
 class Kind(StrEnum):
@@ -55,6 +59,14 @@ class Judgement:
     outcome: Outcome
     shown: str | None = None
     reason: str | None = None
+
+    @property
+    def shown_bytes(self) -> int:
+        return 0 if self.shown is None else len(self.shown.encode())
+
+    def without_value(self) -> "Judgement":
+        """The same outcome where the values of the cases before leave no room to show this one."""
+        return replace(self, shown=None, reason=_TOO_MUCH_TO_SHOW)
 
 
 @dataclass(frozen=True, slots=True)

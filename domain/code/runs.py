@@ -9,7 +9,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -21,6 +21,10 @@ from domain.errors import Invalid, Issue
 CODE_BYTES = 64 * 1024
 INPUT_BYTES = 256 * 1024
 STREAM_BYTES = 64 * 1024
+# What the cases of one run may show together. After that, output is cut; the verdicts are made of all of it.
+SHOWN_OUTPUT = 1024 * 1024
+_SHOWN_OF_CUT = 1024
+_CUT = f"All cases together printed more than {SHOWN_OUTPUT // 1024} KiB, so only the start is shown.\n"
 MAX_CASES = 50
 REQUEST_SECONDS = 15.0
 MAX_DIGITS = 4300
@@ -232,6 +236,20 @@ def without_mark(text: str) -> str:
     return text.removeprefix(_BYTE_ORDER_MARK)
 
 
+def cut_output(results: Iterable[CaseResult]) -> Iterator[CaseResult]:
+    """The results with what was printed cut where the cases before leave no room to show it."""
+    room = SHOWN_OUTPUT
+    for result in results:
+        seen = result.observed
+        printed = len(seen.stdout) + len(seen.stderr)
+        if printed > room:
+            stdout, stderr = (text[:_SHOWN_OF_CUT] for text in (seen.stdout, seen.stderr))
+            yield replace(result, observed=replace(seen, stdout=stdout, stderr=_join_lines(stderr, _CUT)))
+        else:
+            room -= printed
+            yield result
+
+
 def changes_arguments(observed: Iterable[Observation]) -> bool:
     """Whether the function is one that changes its first argument and returns nothing.
 
@@ -296,12 +314,17 @@ def public_result(index: int, result: CaseResult) -> PublicCaseResult:
     )
 
 
+def _join_lines(text: str, line: str) -> str:
+    """The text with the line on a line of its own behind it."""
+    return f"{text}\n{line}" if text and not text.endswith("\n") else text + line
+
+
 def _stderr(result: CaseResult) -> str:
     """What was printed to standard error, with the reason for the verdict on a line of its own."""
     printed = result.observed.stderr
     if result.reason is None:
         return printed
-    return f"{printed}{'' if printed.endswith(chr(10)) or not printed else chr(10)}{result.reason}\n"
+    return _join_lines(printed, f"{result.reason}\n")
 
 
 def _code_issues(run: Run) -> Iterator[Issue]:

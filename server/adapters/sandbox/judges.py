@@ -17,7 +17,7 @@ from domain.code.matching import Judgement, Outcome
 from domain.code.runs import Question
 from server.adapters.sandbox import judge_worker
 
-JUDGE_SECONDS = 2.0
+JUDGE_SECONDS = 5.0
 _MEMORY_BYTES = 512 * 1024 * 1024
 _START_SECONDS = 10.0
 _NICENESS = 5

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
+from domain.code.matching import SHOWN_BYTES_IN_ALL
 from domain.code.runs import (
     REQUEST_SECONDS,
     Arguments,
@@ -22,6 +23,7 @@ from domain.code.runs import (
     Stdin,
     changes_arguments,
     check,
+    cut_output,
     decide,
     plain_lines,
     question_of,
@@ -203,11 +205,15 @@ class Sandbox:
     async def _judge(self, run: Run, observed: Sequence[Observation]) -> tuple[CaseResult, ...]:
         in_place = changes_arguments(observed)
         results = []
+        room = SHOWN_BYTES_IN_ALL
         for case, seen in zip(run.cases, observed, strict=True):
             question = question_of(case, seen, run.comparison, in_place=in_place)
             judgement = None if question is None else await self._judges.judge(question)
+            if judgement is not None and judgement.shown_bytes > room:
+                judgement = judgement.without_value()
+            room -= 0 if judgement is None or case.hidden else judgement.shown_bytes
             results.append(decide(case, seen, judgement))
-        return tuple(results)
+        return tuple(cut_output(results))
 
     # Boxes kept ready -----------------------------------------------------------------------------------
 

@@ -270,3 +270,16 @@ async def test_a_function_that_returns_something_or_changes_nothing_is_not_judge
     cases = [{"args": [[1]], "expected": [1]}, {"args": [[]], "expected": [1]}]
     data = await run(rest, language=language, code=code, entry_point="f", test_cases=cases)
     assert {case["status"] for case in data["results"]} == {"wrong_answer"}
+
+
+async def test_large_values_are_shown_as_far_as_there_is_room_for_all(rest: RestFace) -> None:
+    code = "def f(n): return [0] * n"
+    cases = [{"args": [n], "expected": [0] * n} for n in (1, 4_000, 8_000, *[4_000] * 10, 1)]
+    data = await run(
+        rest, language="python", code=code, entry_point="f", test_cases=cases, shared_process=True
+    )
+    assert data["passed"] == len(cases)
+    shown = [case["actual_output"] for case in data["results"]]
+    assert shown == [[0], [0] * 4_000, None, *[[0] * 4_000] * 4, *[None] * 6, [0]]
+    assert "more than 16 KiB" in data["results"][2]["stderr"]
+    assert "all cases take more than 64 KiB" in data["results"][-2]["stderr"]
