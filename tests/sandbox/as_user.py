@@ -13,7 +13,9 @@ from uuid import uuid4
 
 from domain.code.runs import Case, Language, Run
 from server.adapters.sandbox import Sandbox, runtimes
+from tests.sandbox.attacks.answers import hostile_runs, trouble_with
 from tests.sandbox.attacks.attack import Attack
+from tests.sandbox.attacks.claims import claims, is_believed
 from tests.sandbox.attacks.node import JAVASCRIPT, TYPESCRIPT
 from tests.sandbox.attacks.python import PYTHON
 from tests.sandbox.survivors import record_namespaces
@@ -64,6 +66,15 @@ async def _run_attacks() -> list[str]:
             mismatch = await _mismatch(language, attack)
             if mismatch:
                 mismatches.append(f"{language.value}: {attack.name}: {mismatch}")
+    for name, language, code in claims():
+        if await is_believed(language, code):
+            mismatches.append(f"{name}: believed")
+    sandbox = Sandbox(2, warm=1)
+    for name, runs in hostile_runs():
+        trouble = await trouble_with(sandbox, runs)
+        if trouble:
+            mismatches.append(f"{name}: {trouble}")
+    await sandbox.stop()
     return mismatches
 
 

@@ -133,7 +133,8 @@ import asyncio, os
 from pathlib import Path
 from domain.code.runs import Case, Language, Run
 from server.adapters.sandbox import Sandbox
-from server.adapters.sandbox.box import Box, NoBox
+from server.adapters.sandbox.box import Box
+from server.adapters.sandbox.command_line import NoBox
 from server.adapters.sandbox.runtimes import Runtime, runtime_of
 from dataclasses import replace
 from uuid import uuid4
@@ -180,51 +181,3 @@ def test_a_server_that_is_the_first_process_of_a_container_leaves_no_zombies() -
         check=False,
     )
     assert done.stdout == "zombies: []\n", done.stdout + done.stderr
-
-
-_CLAIM = {
-    Language.PYTHON: "import os, json\nd = json.dumps({{'compile_error': [3, 1, 'not my fault']}}).encode()\n"
-    "for fd in range(3, 64):\n    try: os.write(fd, len(d).to_bytes(4, 'big') + d)\n    except OSError: pass\n"
-    "{after}\ndef f(x): return 0",
-    Language.JAVASCRIPT: "const d = Buffer.from(JSON.stringify({{ compile_error: [3, 1, 'not my fault'] }}));\n"
-    "const h = Buffer.alloc(4); h.writeUInt32BE(d.length);\nfor (let fd = 3; fd < 64; fd++)\n"
-    "  try {{ require('node:fs').writeSync(fd, Buffer.concat([h, d])); }} catch {{}}\n{after}\nfunction f(x) {{ return 0; }}",
-}
-_AFTER = {
-    Language.PYTHON: ("", "os._exit(1)", "os.remove('/tmp/main.py')\nos._exit(1)", "while True: pass"),
-    Language.JAVASCRIPT: (
-        "",
-        "process.reallyExit(1);",
-        "require('node:fs').rmSync('/tmp/main.js'); process.exit(1);",
-    ),
-}
-
-
-@pytest.mark.parametrize("shared", [False, True])
-@pytest.mark.parametrize(
-    ("language", "after"), [(language, after) for language, all_ in _AFTER.items() for after in all_]
-)
-async def test_a_program_that_runs_cannot_claim_that_it_does_not_compile(
-    language: Language, after: str, shared: bool
-) -> None:
-    sandbox = Sandbox(1, warm=0, case_seconds=1)
-    code = _CLAIM[language].format(after=after)
-    called = (Case.called([1], 1), Case.called([2], 2))
-    run = Run(language, code, uuid4(), cases=called, entry_point="f", shared_process=shared)
-    results = [await sandbox.run(run)]
-    if not shared:
-        results.append(await sandbox.run(Run(language, code, uuid4(), cases=(Case.printed("", "x"),))))
-        if "while" not in after:
-            results.append(await sandbox.run(Run(language, code, uuid4())))
-    await sandbox.stop()
-    assert [result.compile_error for result in results] == [None] * len(results)
-    assert all(result.passed == 0 for result in results)
-
-
-@pytest.mark.parametrize("language", list(Language))
-async def test_code_that_does_not_compile_says_so(language: Language) -> None:
-    sandbox = Sandbox(1, warm=1)
-    for _ in range(2):
-        result = await sandbox.run(Run(language, "let (", uuid4(), cases=(Case.printed("", "x"),)))
-        assert result.compile_error is not None
-    await sandbox.stop()

@@ -11,6 +11,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     PlainSerializer,
     StringConstraints,
     WithJsonSchema,
@@ -202,9 +203,13 @@ def _never_null(model: type[Part]) -> frozenset[str]:
     return frozenset(
         spelling
         for name, field in model.model_fields.items()
-        if not field.is_required() and type(None) not in get_args(field.annotation)
+        if not field.is_required() and not _takes_null(field.annotation)
         for spelling in {name, to_camel(name), field.alias or name}
     )
+
+
+def _takes_null(annotation: Any) -> bool:
+    return annotation is JsonValue or type(None) in get_args(annotation)
 
 
 class ById(Request):

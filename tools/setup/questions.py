@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Annotated, Any, ClassVar, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
-from domain.code.runs import MAX_CASES, Language
+from domain.code.runs import MAX_CASES, Language, plain_lines
 from domain.errors import Invalid, LimitReached, NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
@@ -98,7 +98,7 @@ class QuestionView(BaseModel):
 class TaskCase(Part):
     """One test case: standard input and what must be printed."""
 
-    input: Input = ""
+    input: Annotated[Input, AfterValidator(plain_lines)] = ""
     expected_output: Input = Field(description="Compared exactly; trailing white space never counts.")
     name: Line = ""
     hidden: bool = Field(default=False, description="The candidate sees only whether it passed.")

@@ -5,12 +5,11 @@ processes, no environment and no privileges. The only ways out are the three sta
 """
 
 import asyncio
-import itertools
 import logging
 import os
 import signal
 import socket
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,27 +17,23 @@ from typing import Any
 from domain import json_codec
 from domain.code.runs import STREAM_BYTES, RunStatus
 from server.adapters.sandbox.cgroups import Group, usable_hierarchies
+from server.adapters.sandbox.command_line import NoBox, command, enter, program_path
 from server.adapters.sandbox.init import Init
 from server.adapters.sandbox.memory import Meter
-from server.adapters.sandbox.programs import PROGRAMS, find_program
+from server.adapters.sandbox.pipes import Capture, Pipes, write_all
+from server.adapters.sandbox.programs import PROGRAMS
 from server.adapters.sandbox.runtimes import MEMORY_BYTES, MIB, SLACK_BYTES, Runtime
 from server.adapters.sandbox.seccomp import program
 
 log = logging.getLogger(__name__)
 
 FRAME_BYTES = 2 * MIB
+_HEAD_BYTES = 8 * 1024
 _NICENESS = 10
-_DISK_BYTES = 16 * MIB
 _FILES = 4096
 _START_SECONDS = 10.0
 _CLOSE_SECONDS = 5.0
 _SAMPLE_SECONDS = 0.01
-_INIT_AT = "/run/viva/sh"
-_uids = itertools.cycle(range(61_000, 64_000))
-
-
-class NoBox(Exception):
-    """The box could not be built. The message is bubblewrap's own, for the operator's log."""
 
 
 @dataclass
@@ -56,13 +51,15 @@ class Box:
         self,
         transport: asyncio.SubprocessTransport,
         process: asyncio.subprocess.Process,
+        pipes: Pipes,
         control: socket.socket,
     ) -> None:
         self._transport = transport
         self._process = process
+        self._pipes = pipes
         self._socket = control
-        self._out = _Stream()
-        self._err = _Stream()
+        self._out = Capture()
+        self._err = Capture()
         self._tasks: list[asyncio.Task[None]] = []
         self._watch: asyncio.Task[None] | None = None
         self._memory_exceeded = asyncio.Event()
@@ -71,7 +68,7 @@ class Box:
         self._group: Group | None = None
         self._memory_bytes = MEMORY_BYTES
         self._too_big = False
-        self._told_started = False
+        self._started = False
         self.peak_kb: int | None = None
 
     @classmethod
@@ -100,47 +97,44 @@ class Box:
     @classmethod
     async def _build(cls, runtime: Runtime, programs: str, memory_bytes: int, *, preload: bool) -> "Box":
         loop = asyncio.get_running_loop()
-        group = await _make_group(runtime, memory_bytes)
-        ours, theirs = socket.socketpair()
-        info, info_end = os.pipe()
-        opened = [info_end]
-        try:
-            opened.append(os.open(runtime.harness, os.O_RDONLY))
-            opened.append(os.memfd_create("viva-seccomp"))
-            os.write(opened[-1], program())
-            os.lseek(opened[-1], 0, os.SEEK_SET)
-            opened.append(os.open(_program("sh", PROGRAMS), os.O_RDONLY))
-            fds = (theirs.fileno(), *opened)
+        with ExitStack() as on_failure, ExitStack() as given:
+            group = await _make_group(runtime, memory_bytes)
+            if group is not None:
+                on_failure.callback(group.close)
+            ours, theirs = socket.socketpair()
+            on_failure.callback(ours.close)
+            given.callback(theirs.close)
+            info, info_end = os.pipe()
+            on_failure.callback(os.close, info)
+            given.callback(os.close, info_end)
+            harness = _opened(os.open(runtime.harness, os.O_RDONLY), given)
+            filter_ = _opened(os.memfd_create("viva-seccomp"), given)
+            os.write(filter_, program())
+            os.lseek(filter_, 0, os.SEEK_SET)
+            shell = _opened(os.open(program_path("sh", PROGRAMS), os.O_RDONLY), given)
+            pipes = on_failure.enter_context(closing(Pipes()))
+            fds = (theirs.fileno(), info_end, harness, filter_, shell)
             transport, protocol = await loop.subprocess_exec(
                 lambda: asyncio.subprocess.SubprocessStreamProtocol(limit=STREAM_BYTES, loop=loop),
-                *(_enter(group) if group is not None else []),
+                *(enter(group) if group is not None else []),
                 *command(runtime, programs, *fds),
                 "preload" if preload else "plain",
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
+                **pipes.theirs,
                 pass_fds=fds,
                 env={},
                 cwd="/",
                 start_new_session=True,
             )
-        except BaseException:
-            ours.close()
-            os.close(info)
-            if group is not None:
-                group.close()
-            raise
-        finally:
-            theirs.close()
-            for fd in opened:
-                os.close(fd)
-        process = asyncio.subprocess.Process(transport, protocol, loop)
+            on_failure.callback(transport.close)
+            process = asyncio.subprocess.Process(transport, protocol, loop)
+            await pipes.connect(process)
+            on_failure.pop_all()
         # Candidates' programs get the CPU time that the server leaves, and are the first to go when memory is short.
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, process.pid, _NICENESS)
         with suppress(OSError):
             Path(f"/proc/{process.pid}/oom_score_adj").write_text("1000")
-        box = cls(transport, process, ours)
+        box = cls(transport, process, pipes, ours)
         box._group, box._memory_bytes = group, memory_bytes
         try:
             await box._wait_ready(info)
@@ -180,7 +174,7 @@ class Box:
         assert process.stdout is not None
         assert process.stderr is not None
         self._tasks = [
-            asyncio.create_task(_write_stdin(process.stdin, stdin.encode("utf-8", "surrogateescape"))),
+            asyncio.create_task(write_all(process.stdin, stdin.encode("utf-8", "surrogateescape"))),
             asyncio.create_task(self._out.fill(process.stdout)),
             asyncio.create_task(self._err.fill(process.stderr)),
         ]
@@ -188,11 +182,11 @@ class Box:
 
     @property
     def started(self) -> bool:
-        """Whether the candidate's code may have started: from then on frames may be the candidate's own.
+        """Whether the candidate's code has started: from then on frames may be the candidate's own.
 
-        The harness writes the program into /tmp before it starts it.
+        The harness says so just before. Frames keep their order, so no program can send one before this.
         """
-        return self._told_started or (self._meter is not None and self._meter.tmp_changed())
+        return self._started
 
     async def ask(self, frame: dict[str, Any], seconds: float, *, until_exit: bool) -> Reply:
         """Send a task and wait at most `seconds` for its frame, or with `until_exit` for the end of the program."""
@@ -251,8 +245,8 @@ class Box:
     async def _read_frame(self) -> dict[str, Any] | None:
         """The next frame after the one that says that the code starts; None when there is none or it cannot be read."""
         message = await self._read_message()
-        if message == {"started": True} and not self._told_started:
-            self._told_started = True
+        if message == {"started": True} and not self._started:
+            self._started = True
             message = await self._read_message()
         return message
 
@@ -262,7 +256,11 @@ class Box:
             if size > FRAME_BYTES:
                 self._too_big = True
                 return None
-            message = json_codec.loads(await self._reader.readexactly(size))
+            head, newline, text = (await self._reader.readexactly(size)).partition(b"\n")
+            # A long answer is text behind the head. It is not parsed in this process.
+            message = json_codec.loads(head) if len(head) <= _HEAD_BYTES else None
+            if isinstance(message, dict) and newline:
+                message["text"] = text.decode("utf-8", "replace")
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             return None
         return message if isinstance(message, dict) else None
@@ -311,6 +309,7 @@ class Box:
             await self._close_pipes()
         finally:
             # Whatever still holds the other ends: these are closed here.
+            self._pipes.close()
             self._transport.close()
             if self._meter is not None:
                 self._meter.close()
@@ -335,40 +334,13 @@ class Box:
         tasks: list[asyncio.Task[Any]] = [*self._tasks]
         if not tasks:
             pipes = (self._process.stdout, self._process.stderr)
-            tasks = [asyncio.create_task(_Stream().fill(pipe)) for pipe in pipes if pipe is not None]
+            tasks = [asyncio.create_task(Capture().fill(pipe)) for pipe in pipes if pipe is not None]
         if self._process.stdin is not None:
             self._process.stdin.close()
         await asyncio.wait(tasks, timeout=1)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-class _Stream:
-    """What was read from a pipe, up to the limit."""
-
-    def __init__(self) -> None:
-        self._bytes = bytearray()
-        self.overflowed = asyncio.Event()
-
-    async def fill(self, pipe: asyncio.StreamReader) -> None:
-        while chunk := await pipe.read(STREAM_BYTES):
-            # Bytes over the limit are read and dropped, because the pipe must be read to its end.
-            self._bytes += chunk[: STREAM_BYTES - len(self._bytes) + 1]
-            if len(self._bytes) > STREAM_BYTES:
-                self.overflowed.set()
-
-    @property
-    def text(self) -> str:
-        return bytes(self._bytes[:STREAM_BYTES]).decode("utf-8", errors="replace")
-
-
-async def _write_stdin(pipe: asyncio.StreamWriter, data: bytes) -> None:
-    with suppress(ConnectionError):  # a program may leave its input unread
-        pipe.write(data)
-        await pipe.drain()
-        pipe.close()
-        await pipe.wait_closed()
 
 
 async def _make_group(runtime: Runtime, memory_bytes: int) -> Group | None:
@@ -383,132 +355,13 @@ async def _make_group(runtime: Runtime, memory_bytes: int) -> Group | None:
         return None
 
 
-def _enter(group: Group) -> list[str]:
-    """The start of the command line that enters the control group. Where that fails, the box is not built."""
-    writes = "".join(f'echo 0 > "{file}" && ' for file in group.files)
-    return ["/bin/sh", "-c", f'{writes}exec "$@"', "sh"]
+def _opened(fd: int, until: ExitStack) -> int:
+    """The descriptor, which is closed with the stack."""
+    until.callback(os.close, fd)
+    return fd
 
 
 def _child_pid(info: int) -> int:
     """The process id that bubblewrap has written. Raises OSError or ValueError when it wrote none."""
     os.set_blocking(info, False)
     return int(json_codec.loads(os.read(info, 65_536))["child-pid"])
-
-
-def command(
-    runtime: Runtime, programs: str, control: int, info: int, harness: int, filter_: int, shell: int
-) -> list[str]:
-    """The whole command line: drop root, build the box, set limits, start the interpreter.
-
-    The first process in the box is a shell that waits for the interpreter. Its file can be run and not read. The
-    kernel therefore refuses others of the same user its memory, its files and tracing (it is not dumpable).
-    """
-    return [
-        *_drop_root(programs),
-        _program("bwrap", programs),
-        "--unshare-all",
-        "--unshare-user",
-        "--uid",
-        "65534",
-        "--gid",
-        "65534",
-        "--disable-userns",
-        "--cap-drop",
-        "ALL",
-        "--hostname",
-        "box",
-        "--new-session",
-        "--die-with-parent",
-        "--as-pid-1",
-        "--info-fd",
-        str(info),
-        "--clearenv",
-        "--setenv",
-        "PATH",
-        "/usr/bin",
-        "--setenv",
-        "HOME",
-        "/tmp",
-        "--setenv",
-        "LANG",
-        "C.UTF-8",
-        *_file_binds(runtime),
-        "--ro-bind-data",
-        str(harness),
-        runtime.harness_at,
-        "--perms",
-        "0111",
-        "--ro-bind-data",
-        str(shell),
-        _INIT_AT,
-        "--size",
-        str(_DISK_BYTES),
-        "--tmpfs",
-        "/tmp",
-        "--remount-ro",
-        "/dev",
-        "--remount-ro",
-        "/",
-        "--chdir",
-        "/tmp",
-        "--seccomp",
-        str(filter_),
-        "--",
-        *_init(control),
-        *_resource_limits(runtime),
-        *runtime.command,
-        runtime.harness_at,
-        str(control),
-    ]
-
-
-def _file_binds(runtime: Runtime) -> list[str]:
-    parts = ["--ro-bind", "/usr", "/usr"]
-    for name in ("bin", "lib", "lib64", "sbin"):
-        if os.path.islink(f"/{name}"):
-            parts += ["--symlink", f"usr/{name}", f"/{name}"]
-        elif os.path.isdir(f"/{name}"):
-            parts += ["--ro-bind", f"/{name}", f"/{name}"]
-    for place, inside in runtime.binds:
-        parts += ["--ro-bind", place, inside]
-    # Mapped and shared, /dev/zero is memory that no process shows.
-    return [*parts, "--proc", "/proc", "--dev", "/dev", "--dev-bind", "/dev/null", "/dev/zero"]
-
-
-def _init(control: int) -> list[str]:
-    """The start of the command line of the box's first process. It says nothing itself: errors are the program's."""
-    spare = 8 if control == 9 else 9
-    script = f'exec {spare}>&2 2>/dev/null; ( exec "$@" 2>&{spare} {spare}>&- ); exit $?'
-    return [_INIT_AT, "-c", script, "sh"]
-
-
-def _resource_limits(runtime: Runtime) -> list[str]:
-    limits = [
-        "--core=0",
-        "--nofile=256",
-        f"--fsize={_DISK_BYTES}",
-        f"--nproc={runtime.processes}",
-        "--cpu=16",
-        "--sigpending=1024",
-    ]
-    if runtime.address_space:
-        limits.append(f"--as={runtime.address_space}")
-    if runtime.data:
-        limits.append(f"--data={runtime.data}")
-    return ["/usr/bin/prlimit", *limits]
-
-
-def _drop_root(programs: str) -> list[str]:
-    """The start of the command line that drops root, with a different user for each box."""
-    if os.geteuid() != 0:
-        return []
-    uid = next(_uids)
-    return [_program("setpriv", programs), f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--"]
-
-
-def _program(name: str, programs: str) -> str:
-    try:
-        return find_program(name, programs)
-    except FileNotFoundError:
-        package = {"bwrap": "bubblewrap", "sh": "dash"}.get(name, "util-linux")
-        raise NoBox(f"{name} is not there: install the package {package}") from None

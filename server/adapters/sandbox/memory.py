@@ -38,7 +38,6 @@ class Meter:
         self._init = init
         self._proc = _open_folder(f"/proc/{init}/root/proc")
         self._tmp = _open_folder(f"/proc/{init}/root/tmp")
-        self._tmp_changed_at = self._changed_at()
         self._sockets = self._count_sockets() + _FREE_SOCKETS
 
     def read(self) -> Usage:
@@ -58,18 +57,11 @@ class Meter:
             files = tmp.f_files - tmp.f_ffree
         return Usage(kb + hidden, max(peak_kb, kb) + hidden, files)
 
-    def tmp_changed(self) -> bool:
-        """Whether anything was made in or removed from /tmp since the start. Programs cannot set this time back."""
-        return self._changed_at() != self._tmp_changed_at
-
     def close(self) -> None:
         for folder in (self._proc, self._tmp):
             if folder is not None:
                 os.close(folder)
         self._proc = self._tmp = None
-
-    def _changed_at(self) -> int | None:
-        return os.fstat(self._tmp).st_ctime_ns if self._tmp is not None else None
 
     def _statuses(self) -> list[dict[str, str]]:
         if self._proc is None:
