@@ -32,6 +32,8 @@ def starting(db: sa.Connection, workspace: UUID, kind: str, text: str, limit: in
         .where(
             table.workspace_id == workspace,
             _names_hold(kind, text),
+            # a copy of another workspace's profile has their text for a name: it is found by id
+            col(AgentProfile.forked_from).is_(None) if kind == "agent_profile" else sa.true(),
         )
         .order_by(table.created_at.desc(), table.id.desc())
         .limit(limit)

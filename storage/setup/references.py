@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.moments import stamp
+from domain.text.fencing import fence
 from domain.text.folding import fold, reference_key
 from domain.text.names import MAX_CANDIDATES, NamedRecord, normalise_name
 from storage.engine.prepared import PreparedQuery
@@ -154,6 +155,7 @@ def _details(kind: str) -> sa.Select[Any]:
     of = _KINDS[kind]
     rows = of.table
     columns = [rows.c.id, rows.c.created_at, *(column for column, _ in of.names)]
+    columns += [rows.c.forked_from] if kind == "agent_profile" else []
     columns += [rows.c.status] if of.has_status else []
     if kind == "participant":
         columns += [rows.c.email]
@@ -170,6 +172,9 @@ def _details(kind: str) -> sa.Select[Any]:
 def _named(kind: str, row: Mapping[Any, Any]) -> NamedRecord:
     names = tuple(row[column.name] for column, _ in _KINDS[kind].names if row[column.name])
     created: datetime = row["created_at"]
+    if row.get("forked_from") is not None:
+        # a copy of another workspace's profile: the text is theirs
+        names = tuple(map(fence, names))
     details = {name: row[name] for name in ("email", "role") if row.get(name)}
     details["created_at"] = stamp(created)
     if row.get("status") not in (None, "active"):

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from domain import json_codec
 from domain.errors import Invalid, Issue
+from domain.text.fencing import unfence
 from tools.kernel.forms import Form, Members, members_of
 from tools.kernel.parsing import safe_step
 
@@ -61,6 +62,9 @@ def _read_object(
 
 
 def _read(form: Form, value: Any, path: _Path, issues: list[Issue]) -> Any:
+    if isinstance(value, str):
+        # a model may copy what it was shown
+        value = unfence(value)
     if isinstance(value, str) and not form.is_text and (form.is_list or form.is_object):
         value = _decode(form, value)
     if isinstance(value, list) and form.element is not None:

@@ -11,6 +11,7 @@ from domain.errors import InUse, NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
 from domain.scoring.rubric import MAX_DIMENSIONS, check_dimensions, check_threshold
+from domain.text.fencing import fence, fence_all
 from domain.text.quoting import quoted
 from domain.vocabulary import (
     ProbingDepth,
@@ -244,7 +245,8 @@ def fork_agent_profile(call: Call, args: ForkAgentProfile) -> One[AgentProfileVi
         updated_at=call.now,
     )
     profiles.add(call.db, copy)
-    return _one(copy)
+    made = _view(call, copy)
+    return One(data=_fenced(made) if call.via.is_assistant else made)
 
 
 @operation(
@@ -271,7 +273,7 @@ def create_agent_profile(call: Call, args: CreateAgentProfile) -> One[AgentProfi
         **_columns(document),
     )
     profiles.add(call.db, profile)
-    return _one(profile)
+    return _one(call, profile)
 
 
 @operation(
@@ -289,7 +291,7 @@ def list_agent_profiles(call: Call, args: ListAgentProfiles) -> Many[AgentProfil
     filters = {"use_case": args.use_case} if args.use_case else {}
     find = profiles.library if args.visibility == "public" else profiles.list_page
     rows, total = find(call.db, call.workspace, filters, args.page_size, args.offset)
-    return Many(data=[_view(row) for row in rows], meta=meta_of(args, total))
+    return Many(data=[_view(call, row) for row in rows], meta=meta_of(args, total))
 
 
 @operation(
@@ -304,7 +306,7 @@ def get_agent_profile(call: Call, args: GetAgentProfile) -> One[AgentProfileView
     row = profiles.visible(call.db, call.workspace, args.id)
     if row is None:
         raise NotFound(what="agent profile")
-    return _one(row)
+    return _one(call, row)
 
 
 @operation(
@@ -330,7 +332,7 @@ def update_agent_profile(call: Call, args: UpdateAgentProfile) -> One[AgentProfi
         _check_pass_marks(call, args.id, document["scoring"])
     values = _columns(document) | {"updated_at": call.now}
     profiles.change(call.db, call.workspace, args.id, values)
-    return _one(replace(before, **values))
+    return _one(call, replace(before, **values))
 
 
 @operation(
@@ -355,12 +357,40 @@ _OURS_USE_IT = "Stages or sessions of the workspace use it; give those stages an
 _OTHERS_USE_IT = "Other workspaces use this public profile; isPublic=false keeps more of them from it."
 
 
-def _view(row: AgentProfileRecord) -> AgentProfileView:
-    return AgentProfileView.model_validate(row, from_attributes=True)
+def _view(call: Call, row: AgentProfileRecord) -> AgentProfileView:
+    """A profile as the caller may see it: what another workspace wrote is marked for a model.
+
+    A copy of it is the workspace's own, and its text may be too by now: the MCP face adds a notice to it.
+    """
+    view = AgentProfileView.model_validate(row, from_attributes=True)
+    if row.workspace_id == call.workspace or not call.via.is_assistant:
+        return view
+    return _fenced(view).model_copy(update={"name": fence(view.name)})
 
 
-def _one(row: AgentProfileRecord) -> One[AgentProfileView]:
-    return One(data=_view(row))
+def _fenced(view: AgentProfileView) -> AgentProfileView:
+    rubric = [
+        line.model_copy(
+            update={"name": fence(line.name), "description": line.description and fence(line.description)}
+        )
+        for line in view.evaluation_dimensions
+    ]
+    scoring = dict(view.scoring)
+    if rules := scoring.get("recommendationLogic"):
+        scoring["recommendationLogic"] = fence_all(rules)
+    return view.model_copy(
+        update={
+            "persona": fence(view.persona),
+            "evaluation_dimensions": rubric,
+            "context": {name: fence_all(text) for name, text in view.context.items()},
+            "scoring": scoring,
+            "additional_instructions": view.additional_instructions and fence(view.additional_instructions),
+        }
+    )
+
+
+def _one(call: Call, row: AgentProfileRecord) -> One[AgentProfileView]:
+    return One(data=_view(call, row))
 
 
 _GROUPS = ("context", "interaction", "scoring", "output")

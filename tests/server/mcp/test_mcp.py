@@ -303,3 +303,14 @@ async def test_an_unknown_tool_is_an_error_of_the_protocol(assistant: McpFace) -
     async with assistant.client() as client:
         with pytest.raises(MCPError):
             await client.call_tool("ignore_all_rules", {})
+
+
+async def test_the_errors_of_every_tool_are_words_and_no_structured_content(assistant: McpFace) -> None:
+    async with assistant.client() as client:
+        # the SDK's client checks structured content only for tools that it has listed
+        await client.list_tools()
+        for name, op in CATALOG.items():
+            unknown = refusal_in(await client.call_tool(name, {"no_such_argument": 1}))
+            assert unknown["issues"][0]["path"] == ["no_such_argument"], name
+            if "id" in op.takes.model_fields:
+                refusal_in(await client.call_tool(name, {"id": "00000000-0000-7000-8000-000000000000"}))
