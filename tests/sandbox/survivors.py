@@ -14,6 +14,17 @@ class Namespaces:
 
     def __init__(self) -> None:
         self.seen: set[str] = set()
+        # An open handle keeps the number of a namespace from being given to the next one, perhaps of another test.
+        self._handles: list[int] = []
+
+    def note(self, pid: int) -> None:
+        """Note the namespace of a process."""
+        self._handles.append(os.open(f"/proc/{pid}/ns/pid", os.O_RDONLY))
+        self.seen.add(os.readlink(f"/proc/self/fd/{self._handles[-1]}"))
+
+    def __del__(self) -> None:
+        for handle in self._handles:
+            os.close(handle)
 
     def processes(self) -> list[str]:
         """Every process of the machine that is in one of them: id and command line."""
@@ -36,7 +47,7 @@ def record_namespaces() -> Iterator[Namespaces]:
 
     def note(init: Init, pid: int, parent: int) -> None:
         original(init, pid, parent)
-        namespaces.seen.add(os.readlink(f"/proc/{pid}/ns/pid"))
+        namespaces.note(pid)
 
     with mock.patch.object(Init, "__init__", note):
         yield namespaces

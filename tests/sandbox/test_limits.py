@@ -1,5 +1,7 @@
 """What bounds a box: control groups where there are some, samples from outside, and the machine's memory."""
 
+import os
+import subprocess
 from pathlib import Path
 from uuid import uuid4
 
@@ -149,3 +151,13 @@ def test_a_server_alone_in_its_delegated_group_moves_down(
     assert cgroups._claim_delegated_group() == (Hierarchy(tmp_path, 2),)
     monkeypatch.setattr(cgroups, "_own_folders", lambda kind, name: iter([tmp_path / "viva-server"]))
     assert cgroups._claim_delegated_group() == (Hierarchy(tmp_path, 2),)
+
+
+def test_empty_groups_of_servers_that_are_gone_are_removed_and_those_of_others_stay(tmp_path: Path) -> None:
+    gone = subprocess.Popen(["/bin/true"])
+    gone.wait()
+    left, new = (tmp_path / f"viva-box-{pid}-0" for pid in (gone.pid, os.getppid()))
+    left.mkdir()
+    new.mkdir()
+    cgroups._remove_left_behind(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [new.name]

@@ -112,10 +112,12 @@ def _works(hierarchies: tuple[Hierarchy, ...]) -> bool:
 
 
 def _remove_left_behind(folder: Path) -> None:
-    """Remove empty groups of a server that was killed."""
+    """Remove empty groups of a server that was killed. Another server's new group is empty too, until it is entered."""
     for left in folder.glob(f"{_NAME}*"):
-        with suppress(OSError):
-            left.rmdir()
+        server = left.name.removeprefix(_NAME).partition("-")[0]
+        if not Path("/proc", server).exists():
+            with suppress(OSError):
+                left.rmdir()
 
 
 def _claim_delegated_group() -> tuple[Hierarchy, ...]:
