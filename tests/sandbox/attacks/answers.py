@@ -16,7 +16,7 @@ from server.adapters.sandbox import Sandbox
 
 MOST_LAG = 0.1
 """In seconds: longer than that nobody waits for the server because of an answer."""
-ROUNDS = 12
+ROUNDS = 4
 """How often lag is measured before it counts: a busy machine makes a process wait now and then."""
 NEVER = {CaseStatus.PASSED, CaseStatus.TIME_LIMIT}
 PY, JS = Language.PYTHON.value, Language.JAVASCRIPT.value
