@@ -35,6 +35,10 @@ def probe(server: ServerProcess) -> Iterator[HealthProbe]:
 def execute(server: ServerProcess, body: dict[str, Any]) -> dict[str, Any]:
     address = f"{server.url}/api/v1/execute"
     response = httpx.post(address, json=body, headers={"x-api-key": server.key}, timeout=60)
+    if (
+        response.status_code == 502
+    ):  # on a busy machine a box may not start in time: not what these tests are about
+        response = httpx.post(address, json=body, headers={"x-api-key": server.key}, timeout=60)
     assert response.status_code == 200, response.text
     data: dict[str, Any] = response.json()["data"]
     return data
