@@ -35,10 +35,6 @@ def probe(server: ServerProcess) -> Iterator[HealthProbe]:
 def execute(server: ServerProcess, body: dict[str, Any]) -> dict[str, Any]:
     address = f"{server.url}/api/v1/execute"
     response = httpx.post(address, json=body, headers={"x-api-key": server.key}, timeout=60)
-    if (
-        response.status_code == 502
-    ):  # on a busy machine a box may not start in time: not what these tests are about
-        response = httpx.post(address, json=body, headers={"x-api-key": server.key}, timeout=60)
     assert response.status_code == 200, response.text
     data: dict[str, Any] = response.json()["data"]
     return data
@@ -65,28 +61,15 @@ def members_of(case: Case) -> dict[str, Any]:
 def judge(server: ServerProcess, probe: HealthProbe, run: Run) -> dict[str, Any]:
     """The outcome. Fails if `/health` took longer than 100 ms meanwhile, in the best of some rounds.
 
-    There is more than one round because a busy machine makes anybody wait now and then; see also `allowed_lag`.
+    There is more than one round because a busy machine makes anybody wait now and then.
     """
     waits: list[float] = []
     while not waits or (min(waits) >= MOST_LAG and len(waits) < ROUNDS):
         with probe.measure() as slowest:
             data = execute(server, body_of(run))
         waits.append(slowest[0])
-    if min(waits) >= MOST_LAG:
-        allowed = allowed_lag(server, probe, len(run.cases))
-        assert min(waits) < allowed, f"{run.comparison.kind}: no answer for {min(waits) * 1000:.0f} ms"
+    assert min(waits) < MOST_LAG, f"{run.comparison.kind}: no answer for {min(waits) * 1000:.0f} ms"
     return data
-
-
-def allowed_lag(server: ServerProcess, probe: HealthProbe, cases: int) -> float:
-    """In seconds: 100 ms, or three times the lag of as many harmless answers where that is more; never above 1 s.
-
-    On a machine whose processors are busy with other tests, everybody waits, whatever is judged.
-    """
-    harmless = {"input": "", "expected_output": "1"}
-    with probe.measure() as slowest:
-        execute(server, {"language": "python", "code": "print(1)", "test_cases": [harmless] * max(cases, 1)})
-    return min(1.0, max(MOST_LAG, 3 * slowest[0]))
 
 
 @pytest.mark.parametrize("name", _HOSTILE)
@@ -120,6 +103,4 @@ async def test_the_server_answers_while_fifty_answers_go_to_an_assistant(
                 best = min(best, slowest[0])
                 if best < MOST_LAG:
                     break
-    if best >= MOST_LAG:
-        allowed = allowed_lag(server, probe, len(_FIFTY[name].cases))
-        assert best < allowed, f"no answer for {best * 1000:.0f} ms"
+    assert best < MOST_LAG, f"no answer for {best * 1000:.0f} ms"
