@@ -10,7 +10,7 @@ from server import secrets
 from server.settings import Settings
 from storage.access import audit
 from storage.engine.migrate import migrate
-from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
+from storage.engine.store import engine_for
 
 
 class OtherAuditKey(Exception):
@@ -43,8 +43,7 @@ def load_audit_key(settings: Settings) -> AuditKey:
 @contextmanager
 def transaction(settings: Settings) -> Iterator[sa.Connection]:
     """One transaction on the server's database, from outside the server."""
-    url = settings.database
-    engine = sqlite_engine(url) if is_sqlite(url) else sa.create_engine(with_psycopg(url))
+    engine = engine_for(settings.database)
     try:
         with engine.begin() as db:
             yield db

@@ -44,12 +44,13 @@ def verify(options: Namespace) -> int:
     """Check the logs of all workspaces, or of one, also against anchors that were kept elsewhere."""
     with _settings() as settings, snapshot(settings.database) as db:
         anchors = _anchors(options.anchor)
-        found = _verify_key(db, load_audit_key(settings), anchors)
+        key = load_audit_key(settings)
+        found = _verify_key(db, key, anchors)
         if not found:
             slugs = _slugs(db, options.workspace)
             found = _foreign(anchors, slugs if options.workspace is None else _slugs(db, None))
             for workspace, slug in slugs.items():
-                found += _verify_one(db, load_audit_key(settings), workspace, slug, anchors)
+                found += _verify_one(db, key, workspace, slug, anchors)
         for sentence in found:
             print(sentence, file=sys.stderr)
         return _NOT_WHOLE if found else 0

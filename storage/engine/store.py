@@ -221,6 +221,11 @@ def open_store(url: str) -> Store:
     return PostgresStore(with_psycopg(url))
 
 
+def engine_for(url: str) -> sa.Engine:
+    """An engine of its own on this database, for work from outside a server. Dispose of it at the end."""
+    return sqlite_engine(url) if is_sqlite(url) else sa.create_engine(with_psycopg(url))
+
+
 def with_psycopg(url: str) -> str:
     """The same PostgreSQL address with psycopg as its driver."""
     return sa.make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)

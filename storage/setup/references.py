@@ -71,7 +71,8 @@ def find(
     given = {
         "workspace": workspace,
         "id": reference.id,
-        "key": reference.key,
+        # marks alone leave nothing to compare, and that is no name
+        "key": reference.key or None,
         "email": reference.email_key,
         "text": reference.text,
         "stripped": reference.text.strip(),

@@ -26,7 +26,7 @@ class Consequence:
         ).hexdigest()
 
 
-def told(losses: Mapping[str, int]) -> str:
+def losses_in_words(losses: Mapping[str, int]) -> str:
     """`3 sessions, 2 scorecards`; `nothing else` when there is none."""
     return ", ".join(f"{count} {name}" for name, count in losses.items() if count) or "nothing else"
 

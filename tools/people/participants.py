@@ -24,7 +24,7 @@ from storage.people import participants as people
 from storage.people.erasure import count_erased, erase
 from storage.schema.records import ParticipantRecord
 from storage.setup import evaluation_templates as templates
-from tools.kernel.consequences import Consequence, person_in_words, told
+from tools.kernel.consequences import Consequence, losses_in_words, person_in_words
 from tools.kernel.events import enqueue_participant_event
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.scrubbing import enqueue_scrub
@@ -248,8 +248,8 @@ def _loss_of_participant(call: Call, args: GetParticipant) -> Consequence:
     losses = count_erased(call.db, call.workspace, args.id)
     archived = ", archived" if before.status != ParticipantStatus.active else ""
     sentence = (
-        f"Erase {person_in_words(before.name, before.email)}{archived} for good, with {told(losses)}. Join links stop "
-        "working and nobody is told."
+        f"Erase {person_in_words(before.name, before.email)}{archived} for good, with {losses_in_words(losses)}."
+        " Join links stop working and nobody is told."
     )
     return Consequence(sentence, losses, (values_of(before),))
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from domain.moments import in_words
 from domain.text.quoting import quoted
 from storage.people import participants
 from storage.schema.records import SessionRecord
@@ -13,7 +13,6 @@ from tools.kernel.operation import Call
 from tools.sessions.views import find_session
 
 _NAMED = 5
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def invitations(
@@ -27,12 +26,6 @@ def invitations(
     when = in_words(start, zone) if start else "now"
     sentence = f"Invite {', '.join([*named, *more]) or 'nobody'} to {quoted(stage)}, starting {when}."
     return Consequence(sentence, state=tuple((row.id, row.name, row.email) for row in known))
-
-
-def in_words(moment: datetime, zone: str) -> str:
-    """A moment with its weekday in a time zone that is known."""
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{_WEEKDAYS[local.weekday()]}, {local:%Y-%m-%d %H:%M} ({zone})"
 
 
 def about(call: Call, id: UUID, verb: str, ending: str = "") -> Consequence:

@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from domain.errors import Conflict, Invalid
-from domain.moments import Moment, require_start
+from domain.moments import Moment, in_words, require_start
 from domain.scopes import Scope
 from domain.sessions.lifecycle import SessionStatus, may_reschedule
 from domain.sessions.mail_status import InviteStatus, MailKind
@@ -33,7 +33,7 @@ from tools.kernel.shapes import (
     meta_of,
 )
 from tools.sessions import transitions
-from tools.sessions.consequences import about, in_words
+from tools.sessions.consequences import about
 from tools.sessions.views import (
     SessionRow,
     SessionView,

@@ -23,7 +23,7 @@ from storage.engine.ids import new_id
 from storage.engine.records import values_of
 from storage.schema.records import EvaluationTemplateRecord
 from storage.setup import evaluation_templates as templates
-from tools.kernel.consequences import Consequence, told
+from tools.kernel.consequences import Consequence, losses_in_words
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import (
     ById,
@@ -148,7 +148,7 @@ class ListEvaluationTemplates(Paged):
 def _loss_of_template(call: Call, args: GetEvaluationTemplate) -> Consequence:
     before = existing(call, args.id, hold=True)
     losses = templates.count_parts(call.db, call.workspace, args.id)
-    sentence = f"Delete the template {quoted(before.template_name)} for good, with {told(losses)}."
+    sentence = f"Delete the template {quoted(before.template_name)} for good, with {losses_in_words(losses)}."
     return Consequence(sentence, losses, (values_of(before),))
 
 

@@ -21,7 +21,7 @@ from storage.delivery import webhooks
 from storage.engine.ids import new_id
 from storage.engine.records import changed, values_of
 from storage.schema.records import WebhookEndpointRecord
-from tools.kernel.consequences import Consequence, told
+from tools.kernel.consequences import Consequence, losses_in_words
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, Deleted, Line, Many, One, Paged, Request, changes, documented, meta_of
 
@@ -107,7 +107,7 @@ def _loss_of_endpoint(call: Call, args: TheEndpoint) -> Consequence:
     before = existing_endpoint(call, args.id)
     _, total = webhooks.list_deliveries(call.db, call.workspace, {"endpoint_id": args.id}, 1, 0)
     losses = {"deliveries": total}
-    sentence = f"Stop sending to {_where(before)} for good, with the log of {told(losses)}."
+    sentence = f"Stop sending to {_where(before)} for good, with the log of {losses_in_words(losses)}."
     # the log grows by itself while a person thinks about it
     return Consequence(sentence, losses, (before.url, before.created_at))
 

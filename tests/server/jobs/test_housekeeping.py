@@ -13,7 +13,7 @@ from server.adapters.job_queue import DurableJobQueue
 from server.app import House
 from server.jobs.housekeeping import REMEMBERED, Reconcile, Retention, Rounds
 from storage.delivery import webhooks
-from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
+from storage.engine.store import engine_for, is_sqlite
 from storage.interviews import sessions
 from storage.schema.tables import Mail, Replay
 from tests.server.adapters.test_job_queue import JobRecorder
@@ -114,7 +114,7 @@ async def test_old_events_deliveries_and_answers_are_forgotten_and_younger_ones_
 
 @pytest.fixture
 def engine(database: str) -> Iterator[sa.Engine]:
-    made = sqlite_engine(database) if is_sqlite(database) else sa.create_engine(with_psycopg(database))
+    made = engine_for(database)
     yield made
     made.dispose()
 

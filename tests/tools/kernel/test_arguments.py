@@ -12,13 +12,11 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from domain.errors import Invalid
-from server.app import House
 from server.mcp.schemas import input_schema
 from tests.support.mcp_face import McpFace, refusal_in
 from tests.support.recorded_jobs import RecordedJobs
 from tests.support.rest_face import RestFace
-from tests.support.seed import Pipeline, add_participant, add_pipeline
-from tests.support.workspaces import Tenant
+from tests.support.seed import Pipeline
 from tools.catalog import CATALOG
 from tools.kernel.arguments import read_arguments
 from tools.kernel.forms import Member, members_of
@@ -32,16 +30,6 @@ PROFILE: dict[str, Any] = {
     "useCase": "hiring",
     "evaluationDimensions": [{"name": "Code", "description": "Writes it.", "weight": 100}],
 }
-
-
-@pytest.fixture
-async def role(house: House, grace: Tenant) -> Pipeline:
-    return await add_pipeline(house, grace.id, "screen", "final")
-
-
-@pytest.fixture
-async def ada(house: House, grace: Tenant) -> UUID:
-    return await add_participant(house, grace.id, "Ada")
 
 
 def known_names(op: Operation[Any, Any]) -> Mapping[str, Member]:

@@ -13,13 +13,8 @@ from tests.support.clock import ManualClock
 from tests.support.mcp_face import McpFace
 from tests.support.recorded_jobs import RecordedJobs
 from tests.support.rest_face import RestFace
-from tests.support.seed import Pipeline, add_participant, add_pipeline
+from tests.support.seed import Pipeline, add_participant
 from tests.support.workspaces import Tenant
-
-
-@pytest.fixture
-async def role(house: House, grace: Tenant) -> Pipeline:
-    return await add_pipeline(house, grace.id, "screen", "final")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from server.app import House
 from tests.support.mcp_face import McpFace
 from tests.support.rest_face import RestFace
-from tests.support.seed import Pipeline, add_participant, add_pipeline
+from tests.support.seed import Pipeline, add_participant
 from tests.support.workspaces import Tenant, create_key
 from tools.catalog import CATALOG
 from tools.kernel.operation import Effect
@@ -20,16 +20,6 @@ PROFILE: dict[str, Any] = {
     "useCase": "hiring",
     "evaluationDimensions": [{"name": "Code", "description": "", "weight": 100}],
 }
-
-
-@pytest.fixture
-async def role(house: House, grace: Tenant) -> Pipeline:
-    return await add_pipeline(house, grace.id, "screen", "final")
-
-
-@pytest.fixture
-async def ada(house: House, grace: Tenant) -> UUID:
-    return await add_participant(house, grace.id, "Ada")
 
 
 @pytest.fixture

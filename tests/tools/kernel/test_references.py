@@ -18,9 +18,10 @@ from server.app import House
 from storage.access import workspaces
 from storage.engine.ids import new_id
 from storage.engine.migrate import config_for, migrate
-from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
+from storage.engine.store import engine_for
 from storage.people import participants
 from storage.schema.records import ParticipantRecord, WorkspaceRecord
+from storage.schema.tables import EvaluationStage, table
 from storage.setup import references as queries
 from tests.support.mcp_face import McpFace
 from tests.support.rest_face import RestFace
@@ -362,7 +363,7 @@ def variants(draw: st.DrawFn) -> str:
 
 @pytest.fixture
 def empty(database: str) -> Iterator[sa.Engine]:
-    engine = sqlite_engine(database) if is_sqlite(database) else sa.create_engine(with_psycopg(database))
+    engine = engine_for(database)
     yield engine
     engine.dispose()
 
@@ -399,11 +400,24 @@ def test_two_names_are_one_reference_only_when_they_differ_in_case_accents_form_
         assert bare[0].replace("i", "") == bare[1].replace("i", "")
 
 
+async def test_a_reference_of_nothing_but_marks_means_no_record(
+    assistant: McpFace, rest: RestFace, house: House, grace: Tenant
+) -> None:
+    # its form for comparing is empty, as that of a stage without a name, and of a row that an old server wrote
+    role = await add_pipeline(house, grace.id, "screen")
+    await house.store.write(
+        lambda db: db.execute(sa.update(table(EvaluationStage)).values(stage_name=None, name_key=""))
+    )
+    refused = await assistant.refused("get_evaluation_stage", id="\u0307")
+    assert refused["code"] == "no_such_name"
+    assert (await rest.ask("get_evaluation_stage", id=str(role.stages["screen"])))["data"]["type"] == "screen"
+
+
 # Records from before ------------------------------------------------------------------------------
 
 
 def test_records_from_before_are_found_after_the_migration(database: str) -> None:
-    engine = sqlite_engine(database) if is_sqlite(database) else sa.create_engine(with_psycopg(database))
+    engine = engine_for(database)
     space = WorkspaceRecord(id=new_id(), slug="old", name="Old", reminder_minutes=[], created_at=NOW)
     people = [person(space.id, f"ZOË {place}", f"p{place}@example.com") for place in range(2_100)]
     with engine.begin() as db:
