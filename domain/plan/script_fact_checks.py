@@ -25,7 +25,7 @@ def check_facts(facts: Sequence[Fact], where: str, language: str) -> Iterator[Sc
         if is_empty(fact.question) or has_placeholder(fact.question):
             yield error("unfinished", f"{place}.question", "Write the question as a candidate would ask it.")
         for earlier in range(at):
-            if _contradict(facts[earlier], fact, similarity(words[earlier], words[at])):
+            if _contradict(facts[earlier], fact, words[earlier], words[at]):
                 message = f"Answers the same question as {where}[{earlier}], differently. Keep one answer."
                 yield error("contradicting_facts", place, message)
                 break
@@ -43,13 +43,14 @@ def check_told(text: str, where: str) -> Iterator[ScriptRemark]:
         yield error("unfinished", where, "Holds a placeholder or no words. Write what is to be told.")
 
 
-def _contradict(one: Fact, other: Fact, alike: float) -> bool:
-    """Whether two facts answer one question differently."""
+def _contradict(one: Fact, other: Fact, words: frozenset[str], other_words: frozenset[str]) -> bool:
+    """Whether two facts answer one question differently. The words are those of their questions."""
+    alike = similarity(words, other_words)
     if normalise_name(one.answer) == normalise_name(other.answer):
         return False
     if normalise_name(one.question) == normalise_name(other.question) or alike >= SAME_FACT:
         return True
-    if alike < NEAR_FACT:
+    if alike < NEAR_FACT or len(words & other_words) < 2:
         return False
     opposite = (_YES.search(one.answer) and _NO.search(other.answer)) or (
         _NO.search(one.answer) and _YES.search(other.answer)

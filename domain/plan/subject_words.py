@@ -107,10 +107,10 @@ FRAME: Mapping[str, str] = {
     "time times situation situations example examples instance case recent recently last past experience moment "
     "please could would when what how which did done do make made get got go going really thing things something "
     "anything everything someone somebody use uses used uses refer refers point points out bring brings include "
-    "includes candidate answer answers answered speaks suggest suggests propose proposes recommend recommends identify identifies list lists consider considers co may might allowed permitted there can clearly clear concrete concretely specific specifically "
+    "includes candidate answer answers answered speaks suggest suggests propose proposes recommend recommends identify identifies list lists consider considers co may might allowed permitted possible there can clearly clear concrete concretely specific specifically "
     "detail details real least one two three ever job work worked working position role here approach handle handled "
     "deal dealt happen happened happens like also well exactly imagine suppose has had been",
-    "de": "nennt nennen benennt erwähnt schlägt dürfen darf kann können könnte beschreibt beschreiben beschreib erklärt erklären erläutert erläutern sagt sagen gibt geben "
+    "de": "möglich erlaubt nennt nennen benennt erwähnt schlägt dürfen darf kann können könnte beschreibt beschreiben beschreib erklärt erklären erläutert erläutern sagt sagen gibt geben "
     "zeigt zeigen erzählen erzähl berichten erzählt schildert schildern nehmen bringt spricht situation situationen "
     "lage beispiel beispiele fall fälle zeit moment mal einmal letzten letzte zuletzt bitte könnten würden wann wie "
     "welche welchen welcher welches was gemacht getan tun machen machten etwas ding dinge sache jemand konkret "
