@@ -187,6 +187,12 @@ class InterviewPlan(Frozen):
         """The dimension with this id; `StopIteration` when there is none."""
         return next(dimension for dimension in self.dimensions if dimension.id == dimension_id)
 
+    def listened_with(self, item: Item) -> frozenset[str]:
+        """The items whose answers count for this one: all dimensions of a scene listen to the whole of it."""
+        if item.kind is not ItemKind.scene:
+            return frozenset((item.id,))
+        return frozenset(each.id for each in self.items if each.kind is ItemKind.scene)
+
     def items_of(self, dimension_id: str) -> list[Item]:
         """The items of one dimension, in the order in which they are asked."""
         return [item for item in self.items if item.dimension_id == dimension_id]
