@@ -23,7 +23,7 @@ def add(db: sa.Connection, script: StageScriptRecord) -> None:
     db.execute(sa.insert(TABLE), values_of(script))
 
 
-def replace(db: sa.Connection, script: StageScriptRecord) -> bool:
+def rewrite(db: sa.Connection, script: StageScriptRecord) -> bool:
     """Store the next version in place of the one before it; False when another call was faster."""
     earlier = (
         TABLE.c.workspace_id == script.workspace_id,

@@ -218,7 +218,7 @@ def _store(call: Call, stage: UUID, script: Script, before: StageScriptRecord | 
     )
     if before is None:
         scripts.add(call.db, row)
-    elif not scripts.replace(call.db, row):
+    elif not scripts.rewrite(call.db, row):
         raise Conflict(hint="The script was written again at the same moment. Read it and repeat.")
 
 
