@@ -23,6 +23,9 @@ MIN_MINUTES = Decimal(2)
 LEAST_MINUTES = Decimal("2.5")
 # A role in the template's name counts so many times as much as one in its texts.
 NAME_WEIGHT = 10
+MOST_BY_TEXTS = 3
+# A situation of so few words is a title.
+FEW_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,36 +113,51 @@ def choose_script(
 
 
 def choose_family(template: TemplateSource, language: str, library: Sequence[Family]) -> Family | None:
-    """The family whose roles the template names, else the general one; None without any in this language."""
+    """The family whose roles the template names, in any language, else the general one.
+
+    None when the library has nothing in this language.
+    """
     named = normalise_name(template.template_name)
     about = normalise_name(" ".join([template.objective, template.requirements, template.industry]))
-    scored = [
-        (_role_score(family, named) * NAME_WEIGHT + min(_role_score(family, about), 3), family)
-        for family in library
-        if family.language == language and family.family != GENERAL
-    ]
-    best = max(scored, key=lambda each: each[0], default=None)
-    return best[1] if best is not None and best[0] > 1 else _family(GENERAL, language, library)
+    scores: dict[str, int] = {}
+    for each in library:
+        score = _role_score(each, named) * NAME_WEIGHT + min(_role_score(each, about), MOST_BY_TEXTS)
+        scores[each.family] = max(score, scores.get(each.family, 0))
+    own = [each for each in library if each.language == language and each.family != GENERAL]
+    best = max(own, key=lambda each: scores[each.family], default=None)
+    return best if best is not None and scores[best.family] > 1 else _family(GENERAL, language, library)
 
 
 def choose_scene(
-    template: TemplateSource, scenario: str, language: str, library: Sequence[Family]
+    template: TemplateSource,
+    dimensions: Sequence[DimensionSource],
+    scenario: str,
+    language: str,
+    library: Sequence[Family],
 ) -> Scene | None:
-    """The library's scene that the scenario, or else the role, calls for."""
+    """The library's scene that the scenario calls for, or the role where there is no scenario."""
     spoken = language.split("-")[0].lower()
-    texts = (scenario, f"{template.template_name} {template.objective}")
-    for text in texts:
+    scenes = [(scene, family) for family in library if family.language == spoken for scene in family.scenes]
+    for text in (scenario, f"{template.template_name} {template.objective}"):
         words = tokens(text)
-        scored = [
-            (sum(any(word.startswith(start) for word in words) for start in scene.words), scene)
-            for family in library
-            if family.language == spoken
-            for scene in family.scenes
-        ]
-        best = max(scored, key=lambda each: each[0], default=None)
-        if best is not None and best[0] > 0:
-            return best[1].scene
+        # one word of a long text is no reason to play another situation
+        needed = 1 if len(words) <= FEW_WORDS else 2
+        best = max(scenes, key=lambda each: _hits(each[0].words, words), default=None)
+        if best is not None and _hits(best[0].words, words) >= needed:
+            return _for_profile(best[0].scene, best[1], dimensions)
+        if scenario.strip():
+            return None
     return None
+
+
+def _for_profile(scene: Scene, family: Family, given: Sequence[DimensionSource]) -> Scene:
+    """The scene with the profile's dimensions in place of the family's that they mean."""
+    meant = {own.name: each.name for each in reversed(given) if (own := _meant(each, family)) is not None}
+    dimensions = tuple(
+        each.model_copy(update={"dimension": meant.get(each.dimension, each.dimension)})
+        for each in scene.dimensions
+    )
+    return scene.model_copy(update={"dimensions": dimensions})
 
 
 def _role_score(family: Family, text: str) -> int:

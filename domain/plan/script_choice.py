@@ -67,7 +67,7 @@ def _role_play(
 ) -> ChosenScript:
     """A scene of the library that fits the situation; else the situation is talked about, without roles."""
     given = profile.evaluation_dimensions
-    scene = choose_scene(template, profile.context.scenario, language, library)
+    scene = choose_scene(template, given, profile.context.scenario, language, library)
     if scene is None:
         return ChosenScript(PlanSource.derived, given or default_dimensions(template, language))
     script = Script(language=language.split("-")[0].lower(), scene=scene)

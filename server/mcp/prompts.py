@@ -59,7 +59,8 @@ to six objections with a trigger each, a good and a bad ending.
 reads this. Promise nothing.
 6. write_script with dry_run=true. Correct every error, weigh every warning, show me the questions and the course. \
 When I agree, run it without dry_run.
-7. rehearse_interview (toolset questions): tell me what was reached and how long it took. It is ready only when ready is true.
+7. rehearse_interview (toolset questions): tell me what was reached and how long it took. The stage is ready only when \
+ready is true.
 End with the template's name and id, its stages in order, and what I can do next: schedule_sessions. Invite nobody \
 yet.""",
     ),
