@@ -13,12 +13,20 @@ from domain.principal import Face
 from domain.vocabulary import StageType
 from storage.interviews import plans
 from storage.schema.records import EvaluationStageRecord
-from storage.setup import scripts
+from storage.setup import evaluation_stages, scripts
 from tools.kernel.operation import Call
 
 # Who fills in arguments for somebody else is stopped by errors; a program over REST is told and goes on.
 GATED = frozenset({Face.mcp, Face.page})
 MAX_REMARKS = 10
+NO_SCENE = (
+    "This stage is a role play, and nobody has written a scene for it: one of the library is played where it fits, "
+    "else the situation is talked about."
+)
+SCENE_HINT = (
+    "Write one with write_script: role, situation, opening line, three to six objections, two endings, criteria. "
+    "read_script shows one of the library where one fits."
+)
 
 
 def check_script(
@@ -55,27 +63,45 @@ class ScriptGate:
         if stage.id not in self._seen:
             self._seen[stage.id] = self._check(stage)
 
+    def note(self, stage: UUID) -> None:
+        """Note the same warnings about a stage that was booked before, and refuse nothing."""
+        row = evaluation_stages.get(self._call.db, self._call.workspace, stage)
+        if row is not None and stage not in self._seen:
+            self._seen[stage] = _warnings(self._look(row), gated=self._gated, model=self._has_model)
+
+    @property
+    def _gated(self) -> bool:
+        return self._call.via in GATED
+
+    @property
+    def _has_model(self) -> bool:
+        return self._call.services.policy.interviewer != "rules"
+
     def _check(self, stage: EvaluationStageRecord) -> list[str]:
+        check = self._look(stage)
+        if self._gated and check is not None:
+            if check.lacks_scene and not self._has_model:
+                raise ScriptNotReady(hint=SCENE_HINT, reason=NO_SCENE)
+            if check.errors:
+                raise ScriptNotReady(remarks=_facts(check.errors), count=len(check.errors))
+        return _warnings(check, gated=self._gated, model=self._has_model)
+
+    def _look(self, stage: EvaluationStageRecord) -> StageCheck | None:
+        """What the stage is held by; None for most bookings over REST, where read_script says it well enough."""
         call = self._call
-        gated = call.via in GATED
         role_play = stage.stage_type == StageType.roleplay_simulation
-        if not gated and not role_play and scripts.get(call.db, call.workspace, stage.id) is None:
-            # most bookings over REST: the library or the question bank serves, and read_script says so
-            return []
-        check = check_script(call.db, call.workspace, stage, self._language)
-        if check.lacks_scene and call.services.policy.interviewer == "rules":
-            message = "This stage is a role play, and nobody has written a scene for it."
-            if gated:
-                hint = (
-                    "Write one with write_script: role, situation, opening line, three to six objections, two "
-                    "endings, criteria. read_script shows one of the library where one fits."
-                )
-                raise ScriptNotReady(hint=hint, reason=message)
-            return [message, *(each.message for each in check.remarks[:1])]
-        if check.errors and gated:
-            raise ScriptNotReady(remarks=_facts(check.errors), count=len(check.errors))
-        told = check.errors or check.remarks[:1] if gated else check.errors
-        return [f"{each.where}: {each.message}" for each in told[:MAX_REMARKS]]
+        if not self._gated and not role_play and scripts.get(call.db, call.workspace, stage.id) is None:
+            return None
+        return check_script(call.db, call.workspace, stage, self._language)
+
+
+def _warnings(check: StageCheck | None, *, gated: bool, model: bool) -> list[str]:
+    """What the answer to a booking says: a missing scene, errors, and to assistants what serves without a script."""
+    if check is None:
+        return []
+    missing = [NO_SCENE] if check.lacks_scene and not model else []
+    told = [*check.errors, *(check.remarks[:1] if gated and not check.errors else ())]
+    return [*missing, *(f"{each.where}: {each.message}" for each in told[:MAX_REMARKS])]
 
 
 def _facts(remarks: Sequence[ScriptRemark]) -> list[dict[str, Any]]:

@@ -179,6 +179,8 @@ def _book(
         strict=strict,
         admit=gate.admit,
     )
+    if booked.idempotent:
+        gate.note(booked.row.interview_id)
     return Scheduled(
         data=session_view(call, booked.row), idempotent=booked.idempotent, warnings=gate.warnings
     )
