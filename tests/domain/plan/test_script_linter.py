@@ -473,3 +473,11 @@ def test_two_hundred_items_get_remarks_that_name_the_place() -> None:
     assert ("not_asked", "items[199].criteria[0]") in errors(remarks)
     anchors = [each for each in remarks if each.code == "no_anchors"]
     assert len(anchors) <= 1
+
+
+def test_a_question_that_is_close_to_one_and_the_same_as_another_is_an_error() -> None:
+    question = "How did you plan the migration of the billing database?"
+    script = changed(BACKEND, "items.0.question", "How did you test the migration of the billing database?")
+    script = changed(script, "items.1.question", question)
+    script = changed(script, "items.3.question", question)
+    assert ("same_question", "items[3].question") in errors(lint(script))
