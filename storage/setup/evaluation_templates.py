@@ -20,6 +20,7 @@ from storage.schema.tables import (
     Participant,
     Question,
     Session,
+    StageScript,
     table,
 )
 
@@ -75,8 +76,18 @@ def change(db: sa.Connection, workspace: UUID, template: UUID, values: dict[str,
 
 
 def remove(db: sa.Connection, workspace: UUID, template: UUID) -> None:
-    """Delete the template and its stages; the caller has checked that no session uses them."""
-    stages = table(EvaluationStage)
+    """Delete the template with its stages, their scripts, questions and tasks; the caller has checked that no session
+    uses them.
+    """
+    stages, scripts = table(EvaluationStage), table(StageScript)
+    own = sa.select(stages.c.id).where(
+        stages.c.workspace_id == workspace, stages.c.evaluation_template_id == template
+    )
+    db.execute(sa.delete(scripts).where(scripts.c.workspace_id == workspace, scripts.c.stage_id.in_(own)))
+    for bank in (table(Question), table(CodingTask)):
+        db.execute(
+            sa.delete(bank).where(bank.c.workspace_id == workspace, bank.c.evaluation_template_id == template)
+        )
     deleted_stages = db.execute(
         sa.delete(stages).where(
             stages.c.workspace_id == workspace, stages.c.evaluation_template_id == template
