@@ -33,9 +33,9 @@ class FamilyDimension(Frozen):
 class FamilyItem(Frozen):
     """An item of the library.
 
-    `skills` are skills, in lower case, that the item asks about by name. `{skill}` in its texts stands for a skill of
-    the template; such an item is used once for each listed skill that no other item names. `levels` are the levels it
-    suits; all when empty.
+    `skills` are skills, in lower case, that the item is about. `{skill}` in its texts stands for skills of the template
+    that no other item is about: one, or several as a choice, since the same sentence for another skill would be the
+    same question. `levels` are the levels it suits; all when empty.
     """
 
     id: Short

@@ -5,7 +5,7 @@ candidate the same. The chosen script has the form of a written one, so an assis
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from domain.plan.library import Family, FamilyDimension, FamilyItem
@@ -19,11 +19,16 @@ from domain.vocabulary import Difficulty
 GENERAL = "general"
 SKILL = "{skill}"
 MIN_MINUTES = Decimal(2)
+_OR, _AND = {"en": "or", "de": "oder"}, {"en": "and", "de": "und"}
+# Said before a question that is about listed skills without naming them.
+_LEAD = {"en": "Let us turn to {}.", "de": "Kommen wir zum Thema {}."}
 # An item for one more skill is added only while all items keep so many minutes on average.
 LEAST_MINUTES = Decimal("2.5")
 # A role in the template's name counts so many times as much as one in its texts.
 NAME_WEIGHT = 10
 MOST_BY_TEXTS = 3
+# An item that names any skill names at most so many: one question, of which the candidate chooses the occasion.
+MAX_SKILLS = 5
 # A situation of so few words is a title.
 FEW_WORDS = 4
 
@@ -41,15 +46,15 @@ class LibraryScript:
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """An item of a family for a dimension of the profile, filled with a skill where it asks for one."""
+    """An item of a family for a dimension of the profile, filled with skills where it asks for one."""
 
     item: FamilyItem
     dimension: str
-    skill: str = ""
+    skills: tuple[str, ...] = ()
 
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.item.id, self.skill
+    def filled(self, text: str, language: str) -> str:
+        """A text of the item with its skills in it, as `Python`, `Python or Go` or `Python, Go or Rust`."""
+        return text.replace(SKILL, _joined(self.skills, _OR[language]))
 
 
 @dataclass(slots=True)
@@ -65,13 +70,21 @@ class _Selection:
         return self.minutes + used >= (len(self.slots) + 1) * LEAST_MINUTES
 
     def add(self, slot: _Slot, *, always: bool = False) -> bool:
-        if any(slot.key == each.key for each in self.slots):
+        # filled with another skill, an item is the same question
+        if any(slot.item.id == each.item.id for each in self.slots):
             return False
         if not always and slot.item.minutes > self.minutes:
             return False
         self.slots.append(slot)
         self.minutes -= slot.item.minutes
         return True
+
+    def name_too(self, skill: str) -> None:
+        """Name one more skill in the item for any skill that names fewest, as far as one holds more."""
+        open_slots = [at for at, slot in enumerate(self.slots) if 0 < len(slot.skills) < MAX_SKILLS]
+        if open_slots:
+            at = min(open_slots, key=lambda place: len(self.slots[place].skills))
+            self.slots[at] = replace(self.slots[at], skills=(*self.slots[at].skills, skill))
 
 
 def choose_script(
@@ -95,7 +108,8 @@ def choose_script(
     candidates = _candidates(given, family, general, level)
     chosen = _select(template, given, candidates, minutes, spoken)
     slots = sorted(chosen.slots, key=lambda slot: [each.name for each in given].index(slot.dimension))
-    items = _fitted([_script_item(slot) for slot in slots], minutes)
+    leads = _leads(template.skills, slots, spoken)
+    items = _fitted([_script_item(slot, leads.get(slot.item.id, ()), spoken) for slot in slots], minutes)
     served = {slot.dimension for slot in slots}
     return LibraryScript(
         family=family.family,
@@ -252,7 +266,9 @@ def _select(
     minutes: Decimal,
     language: str,
 ) -> _Selection:
-    """One item for each dimension, one for each skill, and then more as time allows, heavy dimensions first."""
+    """One item for each dimension, one for each skill as far as there are any, and then more as time allows, heavy
+    dimensions first. Skills for which nothing is left are named together.
+    """
     chosen = _Selection(minutes)
     for dimension in given:
         slots = _slots(dimension.name, candidates[dimension.name], template.skills)
@@ -262,11 +278,11 @@ def _select(
             if _skills_of(slot, template.skills, language)
             and not _names_known(slot, chosen, template, language)
         ]
-        plain = [slot for slot in slots if not slot.skill]
+        plain = [slot for slot in slots if not slot.skills]
         if first := next(iter([*fresh, *plain, *slots]), None):
             chosen.add(first, always=True)
     for skill in template.skills:
-        if chosen.has_room() and not _is_named(skill, chosen.slots, language):
+        if not _is_named(skill, chosen.slots, language):
             _add_for_skill(skill, given, candidates, chosen, language)
     by_weight = sorted(given, key=lambda each: -each.weight)
     for turn in range(1, max((len(each) for each in candidates.values()), default=0)):
@@ -281,7 +297,7 @@ def _slots(dimension: str, items: Sequence[FamilyItem], skills: Sequence[str]) -
     found: list[_Slot] = []
     for item in items:
         found += (
-            [_Slot(item, dimension, skill) for skill in skills]
+            [_Slot(item, dimension, (skill,)) for skill in skills]
             if _asks_skill(item)
             else [_Slot(item, dimension)]
         )
@@ -306,19 +322,13 @@ def _add_for_skill(
     chosen: _Selection,
     language: str,
 ) -> None:
-    """Add the item that names the skill, or an item for any skill, the least used one first."""
-    slots = [
-        _Slot(item, each.name) for each in given for item in candidates[each.name] if not _asks_skill(item)
-    ]
-    if own := next((slot for slot in slots if _names(slot, skill, language)), None):
-        chosen.add(own, always=True)
-        return
-    filled = [
-        _Slot(item, each.name, skill) for each in given for item in candidates[each.name] if _asks_skill(item)
-    ]
-    if filled:
-        used = [slot.item.id for slot in chosen.slots]
-        chosen.add(min(filled, key=lambda slot: used.count(slot.item.id)), always=True)
+    """Add the item that names the skill, or one for any skill; without either, name it in one that is there."""
+    slots = [slot for each in given for slot in _slots(each.name, candidates[each.name], (skill,))]
+    naming = [slot for slot in slots if not slot.skills and _names(slot, skill, language)]
+    for slot in [*naming, *(slot for slot in slots if slot.skills)]:
+        if chosen.has_room() and chosen.add(slot, always=True):
+            return
+    chosen.name_too(skill)
 
 
 def _asks_skill(item: FamilyItem) -> bool:
@@ -326,10 +336,15 @@ def _asks_skill(item: FamilyItem) -> bool:
 
 
 def _names(slot: _Slot, skill: str, language: str) -> bool:
-    if slot.skill == skill or skill.casefold() in slot.item.skills:
+    if skill in slot.skills or _is_about(slot.item, skill):
         return True
     text = " \n".join([slot.item.question, *(each.text for each in slot.item.criteria)])
-    return names_skill(text.replace(SKILL, slot.skill), skill, language)
+    return names_skill(slot.filled(text, language), skill, language)
+
+
+def _is_about(item: FamilyItem, skill: str) -> bool:
+    """Whether the item is said to ask about the skill; `Communication skills` are `communication`."""
+    return skill.casefold().removesuffix(" skills") in item.skills
 
 
 def _is_named(skill: str, slots: Sequence[_Slot], language: str) -> bool:
@@ -339,14 +354,42 @@ def _is_named(skill: str, slots: Sequence[_Slot], language: str) -> bool:
 # --- items ----------------------------------------------------------------------------------------------
 
 
-def _script_item(slot: _Slot) -> ScriptItem:
+def _joined(skills: Sequence[str], word: str) -> str:
+    """`Python`, `Python or Go`, `Python, Go or Rust`."""
+    *others, last = skills or ("",)
+    return f"{', '.join(others)} {word} {last}" if others else last
+
+
+def _leads(skills: Sequence[str], slots: Sequence[_Slot], language: str) -> dict[str, list[str]]:
+    """The listed skills that an item is about and none of its questions names, by the item's id, each skill once.
+
+    Who is judged by a skill must know when it is asked about. Follow-ups do not count: not everybody hears them.
+    """
+    leads: dict[str, list[str]] = {}
+    asked = [(slot, _asked_text(slot, language)) for slot in slots]
+    for skill in skills:
+        if not any(names_skill(text, skill, language) for _, text in asked):
+            slot = next((slot for slot, _ in asked if _is_about(slot.item, skill)), None)
+            if slot is not None:
+                leads.setdefault(slot.item.id, []).append(skill)
+    return leads
+
+
+def _asked_text(slot: _Slot, language: str) -> str:
     item = slot.item
+    texts = [item.question, item.easier, *(text for each in item.criteria for text in (each.text, each.probe))]
+    return slot.filled(" \n".join(texts), language)
+
+
+def _script_item(slot: _Slot, lead: Sequence[str], language: str) -> ScriptItem:
+    item = slot.item
+    about = f"{_LEAD[language].format(_joined(lead, _AND[language]))} " if lead else ""
 
     def filled(text: str) -> str:
-        return text.replace(SKILL, slot.skill)
+        return slot.filled(text, language)
 
     return ScriptItem(
-        question=filled(item.question),
+        question=about + filled(item.question),
         dimension=slot.dimension,
         criteria=tuple(
             each.model_copy(update={"text": filled(each.text), "probe": filled(each.probe)})

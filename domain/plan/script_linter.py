@@ -6,7 +6,7 @@ tell, it warns.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -30,7 +30,9 @@ MAX_NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question as it is compared with later ones: plain text, canonical words, listed skills that it names."""
+    """A question as it is compared with later ones: plain text with its skills left out, canonical words, listed skills
+    that it names.
+    """
 
     plain: str
     words: frozenset[str]
@@ -106,13 +108,13 @@ def _check_dimensions(script: Script, context: ScriptContext) -> Iterator[Script
     known = {normalise_name(name): name for name in context.dimensions}
     for where, name in named.items():
         if normalise_name(name) not in known:
-            message = f"The interviewer has no such dimension. It has: {', '.join(context.dimensions)}."
+            message = f"The interviewer has no such dimension. It has: {context.in_words(context.dimensions)}."
             yield error("unknown_dimension", where, message)
     served = {normalise_name(name) for name in named.values()} | {
         normalise_name(task.dimension) for task in context.tasks
     }
     if missing := [name for folded, name in known.items() if folded not in served]:
-        message = f"Nothing is asked for: {', '.join(missing)}. It will not be assessed in this stage."
+        message = f"Nothing is asked for: {context.in_words(missing)}. It will not be assessed in this stage."
         yield warning("dimension_not_asked", "items" if script.scene is None else "scene", message)
 
 
@@ -160,18 +162,18 @@ def _texts_of_item(item: ScriptItem) -> str:
             # `Communication` may be a listed skill and a dimension of its own
             item.dimension,
             item.easier or "",
-            *item.follow_ups.values(),
+            # not the follow-ups: each is for one level, and other candidates never hear it
             *(text for each in item.criteria for text in (each.text, each.probe)),
         ]
     )
 
 
 def _check_same_questions(script: Script, context: ScriptContext, language: str) -> Iterator[ScriptRemark]:
-    """An error for a question that stands earlier already, also in other words."""
+    """An error for a question that stands earlier already, also in other words or with another skill put into it."""
     skills = [SkillNames(skill, language) for skill in context.template.skills]
     seen: list[_Asked] = []
     for at, item in enumerate(script.items):
-        plain = normalise_name(item.question)
+        plain = normalise_name(_without_skills(item.question, skills))
         words = canonical_words(item.question, language)
         question = PreparedText.of(item.question, language)
         named = frozenset(names.skill for names in skills if names.named_in(question, loosely=False))
@@ -189,11 +191,23 @@ def _check_same_questions(script: Script, context: ScriptContext, language: str)
         where = f"items[{at}].question"
         if same:
             message = f"Asks the same as items[{same[0]}]. Ask something else, or drop one of them."
+            if named != seen[same[0]].skills:
+                message = (
+                    f"Is the sentence of items[{same[0]}] with another skill in it, which candidates hear as the same "
+                    "question. Ask something else about this skill, or name both skills in one question."
+                )
             yield error("same_question", where, message)
         elif near:
             message = f"Is close to items[{near[0]}]: candidates may feel asked twice."
             yield warning("similar_question", where, message)
         seen.append(_Asked(plain, words, named))
+
+
+def _without_skills(question: str, skills: Sequence[SkillNames]) -> str:
+    """The question as a form, into which any skill could be put."""
+    for names in skills:
+        question = names.leave_out(question)
+    return question
 
 
 def _repeated_probes(script: Script) -> frozenset[str]:

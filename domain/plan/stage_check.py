@@ -45,8 +45,11 @@ def check_stage(
     tasks: Sequence[CodingTaskSource] = (),
     language: str | None = None,
     library: Sequence[Family] | None = None,
+    foreign: bool = False,
 ) -> StageCheck:
-    """Check what an interview of this stage would ask. `language` is the session's, by default the template's."""
+    """Check what an interview of this stage would ask. `language` is the session's, by default the template's;
+    `foreign` says that another workspace wrote the profile.
+    """
     profile = profile or ProfileSource()
     mode = mode_of(template, stage)
     spoken = (language or template.language or "en").lower()
@@ -62,7 +65,7 @@ def check_stage(
         has_bank=has_bank,
         library=families() if library is None else library,
     )
-    context = context_of(template, stage, profile, tasks)
+    context = context_of(template, stage, profile, tasks, foreign=foreign)
     remarks = lint_script(script, context) if script is not None else []
     if script is not None and not serves(script, mode, spoken):
         remarks.insert(0, _unused(spoken))
@@ -76,6 +79,8 @@ def context_of(
     stage: StageSource | None,
     profile: ProfileSource | None,
     tasks: Sequence[CodingTaskSource],
+    *,
+    foreign: bool = False,
 ) -> ScriptContext:
     """What the linter needs to know about a stage."""
     return ScriptContext(
@@ -83,6 +88,7 @@ def context_of(
         mode=mode_of(template, stage),
         minutes=int(minutes_of(template, stage)),
         dimensions=tuple(each.name for each in profile.evaluation_dimensions) if profile else (),
+        foreign=foreign,
         tasks=tuple(tasks),
     )
 
@@ -121,7 +127,7 @@ def _source_remarks(
         )
         yield warning("library", "items", message)
         if chosen.library.unserved:
-            named = ", ".join(chosen.library.unserved)
+            named = context.in_words(chosen.library.unserved)
             message = f"The library has nothing for {named}: those questions are derived from the rubric."
             yield warning("derived", "items", message)
     if chosen.script is not None:

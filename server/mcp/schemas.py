@@ -1,7 +1,7 @@
 """Input and output schemas of tools: the schemas of the request and answer classes, made small for language models.
 
 Every conversation pays for every byte. So titles, nulls that only mean "left out", limits that nobody reaches and
-definitions that are used once are removed.
+definitions that are used once are removed. Arguments hold no definitions at all, since not every vendor follows them.
 """
 
 import re
@@ -79,8 +79,7 @@ def input_schema(op: AnyOperation) -> Schema:
     result: Schema = {"type": "object", "properties": properties}
     if required := [name for name in schema.get("required", ()) if name in properties]:
         result["required"] = required
-    inlined: Schema = _common(_inline(result, shared))
-    return inlined
+    return _common(_replace_references(result, shared, set(shared)))
 
 
 def _common(schema: Schema) -> Schema:

@@ -86,7 +86,7 @@ def _form_of(annotation: Any) -> Form:
         return _form_of(get_args(annotation)[0])
     if origin in (Union, UnionType):
         return _merge([_form_of(part) for part in get_args(annotation) if part is not NoneType])
-    if origin is list:
+    if origin in (list, tuple):
         return Form(is_list=True, element=_form_of(get_args(annotation)[0]))
     if origin is dict:
         return Form(is_object=True)

@@ -42,6 +42,7 @@ def check_script(
         has_bank=bool(made_from.questions),
         tasks=made_from.tasks,
         language=language,
+        foreign=made_from.foreign,
     )
 
 

@@ -90,7 +90,7 @@ def served(**how: Any) -> InterviewPlan:
         ("Pastry chef", "baker"),
         ("Programmers for payments", "engineer"),
         ("Lion tamer", "general"),
-        ("Engineering manager", "general"),
+        ("Engineering manager", "team_lead"),
     ],
 )
 def test_the_family_follows_from_the_role(role: str, chosen: str) -> None:
