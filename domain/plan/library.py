@@ -59,12 +59,15 @@ class FamilyScene(Frozen):
 
 
 class Family(Frozen):
-    """One role family in one language. `roles` are names of jobs and courses that belong to it, in lower case."""
+    """One role family in one language. `roles` are names of jobs and courses that belong to it, in lower case; with one
+    of the words in `unless` they mean another trade.
+    """
 
     family: Short
     language: Short
     title: Short
     roles: tuple[str, ...]
+    unless: tuple[str, ...] = ()
     opening: Line
     closing: Line
     dimensions: tuple[FamilyDimension, ...]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from domain.plan.family_choice import GENERAL, choose_family, find_family
 from domain.plan.library import Family, FamilyDimension, FamilyItem
 from domain.plan.script import Scene, Script, ScriptItem
 from domain.plan.skills import names_skill
@@ -16,7 +17,6 @@ from domain.text.names import normalise_name
 from domain.text.tokens import tokens
 from domain.vocabulary import Difficulty
 
-GENERAL = "general"
 SKILL = "{skill}"
 MIN_MINUTES = Decimal(2)
 _OR, _AND = {"en": "or", "de": "oder"}, {"en": "and", "de": "und"}
@@ -24,9 +24,6 @@ _OR, _AND = {"en": "or", "de": "oder"}, {"en": "and", "de": "und"}
 _LEAD = {"en": "Let us turn to {}.", "de": "Kommen wir zum Thema {}."}
 # An item for one more skill is added only while all items keep so many minutes on average.
 LEAST_MINUTES = Decimal("2.5")
-# A role in the template's name counts so many times as much as one in its texts.
-NAME_WEIGHT = 10
-MOST_BY_TEXTS = 3
 # An item that names any skill names at most so many: one question, of which the candidate chooses the occasion.
 MAX_SKILLS = 5
 # A situation of so few words is a title.
@@ -100,8 +97,8 @@ def choose_script(
     `dimensions` are the profile's; without any the family's are used. `minutes` is the time to talk.
     """
     spoken = language.split("-")[0].lower()
-    family = choose_family(template, spoken, library)
-    general = _family(GENERAL, spoken, library)
+    family = choose_family(template.template_name, spoken, library, template.skills)
+    general = find_family(GENERAL, spoken, library)
     if family is None:
         return None
     given = tuple(dimensions) or _own_dimensions(family)
@@ -126,22 +123,6 @@ def choose_script(
     )
 
 
-def choose_family(template: TemplateSource, language: str, library: Sequence[Family]) -> Family | None:
-    """The family whose roles the template names, in any language, else the general one.
-
-    None when the library has nothing in this language.
-    """
-    named = normalise_name(template.template_name)
-    about = normalise_name(" ".join([template.objective, template.requirements, template.industry]))
-    scores: dict[str, int] = {}
-    for each in library:
-        score = _role_score(each, named) * NAME_WEIGHT + min(_role_score(each, about), MOST_BY_TEXTS)
-        scores[each.family] = max(score, scores.get(each.family, 0))
-    own = [each for each in library if each.language == language and each.family != GENERAL]
-    best = max(own, key=lambda each: scores[each.family], default=None)
-    return best if best is not None and scores[best.family] > 1 else _family(GENERAL, language, library)
-
-
 def choose_scene(
     template: TemplateSource,
     dimensions: Sequence[DimensionSource],
@@ -149,19 +130,23 @@ def choose_scene(
     language: str,
     library: Sequence[Family],
 ) -> Scene | None:
-    """The library's scene that the scenario calls for, or the role where there is no scenario."""
+    """The library's scene that the scenario calls for; where there is no scenario, one of the role's own family."""
     spoken = language.split("-")[0].lower()
-    scenes = [(scene, family) for family in library if family.language == spoken for scene in family.scenes]
-    for text in (scenario, f"{template.template_name} {template.objective}"):
-        words = tokens(text)
-        # one word of a long text is no reason to play another situation
-        needed = 1 if len(words) <= FEW_WORDS else 2
-        best = max(scenes, key=lambda each: _hits(each[0].words, words), default=None)
-        if best is not None and _hits(best[0].words, words) >= needed:
-            return _for_profile(best[0].scene, best[1], dimensions)
-        if scenario.strip():
-            return None
-    return None
+    own = choose_family(template.template_name, spoken, library, template.skills)
+    words = tokens(scenario if scenario.strip() else f"{template.template_name} {template.objective}")
+    # one word of a long text is no reason to play another situation, nor are two to play that of another trade
+    needed = 1 if len(words) <= FEW_WORDS else 2
+    fitting = [
+        (hits, scene.scene, family)
+        for family in library
+        if family.language == spoken and (scenario.strip() or family is own)
+        for scene in family.scenes
+        if (hits := _hits(scene.words, words)) >= (needed if family is own else needed + 1)
+    ]
+    if not fitting:
+        return None
+    _, scene, family = max(fitting, key=lambda each: each[0])
+    return _for_profile(scene, family, dimensions)
 
 
 def _for_profile(scene: Scene, family: Family, given: Sequence[DimensionSource]) -> Scene:
@@ -172,23 +157,6 @@ def _for_profile(scene: Scene, family: Family, given: Sequence[DimensionSource])
         for each in scene.dimensions
     )
     return scene.model_copy(update={"dimensions": dimensions})
-
-
-def _role_score(family: Family, text: str) -> int:
-    """How well a text names a role of the family: the number of words of the longest role that it names."""
-    words = text.split()
-    best = 0
-    for role in family.roles:
-        parts = normalise_name(role).split()
-        if f" {' '.join(parts)} " in f" {text} ":
-            best = max(best, 2 * len(parts))
-        elif len(parts) == 1 and len(parts[0]) >= 5 and any(word.startswith(parts[0]) for word in words):
-            best = max(best, 1)
-    return best
-
-
-def _family(name: str, language: str, library: Sequence[Family]) -> Family | None:
-    return next((each for each in library if (each.family, each.language) == (name, language)), None)
 
 
 def _own_dimensions(family: Family) -> tuple[DimensionSource, ...]:
@@ -377,7 +345,11 @@ def _leads(skills: Sequence[str], slots: Sequence[_Slot], language: str) -> dict
 
 def _asked_text(slot: _Slot, language: str) -> str:
     item = slot.item
-    texts = [item.question, item.easier, *(text for each in item.criteria for text in (each.text, each.probe))]
+    texts = [
+        item.question,
+        item.easier,
+        *(text for each in item.criteria for text in (each.text, each.probe)),
+    ]
     return slot.filled(" \n".join(texts), language)
 
 

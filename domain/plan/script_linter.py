@@ -108,7 +108,9 @@ def _check_dimensions(script: Script, context: ScriptContext) -> Iterator[Script
     known = {normalise_name(name): name for name in context.dimensions}
     for where, name in named.items():
         if normalise_name(name) not in known:
-            message = f"The interviewer has no such dimension. It has: {context.in_words(context.dimensions)}."
+            message = (
+                f"The interviewer has no such dimension. It has: {context.in_words(context.dimensions)}."
+            )
             yield error("unknown_dimension", where, message)
     served = {normalise_name(name) for name in named.values()} | {
         normalise_name(task.dimension) for task in context.tasks
