@@ -64,10 +64,12 @@ class ScriptItem(Frozen):
     ] = Field(description="Two to five.")
     easier: Line | None = Field(default=None, description="An easier way in, for somebody who is stuck.")
     follow_ups: dict[Difficulty, Line] = Field(
-        default_factory=dict, description="A further question for a level, asked when the criteria are heard."
+        default_factory=dict,
+        description="A further question by level (beginner, intermediate, advanced, expert), asked when the criteria "
+        "are heard.",
     )
     anchors: dict[str, Line] = Field(
-        default_factory=dict, description="What low, middle and high answers say."
+        default_factory=dict, description="What answers say, by low, middle and high."
     )
     minutes: ItemMinutes = Field(
         default=Decimal(5), description="Planned time.", json_schema_extra={"default": 5}

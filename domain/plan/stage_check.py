@@ -17,13 +17,16 @@ from domain.vocabulary import SessionMode
 
 @dataclass(frozen=True, slots=True)
 class StageCheck:
-    """The script that serves a stage, with all remarks. `written` says whether the stage has one of its own."""
+    """The script that serves a stage, with all remarks. `written` says whether the stage has one of its own, `foreign`
+    whether another workspace wrote the names of its dimensions.
+    """
 
     chosen: ChosenScript
     mode: SessionMode
     minutes: int
     written: bool
     remarks: tuple[ScriptRemark, ...]
+    foreign: bool = False
 
     @property
     def errors(self) -> list[ScriptRemark]:
@@ -71,7 +74,7 @@ def check_stage(
         remarks.insert(0, _unused(spoken))
     if chosen.source is not PlanSource.script and mode is not SessionMode.manual_review:
         remarks += _source_remarks(chosen, mode, context)
-    return StageCheck(chosen, mode, int(length), script is not None, tuple(remarks))
+    return StageCheck(chosen, mode, int(length), script is not None, tuple(remarks), foreign)
 
 
 def context_of(

@@ -55,6 +55,34 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             {"type": "technical", "stage_name": "Technical interview", "duration_minutes": 45},
         ]
     },
+    "write_script": {
+        "language": "en",
+        "opening": "We talk about work you have done yourself.",
+        "items": [
+            {
+                "question": "Walk me through a change to a database that you brought into production.",
+                "dimension": "Depth",
+                "criteria": [
+                    {
+                        "text": "Names what was measured before the change",
+                        "probe": "Which numbers did you look at beforehand?",
+                    },
+                    {
+                        "text": "Names the way back",
+                        "probe": "And if it had gone wrong in production?",
+                        "must_have": True,
+                    },
+                ],
+                "easier": "What do you look at before you add a column to a large table?",
+                "follow_ups": {"expert": "What would you do differently with a table ten times that size?"},
+                "anchors": {"low": "Ran it and hoped.", "high": "Measured, and could go back at any point."},
+                "minutes": 8,
+            }
+        ],
+        "facts": [{"question": "May I use notes?", "answer": "Yes, your own notes are fine."}],
+        "closing": "A person of the team reads what you wrote.",
+        "dry_run": True,
+    },
     "create_participant": {
         "name": "Ada Lovelace",
         "email": "ada@example.com",

@@ -119,6 +119,12 @@ def rivals(db: sa.Connection, workspace: UUID, candidate: UUID, stage: UUID) -> 
     return _RIVALS.all(db, workspace=workspace, candidate=candidate, stage=stage)
 
 
+def count_waiting(db: sa.Connection, workspace: UUID, stage: UUID) -> int:
+    """How many sessions of this stage are booked and have not begun."""
+    ours = TABLE.c.workspace_id == workspace, TABLE.c.interview_id == stage, TABLE.c.status == "scheduled"
+    return int(db.execute(sa.select(sa.func.count()).select_from(TABLE).where(*ours)).scalar_one())
+
+
 def passed_stages(db: sa.Connection, workspace: UUID, candidate: UUID) -> frozenset[UUID]:
     """The stages this candidate has passed."""
     return frozenset(row.interview_id for row in _PASSED.all(db, workspace=workspace, candidate=candidate))

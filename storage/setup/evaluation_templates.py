@@ -26,6 +26,7 @@ from storage.schema.tables import (
 
 _TABLE = table(EvaluationTemplate)
 _PARTS = {"stages": table(EvaluationStage), "questions": table(Question), "coding tasks": table(CodingTask)}
+_SCRIPTS = table(StageScript)
 _TEMPLATES = Records(EvaluationTemplateRecord, _TABLE.c)
 _WORKSPACE = col(EvaluationTemplate.workspace_id) == sa.bindparam("workspace")
 
@@ -79,11 +80,8 @@ def remove(db: sa.Connection, workspace: UUID, template: UUID) -> None:
     """Delete the template with its stages, their scripts, questions and tasks; the caller has checked that no session
     uses them.
     """
-    stages, scripts = table(EvaluationStage), table(StageScript)
-    own = sa.select(stages.c.id).where(
-        stages.c.workspace_id == workspace, stages.c.evaluation_template_id == template
-    )
-    db.execute(sa.delete(scripts).where(scripts.c.workspace_id == workspace, scripts.c.stage_id.in_(own)))
+    stages = table(EvaluationStage)
+    db.execute(sa.delete(_SCRIPTS).where(*_own_scripts(workspace, template)))
     for bank in (table(Question), table(CodingTask)):
         db.execute(
             sa.delete(bank).where(bank.c.workspace_id == workspace, bank.c.evaluation_template_id == template)
@@ -97,12 +95,25 @@ def remove(db: sa.Connection, workspace: UUID, template: UUID) -> None:
     counters.bump(db, workspace, {"templates": -deleted.rowcount, "stages": -deleted_stages.rowcount})
 
 
+def _own_scripts(workspace: UUID, template: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions on the scripts of the template's stages."""
+    stages = table(EvaluationStage)
+    own = sa.select(stages.c.id).where(
+        stages.c.workspace_id == workspace, stages.c.evaluation_template_id == template
+    )
+    return _SCRIPTS.c.workspace_id == workspace, _SCRIPTS.c.stage_id.in_(own)
+
+
 def count_parts(db: sa.Connection, workspace: UUID, template: UUID) -> dict[str, int]:
-    """How many stages, questions and coding tasks belong to the template; what there is none of is left out."""
+    """How many stages, questions, coding tasks and scripts belong to the template; what there is none of is left
+    out.
+    """
     counts = {}
     for what, part in _PARTS.items():
         ours = part.c.workspace_id == workspace, part.c.evaluation_template_id == template
         counts[what] = db.execute(sa.select(sa.func.count()).select_from(part).where(*ours)).scalar_one()
+    own = _own_scripts(workspace, template)
+    counts["scripts"] = db.execute(sa.select(sa.func.count()).select_from(_SCRIPTS).where(*own)).scalar_one()
     return {what: count for what, count in counts.items() if count}
 
 

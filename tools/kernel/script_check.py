@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from domain.errors import ScriptNotReady
 from domain.plan.script_remarks import ScriptRemark
 from domain.plan.stage_check import StageCheck, check_stage
@@ -29,11 +27,9 @@ SCENE_HINT = (
 )
 
 
-def check_script(
-    db: sa.Connection, workspace: UUID, stage: EvaluationStageRecord, language: str | None = None
-) -> StageCheck:
+def check_script(call: Call, stage: EvaluationStageRecord, language: str | None = None) -> StageCheck:
     """What a session of this stage in this language would be held by, with remarks."""
-    made_from = plans.sources_of_stage(db, workspace, stage)
+    made_from = plans.sources_of_stage(call.db, call.workspace, stage)
     return check_stage(
         made_from.template,
         made_from.stage,
@@ -42,7 +38,7 @@ def check_script(
         has_bank=bool(made_from.questions),
         tasks=made_from.tasks,
         language=language,
-        foreign=made_from.foreign,
+        foreign=made_from.foreign and call.via.is_assistant,
     )
 
 
@@ -93,7 +89,7 @@ class ScriptGate:
         role_play = stage.stage_type == StageType.roleplay_simulation
         if not self._gated and not role_play and scripts.get(call.db, call.workspace, stage.id) is None:
             return None
-        return check_script(call.db, call.workspace, stage, self._language)
+        return check_script(call, stage, self._language)
 
 
 def _warnings(check: StageCheck | None, *, gated: bool, model: bool) -> list[str]:

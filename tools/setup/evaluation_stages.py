@@ -166,9 +166,8 @@ def _loss_of_stage(call: Call, args: GetEvaluationStage) -> Consequence:
     before = _existing(call, args.id)
     template = templates.get(call.db, call.workspace, before.evaluation_template_id)
     of = f" of the template {quoted(template.template_name)}" if template else ""
-    sentence = (
-        f"Delete the stage {_stage_in_words(before)}{of} for good, with the questions and tasks of it alone."
-    )
+    what = f"the stage {_stage_in_words(before)}{of}"
+    sentence = f"Delete {what} for good, with its script and the questions and tasks of it alone."
     return Consequence(sentence, state=(values_of(before),))
 
 

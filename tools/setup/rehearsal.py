@@ -66,7 +66,7 @@ def preview_interview(call: Call, args: TheStage) -> One[Preview]:
     """
     stage = _stage(call, args.id)
     plan = plans.compile_for_stage(call.db, call.workspace, stage)
-    check = check_script(call.db, call.workspace, stage)
+    check = check_script(call, stage)
     return One(
         data=Preview(
             stage_id=args.id,
@@ -95,7 +95,7 @@ def rehearse_interview(call: Call, args: RehearseInterview) -> One[Rehearsed]:
     heavy(call.db)
     stage = _stage(call, args.id)
     plan = plans.compile_for_stage(call.db, call.workspace, stage)
-    check = check_script(call.db, call.workspace, stage)
+    check = check_script(call, stage)
     report = rehearse_all(plan, [args.candidate] if args.candidate else tuple(Candidate))
     left_out = None if args.transcripts else {"transcript"}
     return One(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from domain import json_codec
 from domain.errors import Conflict, Invalid, Issue, NotFound, ScriptChanged
@@ -15,22 +15,37 @@ from domain.plan.script_linter import lint_script
 from domain.plan.script_remarks import ScriptRemark, errors_in
 from domain.plan.stage_check import context_of
 from domain.scopes import Scope
-from storage.interviews import plans
+from domain.text.fencing import fence
+from domain.text.quoting import quoted
+from storage.interviews import plans, sessions
 from storage.schema.records import EvaluationStageRecord, StageScriptRecord
 from storage.setup import evaluation_stages, scripts
+from tools.kernel.consequences import Consequence
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.script_check import GATED, check_script
-from tools.kernel.shapes import NO_BOOLEAN, ById, Language, One, Shown, StageId
+from tools.kernel.shapes import NO_BOOLEAN, ById, Language, One, Shown, StageId, documented
 
 MAX_SCRIPT_BYTES = 262_144
 
 
 class WriteScript(ById):
+    """A whole script. It asks something: there are items, or a scene."""
+
+    model_config = ConfigDict(
+        json_schema_extra=documented(
+            anyOf=[
+                {"required": ["items"], "properties": {"items": {"minItems": 1}}},
+                {"required": ["scene"], "properties": {"scene": {"type": "object"}}},
+            ]
+        )
+    )
+
     id: StageId = Field(description="The evaluation stage that is held by this script.")
     language: Language = Field(default="en", description="Language of all its texts, e.g. de.")
     opening: Passage = Field(default="", description="Said first, after greeting and AI notice.")
     items: Annotated[list[ScriptItem], Field(max_length=MAX_ITEMS)] = Field(
-        default_factory=list, description="The questions in their order; none for a role play."
+        default_factory=list,
+        description="The questions in their order; none for a role play, which has a scene.",
     )
     scene: Scene | None = Field(default=None, description="A role play, in place of items.")
     facts: Annotated[list[Fact], Field(max_length=MAX_FACTS)] = Field(
@@ -41,6 +56,18 @@ class WriteScript(ById):
     if_version: Annotated[int, Field(ge=0, le=1_000_000_000), NO_BOOLEAN] | None = Field(
         default=None, description="Write only over this version; 0 for the first."
     )
+
+    @field_validator("items", "scene", "facts", mode="before")
+    @classmethod
+    def _without_inner_nulls(cls, value: Any) -> Any:
+        # many clients send null for whatever they were not given
+        return _solid(value)
+
+
+def _solid(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _solid(member) for name, member in value.items() if member is not None}
+    return [_solid(member) for member in value] if isinstance(value, list) else value
 
 
 class ReadScript(ById):
@@ -95,6 +122,23 @@ class ScriptView(BaseModel):
     remarks: list[RemarkView]
 
 
+def _change_for_invited(call: Call, args: WriteScript) -> Consequence | None:
+    """What people who are invited already would be asked instead, if there are any."""
+    if args.dry_run:
+        return None
+    stage = _stage(call, args.id)
+    waiting = sessions.count_waiting(call.db, call.workspace, stage.id)
+    if not waiting:
+        return None
+    before = scripts.get(call.db, call.workspace, stage.id)
+    version = before.version if before else 0
+    sentence = (
+        f"Change what is asked in {waiting} interviews of the stage {quoted(stage.stage_name or stage.type)} that "
+        "people are invited to already and have not begun."
+    )
+    return Consequence(sentence, state=(stage.id, version, waiting))
+
+
 @operation(
     "PUT /api/v1/evaluation-stages/{id}/script",
     scope=Scope.evaluation_stages_write,
@@ -102,17 +146,25 @@ class ScriptView(BaseModel):
     toolset=Toolset.setup,
     title="Write a stage's script",
     extension=True,
+    consequence=_change_for_invited,
 )
 def write_script(call: Call, args: WriteScript) -> One[WrittenScript]:
     """Write what a stage asks, listens for and may tell: items with criteria and one probe each, facts, or a scene.
 
     The whole script in one call; it replaces the one before. dry_run=true returns remarks and course and stores
-    nothing: begin with it. A criterion that nothing asks about is an error. Next: rehearse_interview.
+    nothing: begin with it. A criterion that nothing asks about is an error. Interviews that have begun keep the
+    script that they began with. Next: rehearse_interview.
     """
     stage = _stage(call, args.id)
     made_from = plans.sources_of_stage(call.db, call.workspace, stage)
     script = _script(args)
-    context = context_of(made_from.template, made_from.stage, made_from.profile, made_from.tasks)
+    context = context_of(
+        made_from.template,
+        made_from.stage,
+        made_from.profile,
+        made_from.tasks,
+        foreign=made_from.foreign and call.via.is_assistant,
+    )
     remarks = lint_script(script, context)
     version = made_from.written.version if made_from.written else 0
     if args.if_version is not None and args.if_version != version:
@@ -128,7 +180,7 @@ def write_script(call: Call, args: WriteScript) -> One[WrittenScript]:
             remarks=_views(remarks),
             minutes=float(script.minutes if script.items else context.minutes),
             stage_minutes=context.minutes,
-            course=_course(script, context.minutes),
+            course=_course(_fenced(script) if context.foreign else script, context.minutes),
             dry_run=args.dry_run,
         )
     )
@@ -148,10 +200,12 @@ def read_script(call: Call, args: ReadScript) -> One[ScriptView]:
     Without one of its own, the library's is shown: take it, adapt it, and store it with write_script.
     """
     stage = _stage(call, args.id)
-    check = check_script(call.db, call.workspace, stage)
+    check = check_script(call, stage)
     row = scripts.get(call.db, call.workspace, stage.id)
     chosen = check.chosen
-    shown = row.body if row else chosen.script.model_dump(mode="json") if chosen.script else None
+    script = Script.model_validate(row.body) if row else chosen.script
+    if script is not None and check.foreign:
+        script = _fenced(script)
     return One(
         data=ScriptView(
             stage_id=stage.id,
@@ -161,10 +215,21 @@ def read_script(call: Call, args: ReadScript) -> One[ScriptView]:
             written_by=row.written_by if row else None,
             updated_at=row.updated_at if row else None,
             ready=not check.errors and not check.lacks_scene,
-            script=shown,
+            script=script.model_dump(mode="json") if script else None,
             remarks=_views(check.remarks),
         )
     )
+
+
+def _fenced(script: Script) -> Script:
+    """The script with the dimensions of another workspace's profile marked as data."""
+    items = tuple(item.model_copy(update={"dimension": fence(item.dimension)}) for item in script.items)
+    if script.scene is None:
+        return script.model_copy(update={"items": items})
+    dimensions = tuple(
+        each.model_copy(update={"dimension": fence(each.dimension)}) for each in script.scene.dimensions
+    )
+    return script.model_copy(update={"scene": script.scene.model_copy(update={"dimensions": dimensions})})
 
 
 def _script(args: WriteScript) -> Script:
