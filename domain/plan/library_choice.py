@@ -21,7 +21,7 @@ SKILL = "{skill}"
 MIN_MINUTES = Decimal(2)
 _OR, _AND = {"en": "or", "de": "oder"}, {"en": "and", "de": "und"}
 # Said before a question that is about listed skills without naming them.
-_LEAD = {"en": "Let us turn to {}.", "de": "Kommen wir zum Thema {}."}
+_LEAD = {"en": "This one is about {}.", "de": "Jetzt geht es um {}."}
 # An item for one more skill is added only while all items keep so many minutes on average.
 LEAST_MINUTES = Decimal("2.5")
 # An item that names any skill names at most so many: one question, of which the candidate chooses the occasion.

@@ -12,6 +12,7 @@ from tests.contract.promise import promise
 from tests.support.faces import Face
 from tests.support.mcp_face import McpFace
 from tests.support.rest_face import RestFace
+from tests.support.scripts import BAKERY
 from tests.support.seed import add_participant
 from tests.support.workspaces import Tenant
 from tests.tools.setup.test_agent_profiles import profile
@@ -250,6 +251,10 @@ async def test_the_type_of_a_stage_is_the_mode_of_its_sessions(
     face: Face, house: House, grace: Tenant, template: str, kind: StageType
 ) -> None:
     await compose(face, template, {"type": "one", "stage_type": kind.value})
+    if kind is StageType.roleplay_simulation:
+        # an assistant invites nobody to a role play for which nobody wrote a scene
+        [stage] = (await face.ask("list_evaluation_stages", evaluation_template_id=template))["data"]
+        await face.ask("write_script", id=stage["id"], **BAKERY)
     ada = await add_participant(house, grace.id)
     booked = await face.ask(
         "schedule_session", candidate_id=str(ada), evaluation_template_id=template, stage="one"
