@@ -304,13 +304,13 @@ def _asks_skill(item: FamilyItem) -> bool:
 
 
 def _names(slot: _Slot, skill: str, language: str) -> bool:
-    if skill in slot.skills or _is_about(slot.item, skill):
+    if skill in slot.skills or _claims_skill(slot.item, skill):
         return True
     text = " \n".join([slot.item.question, *(each.text for each in slot.item.criteria)])
     return names_skill(slot.filled(text, language), skill, language)
 
 
-def _is_about(item: FamilyItem, skill: str) -> bool:
+def _claims_skill(item: FamilyItem, skill: str) -> bool:
     """Whether the item is said to ask about the skill; `Communication skills` are `communication`."""
     return skill.casefold().removesuffix(" skills") in item.skills
 
@@ -337,7 +337,7 @@ def _leads(skills: Sequence[str], slots: Sequence[_Slot], language: str) -> dict
     asked = [(slot, _asked_text(slot, language)) for slot in slots]
     for skill in skills:
         if not any(names_skill(text, skill, language) for _, text in asked):
-            slot = next((slot for slot, _ in asked if _is_about(slot.item, skill)), None)
+            slot = next((slot for slot, _ in asked if _claims_skill(slot.item, skill)), None)
             if slot is not None:
                 leads.setdefault(slot.item.id, []).append(skill)
     return leads

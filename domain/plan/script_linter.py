@@ -108,15 +108,13 @@ def _check_dimensions(script: Script, context: ScriptContext) -> Iterator[Script
     known = {normalise_name(name): name for name in context.dimensions}
     for where, name in named.items():
         if normalise_name(name) not in known:
-            message = (
-                f"The interviewer has no such dimension. It has: {context.in_words(context.dimensions)}."
-            )
+            message = f"The interviewer has no such dimension. It has: {', '.join(context.dimensions)}."
             yield error("unknown_dimension", where, message)
     served = {normalise_name(name) for name in named.values()} | {
         normalise_name(task.dimension) for task in context.tasks
     }
     if missing := [name for folded, name in known.items() if folded not in served]:
-        message = f"Nothing is asked for: {context.in_words(missing)}. It will not be assessed in this stage."
+        message = f"Nothing is asked for: {', '.join(missing)}. It will not be assessed in this stage."
         yield warning("dimension_not_asked", "items" if script.scene is None else "scene", message)
 
 

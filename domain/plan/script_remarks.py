@@ -5,8 +5,10 @@ from enum import StrEnum
 
 from domain.frozen import Frozen
 from domain.plan.sources import CodingTaskSource, TemplateSource
-from domain.text.fencing import fence
 from domain.vocabulary import SessionMode
+
+# Codes of remarks that repeat names of the profile's dimensions.
+NAMES_DIMENSIONS = frozenset({"unknown_dimension", "dimension_not_asked", "derived"})
 
 
 class Severity(StrEnum):
@@ -26,20 +28,13 @@ class ScriptRemark(Frozen):
 
 
 class ScriptContext(Frozen):
-    """The stage that a script is for. Without `dimensions` the script brings its own; `foreign` says that another
-    workspace wrote them, so that remarks mark their names as data.
-    """
+    """The stage that a script is for. Without `dimensions` the script brings its own."""
 
     template: TemplateSource
     mode: SessionMode = SessionMode.live_ai_interview
     minutes: int = 30
     dimensions: tuple[str, ...] = ()
-    foreign: bool = False
     tasks: tuple[CodingTaskSource, ...] = ()
-
-    def in_words(self, dimensions: Sequence[str]) -> str:
-        """Names of dimensions inside of a remark."""
-        return ", ".join(fence(name) if self.foreign else name for name in dimensions)
 
 
 def error(code: str, where: str, message: str) -> ScriptRemark:

@@ -17,16 +17,13 @@ from domain.vocabulary import SessionMode
 
 @dataclass(frozen=True, slots=True)
 class StageCheck:
-    """The script that serves a stage, with all remarks. `written` says whether the stage has one of its own, `foreign`
-    whether another workspace wrote the names of its dimensions.
-    """
+    """The script that serves a stage, with all remarks. `written` says whether the stage has one of its own."""
 
     chosen: ChosenScript
     mode: SessionMode
     minutes: int
     written: bool
     remarks: tuple[ScriptRemark, ...]
-    foreign: bool = False
 
     @property
     def errors(self) -> list[ScriptRemark]:
@@ -48,11 +45,8 @@ def check_stage(
     tasks: Sequence[CodingTaskSource] = (),
     language: str | None = None,
     library: Sequence[Family] | None = None,
-    foreign: bool = False,
 ) -> StageCheck:
-    """Check what an interview of this stage would ask. `language` is the session's, by default the template's;
-    `foreign` says that another workspace wrote the profile.
-    """
+    """Check what an interview of this stage would ask. `language` is the session's, by default the template's."""
     profile = profile or ProfileSource()
     mode = mode_of(template, stage)
     spoken = (language or template.language or "en").lower()
@@ -68,13 +62,13 @@ def check_stage(
         has_bank=has_bank,
         library=families() if library is None else library,
     )
-    context = context_of(template, stage, profile, tasks, foreign=foreign)
+    context = context_of(template, stage, profile, tasks)
     remarks = lint_script(script, context) if script is not None else []
     if script is not None and not serves(script, mode, spoken):
         remarks.insert(0, _unused(spoken))
     if chosen.source is not PlanSource.script and mode is not SessionMode.manual_review:
         remarks += _source_remarks(chosen, mode, context)
-    return StageCheck(chosen, mode, int(length), script is not None, tuple(remarks), foreign)
+    return StageCheck(chosen, mode, int(length), script is not None, tuple(remarks))
 
 
 def context_of(
@@ -82,8 +76,6 @@ def context_of(
     stage: StageSource | None,
     profile: ProfileSource | None,
     tasks: Sequence[CodingTaskSource],
-    *,
-    foreign: bool = False,
 ) -> ScriptContext:
     """What the linter needs to know about a stage."""
     return ScriptContext(
@@ -91,7 +83,6 @@ def context_of(
         mode=mode_of(template, stage),
         minutes=int(minutes_of(template, stage)),
         dimensions=tuple(each.name for each in profile.evaluation_dimensions) if profile else (),
-        foreign=foreign,
         tasks=tuple(tasks),
     )
 
@@ -130,7 +121,7 @@ def _source_remarks(
         )
         yield warning("library", "items", message)
         if chosen.library.unserved:
-            named = context.in_words(chosen.library.unserved)
+            named = ", ".join(chosen.library.unserved)
             message = f"The library has nothing for {named}: those questions are derived from the rubric."
             yield warning("derived", "items", message)
     if chosen.script is not None:

@@ -71,7 +71,7 @@ _LISTED_KINDS: dict[str, tuple[str, str]] = {
     "agent-profiles": ("list_agent_profiles", "name"),
 }
 _NEWEST_COUNT = 20
-_COPIED = ", text by another workspace"
+_COPIED = ", text from another workspace"
 
 # kind in the address → kind of record that completes its `{id}`
 COMPLETED_KINDS = {

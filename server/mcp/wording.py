@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.text.fencing import is_marked, unfence
 from domain.text.quoting import quoted
 
 # Members that name a record, the most specific first.
@@ -18,6 +19,11 @@ def describe(body: dict[str, Any]) -> str:
     return ""
 
 
+def quoted_name(name: str) -> str:
+    """A record's name as a short quotation, with a word on where it comes from if that is another workspace."""
+    return f"{quoted(unfence(name))}{' (text from another workspace)' if is_marked(name) else ''}"
+
+
 def _list_position(shown: int, meta: dict[str, Any]) -> str:
     if not meta["total"]:
         return "Nothing was found."
@@ -28,4 +34,4 @@ def _list_position(shown: int, meta: dict[str, Any]) -> str:
 def _record(data: dict[str, Any]) -> str:
     name = next((str(data[member]) for member in _NAME_MEMBERS if data.get(member)), "")
     status = f", {data['status']}" if isinstance(data.get("status"), str) else ""
-    return f"{quoted(name) if name else 'The record'} has id {data['id']}{status}."
+    return f"{quoted_name(name) if name else 'The record'} has id {data['id']}{status}."

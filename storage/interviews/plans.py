@@ -59,9 +59,7 @@ def compile_for_stage(db: sa.Connection, workspace: UUID, stage: EvaluationStage
 
 @dataclass(frozen=True, slots=True)
 class PlanSources:
-    """What the plan of a stage is made from. `script` is the stage's own and `written` the row that holds it; `foreign`
-    says that another workspace wrote the profile.
-    """
+    """What the plan of a stage is made from. `script` is the stage's own and `written` the row that holds it."""
 
     template: TemplateSource
     stage: StageSource | None
@@ -70,7 +68,6 @@ class PlanSources:
     tasks: Sequence[CodingTaskSource]
     script: Script | None
     written: StageScriptRecord | None
-    foreign: bool
 
 
 def sources(
@@ -92,7 +89,6 @@ def sources(
         tasks=[CodingTaskSource.model_validate(values_of(row)) for row in tasks],
         script=Script.model_validate(written.body) if written else None,
         written=written,
-        foreign=profile_row is not None and profile_row.workspace_id != workspace,
     )
 
 

@@ -1,6 +1,6 @@
 """Queries about agent profiles. Every one names a workspace. All workspaces see public profiles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +44,24 @@ def for_change(db: sa.Connection, workspace: UUID, profile: UUID) -> AgentProfil
 def visible(db: sa.Connection, workspace: UUID, profile: UUID) -> AgentProfileRecord | None:
     """A profile of the workspace's own, or a public one."""
     return _VISIBLE.one(db, workspace=workspace, profile=profile)
+
+
+def foreign(db: sa.Connection, workspace: UUID, profiles: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these profiles that another workspace wrote, and the workspace's own copies of such profiles.
+
+    A copy whose source is gone counts as one.
+    """
+    source = TABLE.alias("source")
+    written_elsewhere = sa.and_(
+        TABLE.c.forked_from.is_not(None),
+        sa.or_(source.c.id.is_(None), source.c.workspace_id != workspace),
+    )
+    statement = (
+        sa.select(TABLE.c.id)
+        .select_from(TABLE.outerjoin(source, source.c.id == TABLE.c.forked_from))
+        .where(TABLE.c.id.in_(profiles), sa.or_(TABLE.c.workspace_id != workspace, written_elsewhere))
+    )
+    return frozenset(db.execute(statement).scalars())
 
 
 def add(db: sa.Connection, profile: AgentProfileRecord) -> None:

@@ -27,15 +27,23 @@ class Namespaces:
             os.close(handle)
 
     def processes(self) -> list[str]:
-        """Every process of the machine that is in one of them: id and command line."""
+        """Every process of the machine that is in one of them: id, command line, state and parent.
+
+        Not a zombie that waits for another parent than this process: it runs nothing and holds nothing, and when the
+        machine's first process reaps it is not ours to say.
+        """
         found = []
         for folder in Path("/proc").iterdir():
             if folder.name.isdigit():
                 try:
-                    if os.readlink(folder / "ns" / "pid") in self.seen:
-                        found.append(f"{folder.name} {(folder / 'cmdline').read_bytes()!r}")
+                    if os.readlink(folder / "ns" / "pid") not in self.seen:
+                        continue
+                    state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+                    command = (folder / "cmdline").read_bytes()
                 except OSError:
                     continue
+                if state != "Z" or int(parent) == os.getpid():
+                    found.append(f"{folder.name} {command!r} state {state}, parent {parent}")
         return found
 
 

@@ -1,17 +1,20 @@
 """Checks what a stage is held by, and keeps assistants and the dashboard from inviting people to what is not ready."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from domain.errors import ScriptNotReady
-from domain.plan.script_remarks import ScriptRemark
+from domain.plan.script_remarks import NAMES_DIMENSIONS, ScriptRemark
 from domain.plan.stage_check import StageCheck, check_stage
 from domain.principal import Face
+from domain.text.fencing import fence
 from domain.vocabulary import StageType
 from storage.interviews import plans
 from storage.schema.records import EvaluationStageRecord
 from storage.setup import evaluation_stages, scripts
+from tools.kernel.foreign_texts import foreign_among
 from tools.kernel.operation import Call
 
 # Who fills in arguments for somebody else is stopped by errors; a program over REST is told and goes on.
@@ -30,7 +33,7 @@ SCENE_HINT = (
 def check_script(call: Call, stage: EvaluationStageRecord, language: str | None = None) -> StageCheck:
     """What a session of this stage in this language would be held by, with remarks."""
     made_from = plans.sources_of_stage(call.db, call.workspace, stage)
-    return check_stage(
+    check = check_stage(
         made_from.template,
         made_from.stage,
         made_from.profile,
@@ -38,8 +41,21 @@ def check_script(call: Call, stage: EvaluationStageRecord, language: str | None 
         has_bank=bool(made_from.questions),
         tasks=made_from.tasks,
         language=language,
-        foreign=made_from.foreign and call.via.is_assistant,
     )
+    return replace(check, remarks=tuple(mark_foreign(call, stage, check.remarks)))
+
+
+def mark_foreign(
+    call: Call, stage: EvaluationStageRecord, remarks: Sequence[ScriptRemark]
+) -> list[ScriptRemark]:
+    """The remarks as the caller may see them: those with names from another workspace's profile are marked."""
+    naming = [each for each in remarks if each.code in NAMES_DIMENSIONS]
+    if not naming or not foreign_among(call, [stage.agent_profile_id]):
+        return list(remarks)
+    return [
+        each.model_copy(update={"message": fence(each.message)}) if each in naming else each
+        for each in remarks
+    ]
 
 
 class ScriptGate:

@@ -40,4 +40,5 @@ def about(call: Call, id: UUID, verb: str, ending: str = "") -> Consequence:
 
 
 def _stand(session: SessionRecord) -> tuple[object, ...]:
-    return session.status, session.generation, session.scheduled_at, session.ended_at
+    outcome = (session.score, session.passed, session.recommendation)
+    return session.status, session.generation, session.scheduled_at, session.ended_at, *outcome

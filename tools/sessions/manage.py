@@ -39,7 +39,7 @@ from tools.sessions.views import (
     SessionView,
     find_session,
     help_requests,
-    session_list_view,
+    session_list_views,
     session_view,
     transcript_of,
 )
@@ -152,12 +152,10 @@ def get_session(call: Call, args: ReadSession) -> One[SessionView]:
     instructions.
     """
     row = find_session(call, args.id)
-    seen = session_view(call, row)
     show = args.show or ("scorecard" if call.via.is_assistant else "transcript")
     if show == "status":
-        return One(data=seen.model_copy(update={"summary": None, "evaluation_breakdown": None}))
-    if show == "transcript":
-        seen = seen.model_copy(update={"transcript": transcript_of(call, row)})
+        return One(data=session_view(call, replace(row, summary=None, evaluation_breakdown=None)))
+    seen = session_view(call, row, transcript=transcript_of(call, row) if show == "transcript" else None)
     if row.status == SessionStatus.completed:
         seen = seen.model_copy(update={"report_url": report_page(call, row.id)[0]})
     if row.status != SessionStatus.cancelled:
@@ -184,7 +182,7 @@ def list_sessions(call: Call, args: ListSessions) -> Many[SessionRow]:
     rows, total = sessions.list_page(
         call.db, call.workspace, filters, args.since, args.until, args.page_size, args.offset
     )
-    return Many(data=[session_list_view(call, row) for row in rows], meta=meta_of(args, total))
+    return Many(data=session_list_views(call, rows), meta=meta_of(args, total))
 
 
 @operation(

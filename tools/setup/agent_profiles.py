@@ -27,6 +27,7 @@ from storage.engine.records import values_of
 from storage.schema.records import AgentProfileRecord
 from storage.setup import agent_profiles as profiles
 from tools.kernel.consequences import Consequence
+from tools.kernel.foreign_texts import foreign_among
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import (
     NO_BOOLEAN_NUMBER,
@@ -245,8 +246,7 @@ def fork_agent_profile(call: Call, args: ForkAgentProfile) -> One[AgentProfileVi
         updated_at=call.now,
     )
     profiles.add(call.db, copy)
-    made = _view(call, copy)
-    return One(data=_fenced(made) if call.via.is_assistant else made)
+    return _one(call, copy)
 
 
 @operation(
@@ -291,7 +291,8 @@ def list_agent_profiles(call: Call, args: ListAgentProfiles) -> Many[AgentProfil
     filters = {"use_case": args.use_case} if args.use_case else {}
     find = profiles.library if args.visibility == "public" else profiles.list_page
     rows, total = find(call.db, call.workspace, filters, args.page_size, args.offset)
-    return Many(data=[_view(call, row) for row in rows], meta=meta_of(args, total))
+    foreign = foreign_among(call, [row.id for row in rows])
+    return Many(data=[_view(call, row, foreign) for row in rows], meta=meta_of(args, total))
 
 
 @operation(
@@ -357,15 +358,17 @@ _OURS_USE_IT = "Stages or sessions of the workspace use it; give those stages an
 _OTHERS_USE_IT = "Other workspaces use this public profile; isPublic=false keeps more of them from it."
 
 
-def _view(call: Call, row: AgentProfileRecord) -> AgentProfileView:
-    """A profile as the caller may see it: what another workspace wrote is marked for a model.
+def _view(call: Call, row: AgentProfileRecord, foreign: frozenset[UUID]) -> AgentProfileView:
+    """A profile as the caller may see it: what comes from another workspace is marked for a model.
 
-    A copy of it is the workspace's own, and its text may be too by now: the MCP face adds a notice to it.
+    So is a copy of it, changed or not: nobody knows which of its texts somebody has read since. Its name is left as
+    it is, on one line, for it is what people and assistants call it by.
     """
     view = AgentProfileView.model_validate(row, from_attributes=True)
-    if row.workspace_id == call.workspace or not call.via.is_assistant:
+    if row.id not in foreign:
         return view
-    return _fenced(view).model_copy(update={"name": fence(view.name)})
+    named = view if row.workspace_id == call.workspace else view.model_copy(update={"name": fence(view.name)})
+    return _fenced(named)
 
 
 def _fenced(view: AgentProfileView) -> AgentProfileView:
@@ -390,7 +393,7 @@ def _fenced(view: AgentProfileView) -> AgentProfileView:
 
 
 def _one(call: Call, row: AgentProfileRecord) -> One[AgentProfileView]:
-    return One(data=_view(call, row))
+    return One(data=_view(call, row, foreign_among(call, [row.id])))
 
 
 _GROUPS = ("context", "interaction", "scoring", "output")

@@ -13,6 +13,7 @@ from storage.engine.store import heavy
 from storage.interviews import plans
 from storage.schema.records import EvaluationStageRecord
 from storage.setup import evaluation_stages
+from tools.kernel.foreign_texts import fence_foreign
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.script_check import check_script
 from tools.kernel.shapes import ById, One, StageId
@@ -25,6 +26,19 @@ class TheStage(ById):
 class RehearseInterview(TheStage):
     candidate: Candidate | None = Field(default=None, description="One kind of candidate; all if left out.")
     transcripts: bool = Field(default=False, description="Also return every turn.")
+
+
+# Where texts of the profile stand in the answers, as they are or in sentences that are made from them.
+_IN_PREVIEW = (
+    *(f"plan.manner.{name}" for name in ("persona", "name", "scenario", "background", "instructions")),
+    "plan.yardstick.logic",
+    *(f"plan.dimensions.{name}" for name in ("name", "description")),
+    *(f"plan.items.{name}" for name in ("questions", "anchors")),
+    *(f"plan.items.criteria.{name}" for name in ("text", "probe", "terms")),
+    "plan.left_out",
+    "remarks.message",
+)
+_IN_REHEARSALS = ("remarks.message", "rehearsals.problems", "rehearsals.transcript.text")
 
 
 class Preview(BaseModel):
@@ -67,15 +81,14 @@ def preview_interview(call: Call, args: TheStage) -> One[Preview]:
     stage = _stage(call, args.id)
     plan = plans.compile_for_stage(call.db, call.workspace, stage)
     check = check_script(call, stage)
-    return One(
-        data=Preview(
-            stage_id=args.id,
-            plan=plan.model_dump(mode="json"),
-            remarks=[remark.model_dump(mode="json") for remark in lint(plan)],
-            ready=not check.errors and not check.lacks_scene,
-            script_remarks=[remark.model_dump(mode="json") for remark in check.remarks],
-        )
+    preview = Preview(
+        stage_id=args.id,
+        plan=plan.model_dump(mode="json"),
+        remarks=[remark.model_dump(mode="json") for remark in lint(plan)],
+        ready=not check.errors and not check.lacks_scene,
+        script_remarks=[remark.model_dump(mode="json") for remark in check.remarks],
     )
+    return One(data=fence_foreign(call, preview, stage.agent_profile_id, _IN_PREVIEW))
 
 
 @operation(
@@ -98,16 +111,15 @@ def rehearse_interview(call: Call, args: RehearseInterview) -> One[Rehearsed]:
     check = check_script(call, stage)
     report = rehearse_all(plan, [args.candidate] if args.candidate else tuple(Candidate))
     left_out = None if args.transcripts else {"transcript"}
-    return One(
-        data=Rehearsed(
-            stage_id=args.id,
-            sound=report.sound,
-            ready=report.sound and not check.errors and not check.lacks_scene,
-            remarks=[remark.model_dump(mode="json") for remark in report.remarks],
-            script_remarks=[remark.model_dump(mode="json") for remark in check.remarks],
-            rehearsals=[each.model_dump(mode="json", exclude=left_out) for each in report.rehearsals],
-        )
+    rehearsed = Rehearsed(
+        stage_id=args.id,
+        sound=report.sound,
+        ready=report.sound and not check.errors and not check.lacks_scene,
+        remarks=[remark.model_dump(mode="json") for remark in report.remarks],
+        script_remarks=[remark.model_dump(mode="json") for remark in check.remarks],
+        rehearsals=[each.model_dump(mode="json", exclude=left_out) for each in report.rehearsals],
     )
+    return One(data=fence_foreign(call, rehearsed, stage.agent_profile_id, _IN_REHEARSALS))
 
 
 def _stage(call: Call, stage: UUID) -> EvaluationStageRecord:

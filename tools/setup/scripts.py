@@ -15,14 +15,14 @@ from domain.plan.script_linter import lint_script
 from domain.plan.script_remarks import ScriptRemark, errors_in
 from domain.plan.stage_check import context_of
 from domain.scopes import Scope
-from domain.text.fencing import fence
 from domain.text.quoting import quoted
 from storage.interviews import plans, sessions
 from storage.schema.records import EvaluationStageRecord, StageScriptRecord
 from storage.setup import evaluation_stages, scripts
 from tools.kernel.consequences import Consequence
+from tools.kernel.foreign_texts import fence_foreign
 from tools.kernel.operation import Call, Effect, Toolset, operation
-from tools.kernel.script_check import GATED, check_script
+from tools.kernel.script_check import GATED, check_script, mark_foreign
 from tools.kernel.shapes import NO_BOOLEAN, ById, Language, One, Shown, StageId, documented
 
 MAX_SCRIPT_BYTES = 262_144
@@ -158,32 +158,29 @@ def write_script(call: Call, args: WriteScript) -> One[WrittenScript]:
     stage = _stage(call, args.id)
     made_from = plans.sources_of_stage(call.db, call.workspace, stage)
     script = _script(args)
-    context = context_of(
-        made_from.template,
-        made_from.stage,
-        made_from.profile,
-        made_from.tasks,
-        foreign=made_from.foreign and call.via.is_assistant,
-    )
-    remarks = lint_script(script, context)
+    context = context_of(made_from.template, made_from.stage, made_from.profile, made_from.tasks)
+    remarks = mark_foreign(call, stage, lint_script(script, context))
     version = made_from.written.version if made_from.written else 0
     if args.if_version is not None and args.if_version != version:
         raise ScriptChanged(version=version)
     if not args.dry_run:
         _refuse_unsound(call, remarks)
         _store(call, stage.id, script, made_from.written)
-    return One(
-        data=WrittenScript(
-            stage_id=stage.id,
-            version=None if args.dry_run else version + 1,
-            ready=not errors_in(remarks),
-            remarks=_views(remarks),
-            minutes=float(script.minutes if script.items else context.minutes),
-            stage_minutes=context.minutes,
-            course=_course(_fenced(script) if context.foreign else script, context.minutes),
-            dry_run=args.dry_run,
-        )
+    written = WrittenScript(
+        stage_id=stage.id,
+        version=None if args.dry_run else version + 1,
+        ready=not errors_in(remarks),
+        remarks=_views(remarks),
+        minutes=float(script.minutes if script.items else context.minutes),
+        stage_minutes=context.minutes,
+        course=_course(script, context.minutes),
+        dry_run=args.dry_run,
     )
+    return One(data=fence_foreign(call, written, stage.agent_profile_id, ("course.dimension",)))
+
+
+# Where names of the profile's dimensions stand in a script.
+_IN_SCRIPT = ("script.items.dimension", "script.scene.dimensions.dimension")
 
 
 @operation(
@@ -204,32 +201,18 @@ def read_script(call: Call, args: ReadScript) -> One[ScriptView]:
     row = scripts.get(call.db, call.workspace, stage.id)
     chosen = check.chosen
     script = Script.model_validate(row.body) if row else chosen.script
-    if script is not None and check.foreign:
-        script = _fenced(script)
-    return One(
-        data=ScriptView(
-            stage_id=stage.id,
-            source="script" if row else chosen.source.value,
-            family=None if row or chosen.library is None else chosen.library.family,
-            version=row.version if row else None,
-            written_by=row.written_by if row else None,
-            updated_at=row.updated_at if row else None,
-            ready=not check.errors and not check.lacks_scene,
-            script=script.model_dump(mode="json") if script else None,
-            remarks=_views(check.remarks),
-        )
+    view = ScriptView(
+        stage_id=stage.id,
+        source="script" if row else chosen.source.value,
+        family=None if row or chosen.library is None else chosen.library.family,
+        version=row.version if row else None,
+        written_by=row.written_by if row else None,
+        updated_at=row.updated_at if row else None,
+        ready=not check.errors and not check.lacks_scene,
+        script=script.model_dump(mode="json") if script else None,
+        remarks=_views(check.remarks),
     )
-
-
-def _fenced(script: Script) -> Script:
-    """The script with the dimensions of another workspace's profile marked as data."""
-    items = tuple(item.model_copy(update={"dimension": fence(item.dimension)}) for item in script.items)
-    if script.scene is None:
-        return script.model_copy(update={"items": items})
-    dimensions = tuple(
-        each.model_copy(update={"dimension": fence(each.dimension)}) for each in script.scene.dimensions
-    )
-    return script.model_copy(update={"scene": script.scene.model_copy(update={"dimensions": dimensions})})
+    return One(data=fence_foreign(call, view, stage.agent_profile_id, _IN_SCRIPT))
 
 
 def _script(args: WriteScript) -> Script:
