@@ -354,7 +354,7 @@ def get_participant(call: Call, args: GetParticipant) -> One[ParticipantView]:
     "PATCH /api/v1/participants/{id}",
     scope=Scope.candidates_write,
     effect=Effect.updates,
-    toolset=Toolset.manage,
+    toolset=Toolset.people,
     title="Change a participant",
     consequence=_change_of_identity,
 )

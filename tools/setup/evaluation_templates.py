@@ -211,7 +211,7 @@ def get_evaluation_template(call: Call, args: GetEvaluationTemplate) -> One[Eval
     "PATCH /api/v1/evaluation-templates/{id}",
     scope=Scope.evaluation_templates_write,
     effect=Effect.updates,
-    toolset=Toolset.setup,
+    toolset=Toolset.manage,
     title="Change an evaluation template",
 )
 def update_evaluation_template(call: Call, args: UpdateEvaluationTemplate) -> One[EvaluationTemplateView]:
