@@ -78,6 +78,10 @@ class PreparedAnswer:
         asked = frozenset(stems(question, spoken))
         return cls(text, asked, spoken, () if excluded else tuple(_windows(text, answer, spoken)))
 
+    def shares(self, subject: frozenset[str]) -> bool:
+        """Whether the answer holds a word of this subject."""
+        return any(subject & window.stems for window in self.windows)
+
 
 def coverage(criterion: Criterion, answer: PreparedAnswer) -> Coverage:
     """What an answer seems to show of a criterion, and the quote for it."""

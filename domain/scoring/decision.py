@@ -1,7 +1,8 @@
 """What a score means: passed or not, the recommendation, its confidence, and what a person still has to do.
 
-A session passes when its shown score reaches the threshold and, with `rule_based`, every rule holds. Findings by rules
-never lead to a recommendation; after serious flags or with unassessed dimensions a person has to look first.
+A session passes when its shown score reaches the threshold and, with `rule_based`, every rule holds. Whoever may not
+judge gives no score and no recommendation, but for what was measured; after serious flags or with unassessed dimensions
+a person has to look first.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from fractions import Fraction
 
 from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Evidence, Findings, Method, Status, spread
-from domain.scoring.points import DimensionResult, one_decimal
+from domain.scoring.points import NOT_JUDGED, DimensionResult, one_decimal
 from domain.scoring.recommendation_logic import RecommendationLogic, read_logic
 from domain.text.answers import FlagKind
 from domain.vocabulary import ScoringMethod, SessionMode, SuccessOutcome
@@ -72,7 +73,12 @@ def failed_rules(
         return []
     top = plan.yardstick.scale.top
     shares = {row.dimension.id: row.share for row in rows}
-    statuses = {finding.criterion_id: finding.status for row in rows for finding in row.findings}
+    statuses = {
+        finding.criterion_id: finding.status
+        for row in rows
+        for finding in row.findings
+        if finding.status is not None
+    }
     least = {**dict.fromkeys(logic.must_dimensions, plan.yardstick.threshold), **logic.minimums}
     for dimension in logic.must_dimensions:
         least[dimension] = max(least[dimension], plan.yardstick.threshold)
@@ -97,7 +103,12 @@ def review_reasons(
     logic: RecommendationLogic | None,
 ) -> list[str]:
     """Codes that say why a person must look before there is a recommendation; empty when none is needed."""
-    by_dimension = [f"{row.source.problem}:{row.dimension.id}" for row in rows if row.source.problem]
+    by_dimension = [
+        f"{row.source.problem}:{row.dimension.id}"
+        for row in rows
+        if row.source.problem and row.source.problem != NOT_JUDGED
+    ]
+    judged_by_nobody = any(found.status is None for row in rows for found in row.findings)
     if findings.method is Method.human:
         # a person has looked: only unassessed dimensions remain open
         return by_dimension
@@ -109,8 +120,8 @@ def review_reasons(
     ]
     serious = sorted({flag.kind.value for flag in evidence.flags if flag.kind in SERIOUS_FLAGS})
     conditions = {
-        "rules_only": findings.method is Method.rules,
-        "not_calibrated": findings.method is Method.model and not findings.provenance.trusted,
+        "rules_only": findings.method is Method.rules and judged_by_nobody,
+        "not_calibrated": findings.method is Method.model and not findings.judges and judged_by_nobody,
         "degraded": findings.provenance.degraded,
         "logic_unreadable": plan.yardstick.method is ScoringMethod.rule_based
         and bool(plan.yardstick.logic)
@@ -132,13 +143,13 @@ def has_passed(plan: InterviewPlan, shown: str | None, failed: Sequence[str]) ->
 def recommendation_for(
     plan: InterviewPlan, passed: bool | None, shown: str | None, error: Fraction, failed: Sequence[str]
 ) -> str | None:
-    """The recommendation: `borderline` within one standard error of the threshold, None after practice.
+    """The recommendation: `borderline` within one standard error of the threshold, None after practice or unassessed.
 
     `error` is the standard error on the plan's scale.
     """
-    if plan.mode is SessionMode.practice_session:
+    if plan.mode is SessionMode.practice_session or shown is None:
         return None
-    if passed is None or shown is None:
+    if passed is None:
         return PENDING_REVIEW
     near = abs(Fraction(Decimal(shown)) - Fraction(plan.yardstick.threshold)) <= error
     if near and not failed:

@@ -77,18 +77,23 @@ class Measured(Frozen):
 
 
 class Finding(Frozen):
-    """The status of one criterion and the candidate's exact words that show it."""
+    """The status of one criterion and the candidate's exact words that show it.
+
+    `status` None means that nobody has judged it: the quote, if any, is a passage that may bear on it.
+    """
 
     criterion_id: str
-    status: Status
+    status: Status | None
     utterance_id: int | None = None
     quote: str = Field(default="", max_length=MAX_QUOTE_CHARACTERS)
     measured: Measured | None = None
 
     @property
     def points(self) -> Fraction:
-        """The criterion's points, between 0 and 1."""
-        return self.measured.share if self.measured else POINTS[self.status]
+        """The criterion's points, between 0 and 1; 0 while nobody has judged it."""
+        if self.measured:
+            return self.measured.share
+        return POINTS[self.status] if self.status is not None else Fraction(0)
 
 
 class DimensionFindings(Frozen):
@@ -128,7 +133,7 @@ class Evidence(Frozen):
 
 
 class Provenance(Frozen):
-    """Where findings come from, for the audit. `trusted` says that the operator declares this source calibrated."""
+    """Where findings come from, for the audit. `trusted`: the model passed calibration on this deployment."""
 
     author: str
     provider: str = ""
@@ -146,6 +151,13 @@ class Findings(Frozen):
     method: Method
     provenance: Provenance
     dimensions: tuple[DimensionFindings, ...]
+
+    @property
+    def judges(self) -> bool:
+        """Whether the source may judge: a person, an assistant for one, or a calibrated model. Others mark passages."""
+        if self.method is Method.model:
+            return self.provenance.trusted
+        return self.method is not Method.rules
 
     def on_dimension(self, dimension_id: str) -> DimensionFindings | None:
         """The findings on this dimension, or None."""
@@ -212,7 +224,7 @@ def finding_issues(
 def _quote_issues(at: int, finding: Finding, said: Mapping[int, str]) -> list[Issue]:
     if finding.measured:
         return [_issue(at, "measured", "Only the sandbox measures.", "measured_by_hand")]
-    if finding.status is Status.not_met and not finding.quote.strip():
+    if finding.status in (None, Status.not_met) and not finding.quote.strip():
         return []
     if finding.utterance_id is None or finding.utterance_id not in said:
         return [
@@ -269,7 +281,7 @@ def median(samples: Sequence[Sequence[Finding]]) -> tuple[Finding, ...]:
     chosen: list[Finding] = []
     for criterion in [finding.criterion_id for finding in samples[0]] if samples else []:
         readings = [finding for sample in samples for finding in sample if finding.criterion_id == criterion]
-        ranked = sorted(readings, key=lambda finding: order.index(finding.status))
+        ranked = sorted(readings, key=lambda finding: order.index(finding.status or Status.not_met))
         middle = ranked[(len(ranked) - 1) // 2].status
         chosen.append(next(finding for finding in readings if finding.status is middle))
     return tuple(chosen)

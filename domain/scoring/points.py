@@ -36,6 +36,9 @@ JUDGEMENT_ERROR: dict[Method, Fraction] = {
     Method.rules: Fraction(40, 100),
 }
 
+# Why a dimension has no number.
+NO_FINDINGS, NOT_ASKED, NOT_JUDGED = "no_findings", "not_asked", "not_judged"
+
 
 class DimensionResult(Frozen):
     """One dimension with its exact share of the points. `share` None means not assessed.
@@ -63,16 +66,18 @@ def dimension_result(
     """The result of one dimension; `BadFindings` when a quote or criterion does not hold."""
     items = [item for item in plan.items_of(dimension.id) if item.id in evidence.asked]
     source = findings.on_dimension(dimension.id) or DimensionFindings(
-        dimension_id=dimension.id, problem="no_findings"
+        dimension_id=dimension.id, problem=NO_FINDINGS if findings.judges else NOT_JUDGED
     )
     talk_items = [item for item in items if any(not criterion.measured for criterion in item.criteria)]
     if not items:
         return DimensionResult(
             dimension=dimension,
-            source=source.model_copy(update={"problem": "not_asked"}),
+            source=source.model_copy(update={"problem": NOT_ASKED}),
             findings=(),
             share=None,
         )
+    if talk_items and not findings.judges:
+        return _unjudged_result(dimension, items, source, evidence)
     if source.problem and talk_items:
         return DimensionResult(dimension=dimension, source=source, findings=(), share=None)
     criteria = [criterion.id for item in talk_items for criterion in item.criteria if not criterion.measured]
@@ -88,7 +93,31 @@ def dimension_result(
         source=source,
         findings=counted,
         share=_points_share(items, by_id),
-        error=_standard_error(findings.method, source, counted),
+        error=_standard_error(findings.method, source, len(criteria)),
+    )
+
+
+def _unjudged_result(
+    dimension: Dimension, items: Sequence[Item], source: DimensionFindings, evidence: Evidence
+) -> DimensionResult:
+    """A dimension of which passages are marked, but nothing is judged but what the sandbox measured."""
+    known = {finding.criterion_id: finding for finding in source.findings}
+    measured = {finding.criterion_id: finding for finding in _measured_findings(items, evidence)}
+    shown: list[Finding] = []
+    for criterion in (criterion for item in items for criterion in item.criteria):
+        marked = known.get(criterion.id) or Finding(criterion_id=criterion.id, status=None)
+        shown.append(measured.get(criterion.id) or marked.model_copy(update={"status": None}))
+    verify(
+        [finding for finding in shown if finding.measured is None and finding.criterion_id not in measured],
+        [criterion.id for item in items for criterion in item.criteria if not criterion.measured],
+        evidence.said,
+    )
+    problem = source.problem or NOT_JUDGED
+    return DimensionResult(
+        dimension=dimension,
+        source=source.model_copy(update={"problem": problem}),
+        findings=tuple(shown),
+        share=None,
     )
 
 
@@ -113,10 +142,14 @@ def _points_share(items: Sequence[Item], by_id: dict[str, Finding]) -> Fraction:
     return total / sum(item.weight for item in items)
 
 
-def _standard_error(method: Method, source: DimensionFindings, counted: Sequence[Finding]) -> Fraction:
-    """The standard error of a dimension's share: the method's, or half the spread of the samples if that is more."""
-    judged = sum(finding.measured is None for finding in counted)
-    by_method = _square_root(JUDGEMENT_ERROR[method] ** 2 / max(1, judged))
+def _standard_error(method: Method, source: DimensionFindings, judged: int) -> Fraction:
+    """The standard error of a dimension's share: the method's, or half the spread of the samples if that is more.
+
+    What was measured has none.
+    """
+    if not judged:
+        return Fraction(0)
+    by_method = _square_root(JUDGEMENT_ERROR[method] ** 2 / judged)
     return max(by_method, spread(source.samples) / 2)
 
 

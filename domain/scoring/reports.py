@@ -1,6 +1,7 @@
 """The texts of a scorecard: reasoning, summary and feedback, composed from findings alone. English and German.
 
-No sentence holds a score, or a judgement that is not in a finding.
+No sentence holds a score, or a judgement that is not in a finding. Where nobody has judged, passages are named and what
+to read, never that something is missing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,11 @@ class ReportTexts:
     nothing_open: str
     contradicted: str
     unassessed: str
+    passage: str
+    no_passage: str
+    awaiting: str
+    read_passages: str
+    read_answers: str
     improve: str
     improve_partly: str
     improve_wrong: str
@@ -43,7 +49,7 @@ ENGLISH = ReportTexts(
     tests="{passed} of {total} test cases passed",
     problems={
         "not_asked": "Not assessed: there was no time to ask about it.",
-        "other_language": "Not assessed by rules: the answers are in another language than the interview.",
+        "other_language": "The answers are in another language than the interview: words were not compared.",
         "needs_review": "Not assessed: the scorer gave no findings that could be verified. A person has to look.",
         "no_findings": "Not assessed: there are no findings yet.",
     },
@@ -54,7 +60,12 @@ ENGLISH = ReportTexts(
     nothing_open="To probe next: all criteria that were asked about were shown; confirm them with a different case.",
     contradicted="Check with care, because what was said speaks against it: {points}.",
     unassessed="Not assessed: {names}.",
-    improve="{dimension}: this was missing from your answers: {text}.",
+    passage="Passage that may bear on it: {text}.",
+    no_passage="Not found by word search, read the answer: {text}.",
+    awaiting="Nobody has assessed this interview yet.",
+    read_passages="Passages are marked that may bear on: {points}.",
+    read_answers="Word search marked none for these, so read the answers: {points}.",
+    improve="{dimension}: speak about this as well next time: {text}.",
     improve_partly="{dimension}: this came through in part; say it more clearly and with a case: {text}.",
     improve_wrong="{dimension}: what you said speaks against this; look into it again: {text}.",
     improve_code="{dimension}: {passed} of {total} test cases passed; go through the ones that failed.",
@@ -69,7 +80,7 @@ GERMAN = ReportTexts(
     tests="{passed} von {total} Testfällen bestanden",
     problems={
         "not_asked": "Nicht bewertet: Es war keine Zeit, danach zu fragen.",
-        "other_language": "Nicht durch Regeln bewertet: Die Antworten sind in einer anderen Sprache als das Interview.",
+        "other_language": "Die Antworten sind in einer anderen Sprache als das Interview, Wörter wurden nicht verglichen.",
         "needs_review": "Nicht bewertet: Es gab keine überprüfbaren Befunde. Ein Mensch muss es ansehen.",
         "no_findings": "Nicht bewertet: Es gibt noch keine Befunde.",
     },
@@ -80,7 +91,12 @@ GERMAN = ReportTexts(
     nothing_open="Als Nächstes nachfragen: Alle erfragten Kriterien wurden gezeigt; an einem anderen Fall bestätigen.",
     contradicted="Sorgfältig prüfen, weil das Gesagte dagegen spricht: {points}.",
     unassessed="Nicht bewertet: {names}.",
-    improve="{dimension}: Das fehlte in Ihren Antworten: {text}.",
+    passage="Stelle, die dazu gehören kann: {text}.",
+    no_passage="Durch Wortsuche nicht gefunden, bitte die Antwort lesen: {text}.",
+    awaiting="Dieses Interview hat noch niemand bewertet.",
+    read_passages="Stellen sind markiert, die dazu gehören können: {points}.",
+    read_answers="Hierzu hat die Wortsuche nichts markiert, bitte die Antworten lesen: {points}.",
+    improve="{dimension}: Sprechen Sie beim nächsten Mal auch darüber: {text}.",
     improve_partly="{dimension}: Das klang an; sagen Sie es deutlicher und mit einem Fall: {text}.",
     improve_wrong="{dimension}: Ihre Aussagen sprechen dagegen; sehen Sie es sich noch einmal an: {text}.",
     improve_code="{dimension}: {passed} von {total} Testfällen bestanden; gehen Sie die übrigen durch.",
@@ -99,19 +115,29 @@ def _criteria(plan: InterviewPlan) -> dict[str, Criterion]:
 def reasoning(plan: InterviewPlan, findings: Sequence[Finding], rationale: str, problem: str | None) -> str:
     """A paragraph on one dimension: each criterion with its status, then the scorer's rationale."""
     texts, criteria = _texts_for(plan), _criteria(plan)
-    if problem:
+    if problem and not findings:
         return texts.problems.get(problem, texts.problem)
-    parts: list[str] = []
+    parts = [texts.problems[problem]] if problem is not None and problem in texts.problems else []
     for finding in findings:
-        text = criteria[finding.criterion_id].text
+        text = criteria[finding.criterion_id].text.rstrip(".")
         if finding.measured:
             text = texts.tests.format(passed=finding.measured.passed, total=finding.measured.total)
-        parts.append(f"{texts.status[finding.status]}: {text}.")
+        if finding.status is None:
+            parts.append((texts.passage if finding.quote else texts.no_passage).format(text=text))
+        else:
+            parts.append(f"{texts.status[finding.status]}: {text}.")
     return " ".join([*parts, rationale.strip()]).strip()
 
 
-def summary(plan: InterviewPlan, assessed: Assessed, unassessed: Sequence[Dimension]) -> str:
-    """Two paragraphs: what went well, and what the next interviewer should ask about."""
+def summary(
+    plan: InterviewPlan, assessed: Assessed, unassessed: Sequence[Dimension], unjudged: Assessed = ()
+) -> str:
+    """Two paragraphs: what went well, and what the next interviewer should ask about.
+
+    Where nobody has judged: what passages are marked for, and for what the answers must be read.
+    """
+    if unjudged:
+        return _what_to_read(plan, unjudged, assessed)
     texts = _texts_for(plan)
     shown = _criterion_texts(plan, assessed, (Status.met,))
     open_ones = _criterion_texts(plan, assessed, (Status.partly, Status.not_met))
@@ -127,7 +153,29 @@ def summary(plan: InterviewPlan, assessed: Assessed, unassessed: Sequence[Dimens
     return f"{well}\n\n{' '.join(further)}"
 
 
-def _criterion_texts(plan: InterviewPlan, assessed: Assessed, statuses: Sequence[Status]) -> list[str]:
+def _what_to_read(plan: InterviewPlan, unjudged: Assessed, measured: Assessed) -> str:
+    texts = _texts_for(plan)
+    tests = [
+        f"{dimension.name} ({texts.tests.format(passed=found.measured.passed, total=found.measured.total)})"
+        for dimension, findings in (*measured, *unjudged)
+        for found in findings
+        if found.measured
+    ]
+    marked = [(each, [found for found in findings if found.quote]) for each, findings in unjudged]
+    unmarked = [
+        (each, [found for found in findings if not found.quote and found.status is None])
+        for each, findings in unjudged
+    ]
+    passages = _criterion_texts(plan, marked, (None,))
+    others = _criterion_texts(plan, unmarked, (None,))
+    lines = [texts.awaiting]
+    lines += [f"{'; '.join(tests)}."] if tests else []
+    lines += [texts.read_passages.format(points="; ".join(passages))] if passages else []
+    lines += [texts.read_answers.format(points="; ".join(others))] if others else []
+    return " ".join(lines)
+
+
+def _criterion_texts(plan: InterviewPlan, assessed: Assessed, statuses: Sequence[Status | None]) -> list[str]:
     criteria = _criteria(plan)
     return [
         f"{dimension.name} ({', '.join(found)})"

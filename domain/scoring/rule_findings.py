@@ -1,12 +1,12 @@
-"""Findings by rules: provisional, without any model, always the same for the same evidence.
+"""Passages by rules: for each criterion the candidate's words that may bear on it. Nothing is judged.
 
-Rules compare words, not meaning. They cannot tell that a confident answer is false, so their findings never lead to a
-recommendation. They give a reviewer a first overview, with the candidate's own words.
+Rules compare words, not meaning. They cannot tell that a confident answer is false, or that something was said in other
+words, so they give no status: they show a reader where to look.
 """
 
 from collections.abc import Mapping, Sequence
 
-from domain.plan.items import Criterion, Dimension, InterviewPlan
+from domain.plan.items import Criterion, Dimension, InterviewPlan, Item
 from domain.scoring.coverage import NOT_COVERED, Coverage, PreparedAnswer, coverage
 from domain.scoring.findings import (
     POINTS,
@@ -42,8 +42,13 @@ def _on_dimension(plan: InterviewPlan, dimension: Dimension, evidence: Evidence)
         return None
     said = evidence.answers_to(heard for item in items for heard in plan.listened_with(item))
     if said and all(_is_foreign(each, plan.language) for each in said):
-        # words of different languages cannot be compared, and a zero would be false
-        return DimensionFindings(dimension_id=dimension.id, problem="other_language")
+        # words of different languages cannot be compared
+        unread = [c for item in items for c in item.criteria if not c.measured]
+        return DimensionFindings(
+            dimension_id=dimension.id,
+            findings=tuple(Finding(criterion_id=c.id, status=None) for c in unread),
+            problem="other_language",
+        )
     found: list[Finding] = []
     for item in items:
         answers = {
@@ -51,12 +56,13 @@ def _on_dimension(plan: InterviewPlan, dimension: Dimension, evidence: Evidence)
             for each in said
             if each.item_id is None or each.item_id in plan.listened_with(item)
         }
-        found += [_finding(criterion, answers) for criterion in item.criteria if not criterion.measured]
+        subject = _subject(plan, dimension, item)
+        found += [
+            _finding(criterion, answers, subject) for criterion in item.criteria if not criterion.measured
+        ]
     return DimensionFindings(
         dimension_id=dimension.id,
         findings=tuple(found),
-        rationale="Word comparison only: what the words mean was not judged.",
-        samples=(tuple(found),),
         remarks=_remarks(plan, dimension, said),
     )
 
@@ -65,17 +71,28 @@ def _is_foreign(utterance: Utterance, language: str) -> bool:
     return speaks_another_language(read_answer(without_injections(utterance.text)), language)
 
 
-def _finding(criterion: Criterion, answers: Mapping[int, PreparedAnswer]) -> Finding:
-    """The finding on one criterion: the best answer counts, the earliest of equals."""
+def _subject(plan: InterviewPlan, dimension: Dimension, item: Item) -> frozenset[str]:
+    """The words that say what an item is about."""
+    texts = (*item.questions, dimension.name, dimension.description, *(c.text for c in item.criteria))
+    return frozenset(stems(" ".join(texts), plan.language.split("-")[0]))
+
+
+def _finding(criterion: Criterion, answers: Mapping[int, PreparedAnswer], subject: frozenset[str]) -> Finding:
+    """The passage for one criterion: the best answer counts, the earliest of equals.
+
+    Signs of how somebody speaks (steps, results, reasons) are marked only in answers that share the item's subject.
+    """
     best: tuple[Coverage, int | None] = (NOT_COVERED, None)
     for utterance_id, answer in answers.items():
+        if criterion.signal is not None and not answer.shares(subject):
+            continue
         shown = coverage(criterion, answer)
         if (POINTS[shown.status], shown.share) > (POINTS[best[0].status], best[0].share):
             best = (shown, utterance_id)
     shown, source = best
     if shown.status is Status.not_met:
-        return Finding(criterion_id=criterion.id, status=Status.not_met)
-    return Finding(criterion_id=criterion.id, status=shown.status, utterance_id=source, quote=shown.quote)
+        return Finding(criterion_id=criterion.id, status=None)
+    return Finding(criterion_id=criterion.id, status=None, utterance_id=source, quote=shown.quote)
 
 
 def _remarks(plan: InterviewPlan, dimension: Dimension, said: Sequence[Utterance]) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ The same plan, evidence and findings always give the same scorecard. Flags ask f
 score.
 """
 
-from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from pydantic import Field
 
 from domain.frozen import Frozen
-from domain.plan.items import Dimension, InterviewPlan
+from domain.plan.items import InterviewPlan
 from domain.scoring.decision import (
     Confidence,
     Review,
@@ -25,7 +24,14 @@ from domain.scoring.decision import (
     review_state,
 )
 from domain.scoring.findings import Evidence, Finding, Findings, Measured, Method, Provenance, Status, spread
-from domain.scoring.points import DimensionResult, dimension_result, one_decimal, overall_error, overall_share
+from domain.scoring.points import (
+    NOT_ASKED,
+    DimensionResult,
+    dimension_result,
+    one_decimal,
+    overall_error,
+    overall_share,
+)
 from domain.scoring.recommendation_logic import read_logic
 from domain.scoring.reports import feedback, reasoning, summary
 from domain.text.answers import Flag
@@ -41,12 +47,15 @@ class Citation(Frozen):
 
 
 class CriterionScore(Frozen):
-    """One criterion on the scorecard. `points` is between 0 and 1 with two decimals."""
+    """One criterion on the scorecard. `points` is between 0 and 1 with two decimals.
+
+    `status` and `points` are None while nobody has judged it: the quote, if any, is a passage that may bear on it.
+    """
 
     criterion_id: str
     text: str
-    status: Status
-    points: str
+    status: Status | None
+    points: str | None
     quote: str = ""
     turn: int | None = None
     measured: Measured | None = None
@@ -146,15 +155,19 @@ def effective_outcome(card: Scorecard, plan: InterviewPlan, override: Override |
 def score(plan: InterviewPlan, evidence: Evidence, findings: Findings) -> Scorecard:
     """The scorecard of these findings; `BadFindings` when a quote or criterion does not hold."""
     rows = [dimension_result(plan, dimension, evidence, findings) for dimension in plan.dimensions]
+    # a number for the whole would hide that part of it was judged by nobody
+    open_rows = (
+        [] if findings.judges else [row for row in rows if row.source.problem not in (None, NOT_ASKED)]
+    )
     assessed = [row for row in rows if row.share is not None]
     top = plan.yardstick.scale.top
     overall = overall_share(assessed)
     error = overall_error(assessed)
-    shown = one_decimal(overall * top) if overall is not None else None
+    shown = one_decimal(overall * top) if overall is not None and not open_rows else None
     logic = read_logic(plan) if plan.yardstick.method is ScoringMethod.rule_based else None
     failed = failed_rules(plan, logic, rows)
     reasons = review_reasons(plan, evidence, findings, rows, logic)
-    may_recommend = findings.method is not Method.rules and not reasons and shown is not None
+    may_recommend = not reasons and shown is not None
     passed = has_passed(plan, shown, failed) if may_recommend else None
     return Scorecard(
         score=shown,
@@ -167,22 +180,23 @@ def score(plan: InterviewPlan, evidence: Evidence, findings: Findings) -> Scorec
         scoring_method=plan.yardstick.method if logic else ScoringMethod.weighted_average,
         provisional=findings.method is not Method.human,
         confidence=confidence_in(findings, rows, error, reasons),
-        standard_error=one_decimal(error * top) if assessed else None,
+        standard_error=one_decimal(error * top) if shown is not None else None,
         review=review_state(plan, findings.method, may_recommend),
         reasons=tuple(reasons),
         rules_failed=tuple(failed),
         evaluation_breakdown=tuple(_dimension_score(plan, row, evidence) for row in rows),
-        summary=summary(plan, [(row.dimension, row.findings) for row in assessed], _unassessed(rows)),
+        summary=summary(
+            plan,
+            [(row.dimension, row.findings) for row in assessed],
+            [row.dimension for row in rows if row.share is None and row not in open_rows],
+            [(row.dimension, row.findings) for row in open_rows],
+        ),
         improvement_feedback=feedback(plan, [(row.dimension, row.findings) for row in assessed]),
         flags=evidence.flags,
         degraded=evidence.degraded or findings.provenance.degraded,
         variants=evidence.variants,
         plan_version=plan.version,
     )
-
-
-def _unassessed(rows: Sequence[DimensionResult]) -> list[Dimension]:
-    return [row.dimension for row in rows if row.share is None]
 
 
 def _dimension_score(plan: InterviewPlan, row: DimensionResult, evidence: Evidence) -> DimensionScore:
@@ -210,6 +224,7 @@ def _dimension_score(plan: InterviewPlan, row: DimensionResult, evidence: Eviden
 
 
 def _criterion_score(finding: Finding, text: str) -> CriterionScore:
+    judged = finding.measured is not None or finding.status is not None
     hundredths = (Decimal(finding.points.numerator) / finding.points.denominator).quantize(
         Decimal("0.01"), ROUND_HALF_UP
     )
@@ -217,7 +232,7 @@ def _criterion_score(finding: Finding, text: str) -> CriterionScore:
         criterion_id=finding.criterion_id,
         text=text,
         status=finding.status,
-        points=str(hundredths),
+        points=str(hundredths) if judged else None,
         quote=finding.quote,
         turn=finding.utterance_id,
         measured=finding.measured,
@@ -227,6 +242,8 @@ def _criterion_score(finding: Finding, text: str) -> CriterionScore:
 def recompute_score(card: Scorecard, plan: InterviewPlan) -> str | None:
     """The overall score, computed from the plan and the rows of the card alone. It always equals `card.score`."""
     total, weights = Fraction(0), Fraction(0)
+    if any(each.status is None for row in card.evaluation_breakdown or () for each in row.criteria):
+        return None
     for row in card.evaluation_breakdown or ():
         if row.score is None:
             continue
@@ -242,8 +259,4 @@ def recompute_score(card: Scorecard, plan: InterviewPlan) -> str | None:
 
 
 def _points(criterion: CriterionScore) -> Fraction:
-    return (
-        criterion.measured.share
-        if criterion.measured
-        else Finding(criterion_id="", status=criterion.status).points
-    )
+    return Finding(criterion_id="", status=criterion.status, measured=criterion.measured).points

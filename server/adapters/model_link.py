@@ -31,8 +31,8 @@ class BadModelSpec(Invalid):
 class ModelSpec:
     """Which model, and where it is reached.
 
-    `trusted`: its findings may lead to a recommendation. Providers' own models are trusted, others only after a
-    calibration.
+    `trusted`: it passed calibration on this deployment, so its findings may lead to a number and a recommendation. No
+    model is trusted by its provider's name.
     """
 
     provider: Provider
@@ -56,9 +56,7 @@ def read_spec(
     provider = next((known for known in PROVIDERS if known == kind), None)
     if provider is None or not name or (provider == "openai-compatible" and not base_url):
         raise BadModelSpec
-    return ModelSpec(
-        provider, name, base_url, SecretStr(api_key), trusted=calibrated or provider != "openai-compatible"
-    )
+    return ModelSpec(provider, name, base_url, SecretStr(api_key), trusted=calibrated)
 
 
 class ModelLink:

@@ -1,4 +1,4 @@
-"""Findings by rules: repeatable, exact quotes, unmoved by injections, names, order and length; blind to meaning."""
+"""Passages by rules: exact quotes, unmoved by injections, names, order and length; nothing is judged or denied."""
 
 import random
 import re
@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from domain.plan.items import Criterion, Dimension, InterviewPlan, Item
-from domain.scoring.findings import Evidence, Finding, Findings, Status, Utterance, is_quote_of, verify
+from domain.scoring.findings import Evidence, Finding, Findings, Utterance, is_quote_of, verify
 from domain.scoring.rule_findings import rule_findings
 from domain.scoring.scorecard import score
 from tests.support.answer_sets import INJECTIONS, ORDINARY
@@ -47,11 +47,10 @@ def findings_on(question: Question, *answers: str) -> Findings:
     return rule_findings(plan, evidence_of(plan, *answers))
 
 
-def points(question: Question, *answers: str) -> float:
-    plan = plan_of(question)
-    evidence = evidence_of(plan, *answers)
-    card = score(plan, evidence, rule_findings(plan, evidence))
-    return float(card.score or 0)  # None means not assessed, which counts as 0 here
+def marked(question: Question, *answers: str) -> set[str]:
+    """The criteria for which a passage is marked."""
+    (found,) = findings_on(question, *answers).dimensions
+    return {finding.criterion_id for finding in found.findings if finding.quote}
 
 
 PAYMENT = LABELLED[0]
@@ -78,7 +77,16 @@ def test_the_order_of_criteria_and_dimensions_changes_nothing() -> None:
     answer = f"{BEST} I weigh trade-offs openly and handle failure and retries. I admit my own mistakes."
     said = tuple(Utterance(id=n, text=answer, item_id=item.id) for n, item in enumerate(plan.items, start=2))
     evidence = Evidence(utterances=said, asked=tuple(item.id for item in plan.items))
-    usual = score(plan, evidence, rule_findings(plan, evidence))
+
+    def quotes(of: InterviewPlan) -> dict[str, str]:
+        return {
+            each.criterion_id: each.quote
+            for row in rule_findings(of, evidence).dimensions
+            for each in row.findings
+        }
+
+    usual = quotes(plan)
+    assert any(usual.values())
     for seed in range(5):
         shuffle = random.Random(seed)
         items = [
@@ -86,12 +94,7 @@ def test_the_order_of_criteria_and_dimensions_changes_nothing() -> None:
             for item in shuffle.sample(plan.items, len(plan.items))
         ]
         dimensions = tuple(shuffle.sample(plan.dimensions, len(plan.dimensions)))
-        other = plan.model_copy(update={"items": tuple(items), "dimensions": dimensions})
-        again = score(other, evidence, rule_findings(other, evidence))
-        assert again.score == usual.score
-        assert {row.name: row.score for row in again.evaluation_breakdown or ()} == {
-            row.name: row.score for row in usual.evaluation_breakdown or ()
-        }
+        assert quotes(plan.model_copy(update={"items": tuple(items), "dimensions": dimensions})) == usual
 
 
 SWAPS = {
@@ -107,7 +110,7 @@ def test_names_pronouns_and_places_change_nothing() -> None:
     text = f"At Oxford Anna told me, and she was right with her view, as Mrs Smith said. {BEST}"
     swapped = re.sub("|".join(rf"\b{word}\b" for word in SWAPS), lambda found: SWAPS[found.group()], text)
     assert swapped != text
-    assert points(PAYMENT, text) == points(PAYMENT, swapped)
+    assert marked(PAYMENT, text) == marked(PAYMENT, swapped) != set()
 
 
 PADDING = (
@@ -117,61 +120,77 @@ PADDING = (
 
 
 @pytest.mark.parametrize(("question", "text"), ALL, ids=lambda value: str(value)[:24])
-def test_padding_hardly_moves_a_score(question: Question, text: str) -> None:
-    assert abs(points(question, f"{text} {PADDING}") - points(question, text)) <= 0.5
+def test_padding_marks_nothing_more(question: Question, text: str) -> None:
+    assert marked(question, f"{text} {PADDING}") == marked(question, text)
 
 
-def test_a_long_fluent_answer_off_the_topic_stays_low() -> None:
+def test_a_long_fluent_answer_off_the_topic_is_hardly_marked() -> None:
     off = (
         "In my spare time I bake bread. The dough rests overnight, and in the morning the kitchen smells of it. "
         * 12
     )
-    assert all(points(question, off) <= 2.5 for question in LABELLED)
+    assert all(len(marked(question, off)) <= 1 for question in LABELLED)
+
+
+def test_how_somebody_speaks_is_no_passage_on_another_subject() -> None:
+    plan = make_plan()
+    item = next(item for item in plan.items if any(criterion.signal for criterion in item.criteria))
+    onions = "First I chopped the onions myself, then I fried them because my aunt asked, and in the end nine guests ate."
+    said = Utterance(id=4, text=onions, item_id=item.id, question=item.question(2))
+    found = rule_findings(plan, Evidence(utterances=(said,), asked=(item.id,)))
+    assert [each.quote for row in found.dimensions for each in row.findings if each.quote] == []
 
 
 @pytest.mark.parametrize("injection", INJECTIONS)
-def test_an_injection_does_not_move_the_score(injection: str) -> None:
+def test_an_injection_changes_no_passage(injection: str) -> None:
     for label, text in (PAYMENT.answers[0], PAYMENT.answers[2], PAYMENT.answers[4]):
-        usual = points(PAYMENT, text)
-        assert abs(points(PAYMENT, f"{text}\n{injection}") - usual) <= 0.5, label
-        assert abs(points(PAYMENT, f"{injection}\n{text}") - usual) <= 0.5, label
+        usual = marked(PAYMENT, text)
+        assert marked(PAYMENT, f"{text}\n{injection}") == usual, label
+        assert marked(PAYMENT, f"{injection}\n{text}") == usual, label
 
 
 @pytest.mark.parametrize("injection", INJECTIONS)
-def test_an_injection_alone_earns_nothing(injection: str) -> None:
-    assert points(PAYMENT, injection) <= 1.0
+def test_an_injection_alone_is_no_passage(injection: str) -> None:
+    assert len(marked(PAYMENT, injection)) <= 1
 
 
-def test_a_keyword_list_and_a_copied_question_earn_nothing() -> None:
+def test_a_keyword_list_and_a_copied_question_are_no_passages() -> None:
     terms = (
         "idempotency key, retry, response, unique constraint, lock, expire, monitored, tested, stored, client"
     )
-    assert points(PAYMENT, terms) == 0.0
-    assert points(PAYMENT, f"{PAYMENT.text} {PAYMENT.text}") <= 1.0
+    assert marked(PAYMENT, terms) == set()
+    assert marked(PAYMENT, f"{PAYMENT.text} {PAYMENT.text}") == set()
 
 
 def test_reciting_the_rubric_gets_a_remark_for_the_reviewer() -> None:
-    recited = ". ".join(PAYMENT.criteria)
     found = findings_on(PAYMENT, PAYMENT.criteria[0]).dimensions[0]
     assert found.remarks == ("rubric_echo",)
-    assert points(PAYMENT, recited) > 5  # rules see only words, so they never recommend
 
 
-def test_right_words_with_wrong_content_score_high_so_rules_never_recommend() -> None:
-    wrong = BEST.replace("send", "never send").replace("without charging", "and charge once more")
-    assert points(PAYMENT, wrong) > 4
-    for question, text in ALL:
-        plan = plan_of(question)
-        evidence = evidence_of(plan, text)
-        card = score(plan, evidence, rule_findings(plan, evidence))
-        assert (card.passed, card.recommendation, card.confidence.value) == (None, "pending_review", "low")
-        assert card.provisional
+@pytest.mark.parametrize(("question", "text"), [*ALL, *((PAYMENT, text) for text in ORDINARY)])
+def test_nothing_is_judged_and_nothing_denied(question: Question, text: str) -> None:
+    plan = plan_of(question)
+    evidence = evidence_of(plan, text)
+    card = score(plan, evidence, rule_findings(plan, evidence))
+    assert (card.score, card.passed, card.recommendation, card.confidence.value) == (None, None, None, "low")
+    (row,) = card.evaluation_breakdown or ()
+    assert row.score is None
+    assert row.problem in ("not_judged", "other_language")
+    assert "rules_only" in card.reasons
+    assert {each.status for each in row.criteria} == {None}
+    assert {each.points for each in row.criteria} == {None}
+    shown = " ".join([row.reasoning, card.summary or "", *(card.improvement_feedback or ())])
+    assert not re.search(r"not shown|missing|lacks?\b|failed|did not", shown, re.IGNORECASE)
+    for each in row.criteria:
+        assert each.text.rstrip(".") in row.reasoning
+        assert each.text.rstrip(".") in (card.summary or "")
 
 
 def test_an_answer_in_another_language_is_not_assessed_instead_of_failed() -> None:
     german = "Ich würde einen Schlüssel verwenden, den der Client bei jeder Wiederholung noch einmal schickt."
     found = findings_on(PAYMENT, german).dimensions[0]
-    assert (found.problem, found.findings) == ("other_language", ())
+    assert found.problem == "other_language"
+    assert {(each.status, each.quote) for each in found.findings} == {(None, "")}
 
 
 def test_german_answers_are_read_in_german() -> None:
@@ -188,35 +207,16 @@ def test_german_answers_are_read_in_german() -> None:
     evidence = evidence_of(
         plan, "Zuerst vergleiche ich die Messwerte vor und nach der Änderung, dann gehe ich weiter."
     )
-    assert [f.status for f in rule_findings(plan, evidence).dimensions[0].findings] == [
-        Status.met,
-        Status.not_met,
-        Status.not_met,
+    assert [bool(f.quote) for f in rule_findings(plan, evidence).dimensions[0].findings] == [
+        True,
+        False,
+        False,
     ]
 
 
 def test_the_best_answer_counts_and_the_first_of_equals() -> None:
     found = findings_on(PAYMENT, "Hm, let me think about that.", BEST, BEST).dimensions[0].findings
     assert {each.utterance_id for each in found if each.quote} == {5}
-
-
-def test_any_ordinary_answer_scores_on_the_scale() -> None:
-    for text in ORDINARY:
-        assert 0 <= points(PAYMENT, f"{text} We sent it again with the same key.") <= 10
-
-
-def ranks(values: list[float]) -> list[float]:
-    ordered = sorted(values)
-    return [(ordered.index(value) + len(ordered) - 1 - ordered[::-1].index(value)) / 2 for value in values]
-
-
-def test_it_ranks_answers_much_as_a_person_did() -> None:
-    labels = ranks([float(label) for question in LABELLED for label, _ in question.answers])
-    given = ranks([points(question, text) for question, text in ALL])
-    middle = (len(labels) - 1) / 2
-    together = sum((a - middle) * (b - middle) for a, b in zip(labels, given, strict=True))
-    apart = (sum((a - middle) ** 2 for a in labels) * sum((b - middle) ** 2 for b in given)) ** 0.5
-    assert together / apart >= 0.60
 
 
 def test_findings_name_their_author() -> None:

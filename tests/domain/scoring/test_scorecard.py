@@ -24,6 +24,7 @@ from domain.scoring.findings import (
 )
 from domain.scoring.points import one_decimal
 from domain.scoring.recommendation_logic import read_logic
+from domain.scoring.rule_findings import rule_findings
 from domain.scoring.scorecard import Override, Scorecard, effective_outcome, recompute_score, score
 from domain.text.answers import Flag, FlagKind
 from domain.vocabulary import Scale, ScoringMethod, SuccessOutcome
@@ -260,7 +261,7 @@ def test_without_any_question_asked_there_is_no_score() -> None:
     assert (card.score, card.passed, card.recommendation, card.standard_error) == (
         None,
         None,
-        "pending_review",
+        None,
         None,
     )
 
@@ -297,15 +298,13 @@ def test_the_outcome_decides_the_words_of_a_recommendation(outcome: SuccessOutco
 @pytest.mark.parametrize(
     ("method", "provenance", "recommendation", "passed", "review"),
     [
-        (Method.rules, {}, "pending_review", None, Review.pending),
         (Method.assistant, {}, "hire", True, Review.to_confirm),
         (Method.model, {"trusted": True}, "hire", True, Review.to_confirm),
-        (Method.model, {"trusted": False}, "pending_review", None, Review.pending),
         (Method.model, {"trusted": True, "degraded": True}, "pending_review", None, Review.pending),
         (Method.human, {}, "hire", True, Review.none),
     ],
 )
-def test_only_people_assistants_and_trusted_models_may_recommend(
+def test_people_assistants_and_calibrated_models_may_recommend(
     method: Method, provenance: dict[str, Any], recommendation: str, passed: bool | None, review: Review
 ) -> None:
     plan = make_plan()
@@ -314,6 +313,54 @@ def test_only_people_assistants_and_trusted_models_may_recommend(
     assert (card.recommendation, card.passed, card.review) == (recommendation, passed, review)
     assert card.score == "10.0"
     assert card.provisional == (method is not Method.human)
+
+
+@pytest.mark.parametrize(
+    ("method", "reason"), [(Method.rules, "rules_only"), (Method.model, "not_calibrated")]
+)
+def test_whoever_may_not_judge_marks_passages_only(method: Method, reason: str) -> None:
+    plan = make_plan()
+    evidence = answered(plan)
+    card = score(plan, evidence, all_of(plan, evidence, Status.met, method, trusted=False))
+    assert (card.score, card.passed, card.recommendation, card.review) == (None, None, None, Review.pending)
+    assert reason in card.reasons
+    rows = card.evaluation_breakdown or ()
+    assert {row.score for row in rows} == {None}
+    assert {each.status for row in rows for each in row.criteria} == {None}
+    assert any(each.quote for row in rows for each in row.criteria)
+    assert recompute_score(card, plan) is None
+
+
+@pytest.mark.parametrize(
+    ("passed", "shown", "word"), [(10, "10.0", "hire"), (4, "4.0", "no_hire"), (None, "0.0", "no_hire")]
+)
+def test_what_is_all_measured_has_its_number_at_once(passed: int | None, shown: str, word: str) -> None:
+    base = make_plan()
+    item = Item(
+        id="q1",
+        dimension_id="d1",
+        questions=("Solve it.",) * 3,
+        criteria=(Criterion(id="q1.c1", text="Passes the tests", measured=True),),
+        minutes=Decimal(10),
+    )
+    dimension = Dimension(id="d1", name="Coding", weight=Decimal(100))
+    plan = base.model_copy(update={"items": (item,), "dimensions": (dimension,)})
+    measured = {} if passed is None else {"q1": Measured(passed=passed, total=10)}
+    evidence = Evidence(asked=("q1",), measured=measured)
+    card = score(plan, evidence, rule_findings(plan, evidence))
+    assert (card.score, card.passed, card.recommendation) == (shown, word == "hire", word)
+    assert card.standard_error == "0.0"
+    assert recompute_score(card, plan) == shown
+
+
+def test_a_measured_part_gives_the_whole_no_number() -> None:
+    plan = make_plan(tasks=(TASK,))
+    measured = {item.id: Measured(passed=1, total=1) for item in plan.items if item.code}
+    assert measured
+    evidence = answered(plan, measured=measured)
+    card = score(plan, evidence, rule_findings(plan, evidence))
+    assert (card.score, card.passed, card.recommendation) == (None, None, None)
+    assert "1 of 1 test cases passed" in (card.summary or "")
 
 
 @pytest.mark.parametrize("kind", sorted(SERIOUS_FLAGS))
@@ -478,7 +525,7 @@ def test_feedback_puts_contradicted_criteria_first() -> None:
     assert lines is not None
     assert [line.split(":")[1].strip() for line in lines] == [
         "what you said speaks against this; look into it again",
-        "this was missing from your answers",
+        "speak about this as well next time",
         "this came through in part; say it more clearly and with a case",
     ]
 
