@@ -39,6 +39,12 @@ TEXTS: dict[MailKind, tuple[str, tuple[str, ...]]] = {
     MailKind.help: ("help_subject", ("help", "help_next", "result_link", "result_until")),
 }
 
+# a result that nobody has assessed yet
+AWAITING_ASSESSMENT = (
+    "awaiting_subject",
+    ("awaiting", "awaiting_next", "awaiting_assistant", "result_link", "result_until"),
+)
+
 # the same for notices to the workspace
 NOTICES: dict[Notice, tuple[str, tuple[str, ...]]] = {
     Notice.held: ("held_subject", ("held", "held_until", "result_link")),
@@ -79,6 +85,11 @@ CATALOG: dict[str, dict[str, str]] = {
         "secret": "The link is yours alone; please do not pass it on.",
         "result": "The interview of {name} for “{role}”, step “{stage}”, has been scored: {outcome}.",
         "result_note": "Every claim in the scorecard quotes the transcript. A person decides.",
+        "awaiting_subject": "Ready to be assessed: {name}, {role}, {stage}",
+        "awaiting": "The interview of {name} for “{role}”, step “{stage}”, is over. Nobody has assessed it yet.",
+        "awaiting_next": "Its report marks passages that may bear on each criterion; it judges nothing. Read them and"
+        " decide, or let your assistant assess it first, as a proposal to you.",
+        "awaiting_assistant": "To your assistant: “Assess the interview of {name} for {role} in Viva, with quotes.”",
         "result_label": "Open the session",
         "result_until": "Whoever has this link can open it, for a week.",
         "help_subject": "{name} asks for a person: {role}, {stage}",
@@ -135,6 +146,12 @@ CATALOG: dict[str, dict[str, str]] = {
         "secret": "Der Link gehört nur Ihnen; bitte geben Sie ihn nicht weiter.",
         "result": "Das Interview von {name} für „{role}“, Schritt „{stage}“, wurde bewertet: {outcome}.",
         "result_note": "Jede Aussage der Bewertung zitiert das Transkript. Es entscheidet ein Mensch.",
+        "awaiting_subject": "Wartet auf Bewertung: {name}, {role}, {stage}",
+        "awaiting": "Das Interview von {name} für „{role}“, Schritt „{stage}“, ist zu Ende."
+        " Bewertet hat es noch niemand.",
+        "awaiting_next": "Der Bericht markiert Stellen, die zu den Kriterien gehören können; er beurteilt nichts. Lesen"
+        " Sie und entscheiden Sie, oder lassen Sie zuerst Ihre Assistenz bewerten, als Vorschlag an Sie.",
+        "awaiting_assistant": "An Ihre Assistenz: „Bewerte das Interview von {name} für {role} in Viva, mit Zitaten.“",
         "result_label": "Session öffnen",
         "result_until": "Wer diesen Link hat, kann sie öffnen, eine Woche lang.",
         "help_subject": "{name} bittet um einen Menschen: {role}, {stage}",

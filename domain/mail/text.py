@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.mail.catalog import CATALOG, NOTICES, TEXTS, Notice
+from domain.mail.catalog import AWAITING_ASSESSMENT, CATALOG, NOTICES, TEXTS, Notice
 from domain.sessions.mail_status import MailKind
 
 # Controls, line and paragraph separators, marks that change the writing direction, invisible blanks and halves of
@@ -89,7 +89,7 @@ def when(moment: datetime, zone: str, language: str) -> str:
 def compose(kind: MailKind, context: MailContext) -> MailText:
     """The text of a mail of this kind."""
     language = language_of(context.language)
-    subject, keys = TEXTS[kind]
+    subject, keys = TEXTS[kind] if kind is not MailKind.result or context.outcome else AWAITING_ASSESSMENT
     return _fill(subject, keys, context, _values(context, language), language)
 
 

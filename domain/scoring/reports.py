@@ -49,7 +49,7 @@ ENGLISH = ReportTexts(
     tests="{passed} of {total} test cases passed",
     problems={
         "not_asked": "Not assessed: there was no time to ask about it.",
-        "other_language": "The answers are in another language than the interview: words were not compared.",
+        "other_language": "The answers are in another language; words were not compared.",
         "needs_review": "Not assessed: the scorer gave no findings that could be verified. A person has to look.",
         "no_findings": "Not assessed: there are no findings yet.",
     },
@@ -80,7 +80,7 @@ GERMAN = ReportTexts(
     tests="{passed} von {total} Testfällen bestanden",
     problems={
         "not_asked": "Nicht bewertet: Es war keine Zeit, danach zu fragen.",
-        "other_language": "Die Antworten sind in einer anderen Sprache als das Interview, Wörter wurden nicht verglichen.",
+        "other_language": "Die Antworten sind in einer anderen Sprache; Wörter wurden nicht verglichen.",
         "needs_review": "Nicht bewertet: Es gab keine überprüfbaren Befunde. Ein Mensch muss es ansehen.",
         "no_findings": "Nicht bewertet: Es gibt noch keine Befunde.",
     },
@@ -168,11 +168,10 @@ def _what_to_read(plan: InterviewPlan, unjudged: Assessed, measured: Assessed) -
     ]
     passages = _criterion_texts(plan, marked, (None,))
     others = _criterion_texts(plan, unmarked, (None,))
-    lines = [texts.awaiting]
-    lines += [f"{'; '.join(tests)}."] if tests else []
+    lines = [f"{'; '.join(tests)}."] if tests else []
     lines += [texts.read_passages.format(points="; ".join(passages))] if passages else []
     lines += [texts.read_answers.format(points="; ".join(others))] if others else []
-    return " ".join(lines)
+    return f"{texts.awaiting}\n\n{' '.join(lines)}".strip()
 
 
 def _criterion_texts(plan: InterviewPlan, assessed: Assessed, statuses: Sequence[Status | None]) -> list[str]:

@@ -50,9 +50,12 @@ class CriterionScore(Frozen):
     """One criterion on the scorecard. `points` is between 0 and 1 with two decimals.
 
     `status` and `points` are None while nobody has judged it: the quote, if any, is a passage that may bear on it.
+    `question` is the number of its question in the plan, `question_weight` how often that counts within the dimension.
     """
 
     criterion_id: str
+    question: int | None = None
+    question_weight: int = 1
     text: str
     status: Status | None
     points: str | None
@@ -202,7 +205,6 @@ def score(plan: InterviewPlan, evidence: Evidence, findings: Findings) -> Scorec
 def _dimension_score(plan: InterviewPlan, row: DimensionResult, evidence: Evidence) -> DimensionScore:
     top = plan.yardstick.scale.top
     starts = {said.id: said.start_ms for said in evidence.utterances}
-    texts = {criterion.id: criterion.text for item in plan.items for criterion in item.criteria}
     citations = tuple(
         Citation(turn=finding.utterance_id, start_ms=starts[finding.utterance_id], quote=finding.quote)
         for finding in row.findings
@@ -215,7 +217,7 @@ def _dimension_score(plan: InterviewPlan, row: DimensionResult, evidence: Eviden
         score=one_decimal(row.share * top) if row.share is not None else None,
         reasoning=reasoning(plan, row.findings, row.source.rationale, row.source.problem),
         citations=tuple(dict.fromkeys(citations)),
-        criteria=tuple(_criterion_score(finding, texts[finding.criterion_id]) for finding in row.findings),
+        criteria=tuple(_criterion_score(plan, finding) for finding in row.findings),
         spread=one_decimal(spread(row.source.samples) * top),
         samples=len(row.source.samples),
         remarks=row.source.remarks,
@@ -223,13 +225,21 @@ def _dimension_score(plan: InterviewPlan, row: DimensionResult, evidence: Eviden
     )
 
 
-def _criterion_score(finding: Finding, text: str) -> CriterionScore:
+def _criterion_score(plan: InterviewPlan, finding: Finding) -> CriterionScore:
+    number, item, text = next(
+        (number, item, criterion.text)
+        for number, item in enumerate(plan.items, start=1)
+        for criterion in item.criteria
+        if criterion.id == finding.criterion_id
+    )
     judged = finding.measured is not None or finding.status is not None
     hundredths = (Decimal(finding.points.numerator) / finding.points.denominator).quantize(
         Decimal("0.01"), ROUND_HALF_UP
     )
     return CriterionScore(
         criterion_id=finding.criterion_id,
+        question=number,
+        question_weight=item.weight,
         text=text,
         status=finding.status,
         points=str(hundredths) if judged else None,

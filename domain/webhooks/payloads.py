@@ -38,6 +38,7 @@ class SessionPayload(Frozen):
     transcript_url: str | None
     recording_url: str | None = None
     authenticity_signals: dict[str, Any] | None
+    assessment: dict[str, Any] | None
     created_at: Stamp
     updated_at: Stamp
 

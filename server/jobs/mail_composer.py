@@ -172,8 +172,9 @@ class Composer:
         return calendar_of(appointment, self._host)
 
 
-def _outcome(mail: MailContextRecord) -> str:
+def _outcome(mail: MailContextRecord) -> str | None:
+    """The outcome in a line; None while nobody has assessed the session."""
     if mail.score is None:
-        return "-"
+        return None
     top = mail.score_scale.split("-")[1]
-    return f"{mail.score} / {top}, {mail.recommendation or '-'}"
+    return ", ".join([f"{mail.score} / {top}", *([mail.recommendation] if mail.recommendation else [])])

@@ -9,6 +9,12 @@ from domain.text.quoting import quoted
 _NAME_MEMBERS = ("template_name", "stage_name", "name", "stage", "type", "slug")
 
 
+_ASSESS = (
+    "Nobody has assessed this interview yet: read scoring_packet, judge each criterion with an exact quote, hand it in "
+    "with submit_findings, and show the outcome as a proposal to the person you work for."
+)
+
+
 def describe(body: dict[str, Any]) -> str:
     """One sentence that says which record this is, or which page of a list."""
     data, meta = body.get("data"), body.get("meta")
@@ -34,4 +40,10 @@ def _list_position(shown: int, meta: dict[str, Any]) -> str:
 def _record(data: dict[str, Any]) -> str:
     name = next((str(data[member]) for member in _NAME_MEMBERS if data.get(member)), "")
     status = f", {data['status']}" if isinstance(data.get("status"), str) else ""
-    return f"{quoted_name(name) if name else 'The record'} has id {data['id']}{status}."
+    sentence = f"{quoted_name(name) if name else 'The record'} has id {data['id']}{status}."
+    return f"{sentence} {_ASSESS}" if _awaits_assessment(data) else sentence
+
+
+def _awaits_assessment(data: dict[str, Any]) -> bool:
+    assessment = data.get("assessment")
+    return isinstance(assessment, dict) and assessment.get("state") == "awaiting_assessment"

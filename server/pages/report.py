@@ -55,17 +55,39 @@ async def _read_report(services: Services, workspace: UUID, session: UUID) -> di
 
 
 def _render(words: Words, report: dict[str, Any] | None) -> str:
+    card = report["scorecard"] if report else None
     return TEMPLATES.get_template("report.html").render(
         t=words,
         language=words.language,
         report=report,
-        card=report and report["scorecard"],
+        card=card,
+        asked=_asked(report) if report else None,
+        method=_method(words, card) if card else "",
+        judged=bool(card) and any(each["status"] for row in _rows(card) for each in row["criteria"]),
         moment=lambda at: _moment(at, report["timezone"] if report else "UTC"),
         reasons=_reasons(words, report) if report else [],
         rules=_rules(words, report) if report else [],
         marked=_highlighted_turns(report) if report else {},
         word=lambda word: _text_or(words, f"word.{word}", word),
     )
+
+
+def _asked(report: dict[str, Any]) -> str | None:
+    """What the reader is asked to do now; None before the interview is over, and after practice."""
+    if report["assessment"] is None or report["session_mode"] == "practice_session":
+        return None
+    state = report["assessment"]["state"]
+    return {"awaiting_assessment": "assess", "proposed": "confirm"}.get(state, "nothing")
+
+
+def _method(words: Words, card: dict[str, Any]) -> Markup:
+    """Who scored; by rules there is a score only where everything was measured."""
+    measured = ".measured" if card["method"] == "rules" and card["score"] else ""
+    return words(f"method.{card['method']}{measured}")
+
+
+def _rows(card: dict[str, Any] | None) -> list[dict[str, Any]]:
+    return (card or {}).get("evaluation_breakdown") or []
 
 
 def _text_or(words: Words, key: str, fallback: str) -> Markup:
@@ -96,7 +118,7 @@ def _rules(words: Words, report: dict[str, Any]) -> list[Markup]:
 def _highlighted_turns(report: dict[str, Any]) -> dict[int, Markup]:
     """By turn number, the transcript's texts with the scorecard's quotes highlighted."""
     quotes: dict[int, list[str]] = {}
-    for row in (report["scorecard"] or {}).get("evaluation_breakdown") or []:
+    for row in _rows(report["scorecard"]):
         for cited in row["citations"]:
             quotes.setdefault(cited["turn"], []).append(cited["quote"])
     turns = report["transcript"] or []

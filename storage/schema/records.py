@@ -185,6 +185,7 @@ class SessionRecord:
     summary: str | None = None
     evaluation_breakdown: list[dict[str, Any]] | None = None
     authenticity_signals: dict[str, Any] | None = None
+    assessment: dict[str, Any] | None = None
     created_at: dt.datetime
     updated_at: dt.datetime
 
@@ -220,6 +221,7 @@ class SessionListRecord:
     recommendation: str | None = None
     summary: str | None = None
     authenticity_signals: dict[str, Any] | None = None
+    assessment: dict[str, Any] | None = None
     created_at: dt.datetime
     updated_at: dt.datetime
 

@@ -311,6 +311,8 @@ class Session(SQLModel, table=True):
     summary: str | None = None
     evaluation_breakdown: list[dict[str, Any]] | None = Field(default=None, sa_type=Json)
     authenticity_signals: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    # whose word the outcome is: state, by, at; null before the end, and for what ended before there was this column
+    assessment: dict[str, Any] | None = Field(default=None, sa_type=Json)
     created_at: datetime = Field(sa_type=Utc)
     updated_at: datetime = Field(sa_type=Utc)
 

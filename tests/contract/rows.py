@@ -313,6 +313,8 @@ _TABLE: dict[str, tuple[tuple[str, Origin, str, str], ...]] = {
         ("signals", D, "4.3", "authenticity_signals are reported and never become pass or fail."),
         ("signals-shape", I, "9.10", "authenticity_signals has the four listed members."),
         ("summary", D, "4.3", "summary is two paragraphs: what went well, what to probe next."),
+        ("awaiting", I, "10.5", "Without an assessment there is no number and no session.scored."),
+        ("proposal", I, "10.5", "An assistant's card is a proposal: it sets the score and moves nobody on."),
         ("links", D, "4.3", "transcript_url and recording_url; recordings are signed anew on each read."),
     ),
     "credits": (

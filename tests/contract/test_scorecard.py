@@ -100,7 +100,7 @@ def stage(
     "sessions.join-any-time",
 )
 async def test_a_scored_session_has_every_member_in_its_form(stage: ScorecardHelper) -> None:
-    scored = await stage.held()
+    scored = await stage.judged(await stage.held())
     assert scored["status"] == "completed"
     assert re.fullmatch(r"\d+\.\d", scored["score"])
     row = scored["evaluation_breakdown"][0]
@@ -159,7 +159,7 @@ async def test_signals_never_move_a_score(stage: ScorecardHelper) -> None:
 async def test_the_profile_decides_what_appears(stage: ScorecardHelper) -> None:
     silent = {"includeTranscript": False, "includeScoreBreakdown": False, "includeRecommendation": False}
     profile = await stage.profile(output=silent)
-    scored = await stage.held(agent_profile_id=profile)
+    scored = await stage.judged(await stage.held(agent_profile_id=profile))
     assert scored["score"] is not None
     assert [scored[name] for name in ("transcript", "evaluation_breakdown", "recommendation")] == [None] * 3
 
@@ -178,14 +178,58 @@ async def test_each_step_is_announced_and_scoring_follows_the_end_at_once(
 ) -> None:
     office = WebhookWorker(house, jobs, clock)
     await stage.rest.ask("create_webhook_endpoint", url="https://hooks.example.com/viva")
-    scored = await stage.held()
-    names = [json.loads(posting.body)["event"] for posting in office.run_jobs()]
-    assert [name for name in names if name.startswith("session.")] == [
-        "session.created",
-        "session.started",
-        "session.completed",
-        "session.scored",
-    ]
+    held = await stage.held()
     (job,) = jobs.of("score")
     assert job.delay.total_seconds() == 0
-    assert scored["score"] is not None
+    postings = [json.loads(posting.body) for posting in office.run_jobs()]
+    steps = ["session.created", "session.started", "session.completed"]
+    assert [each["event"] for each in postings if each["event"].startswith("session.")] == steps
+    await stage.judged(held)
+    (scored,) = [json.loads(posting.body) for posting in office.run_jobs()]
+    assert scored["event"] == "session.scored"
+    assert scored["data"]["session"]["score"] == "10.0"
+    assert scored["data"]["session"]["assessment"]["state"] == "decided"
+
+
+@promise("scorecard.awaiting")
+async def test_what_nobody_has_assessed_has_no_number_and_is_not_announced(
+    stage: ScorecardHelper, house: House, jobs: RecordedJobs, clock: ManualClock
+) -> None:
+    office = WebhookWorker(house, jobs, clock)
+    await stage.rest.ask("create_webhook_endpoint", url="https://hooks.example.com/viva")
+    held = await stage.held()
+    assert [held[name] for name in ("score", "passed", "recommendation")] == [None] * 3
+    assert held["assessment"] == {"state": "awaiting_assessment", "by": None, "at": None}
+    assert held["evaluation_breakdown"]
+    assert {row["score"] for row in held["evaluation_breakdown"]} == {None}
+    assert "session.scored" not in [json.loads(posting.body)["event"] for posting in office.run_jobs()]
+
+
+@promise("scorecard.proposal")
+async def test_an_assistants_card_is_a_proposal_that_moves_nobody_on(
+    stage: ScorecardHelper, house: House, jobs: RecordedJobs, clock: ManualClock
+) -> None:
+    office = WebhookWorker(house, jobs, clock)
+    await stage.rest.ask("create_webhook_endpoint", url="https://hooks.example.com/viva")
+    held = await stage.held(automation_rule="auto_advance")
+    await stage.rest.ask(
+        "create_evaluation_stage", evaluation_template_id=stage.template, type="technical", stage_order=2
+    )
+    office.run_jobs()
+    given = await build_findings(stage.rest, held["id"])
+    for _ in range(2):
+        await stage.rest.ask("submit_findings", id=held["id"], dimensions=given, author="Claude")
+    events = [json.loads(posting.body)["event"] for posting in office.run_jobs()]
+    assert events == ["session.scored"], "the same outcome is announced once"
+    proposed = await stage.read(held["id"])
+    assert (proposed["score"], proposed["passed"]) == ("10.0", True)
+    assert (proposed["assessment"]["state"], proposed["assessment"]["by"]) == ("proposed", "Claude")
+    sessions = await stage.rest.ask("list_sessions", candidate_id=held["candidate_id"])
+    assert sessions["meta"]["total"] == 1
+    await stage.rest.ask("rescore_session", id=held["id"])
+    assert await stage.read(held["id"]) == proposed, "word search takes no proposal away"
+    await stage.rest.ask("review_session", id=held["id"], by="Grace", reason="Clear.", passed=True)
+    decided = await stage.read(held["id"])
+    assert (decided["assessment"]["state"], decided["assessment"]["by"]) == ("decided", "Grace")
+    sessions = await stage.rest.ask("list_sessions", candidate_id=held["candidate_id"])
+    assert sessions["meta"]["total"] == 2

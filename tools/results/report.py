@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from domain.moments import Stamp
 from domain.plan.items import InterviewPlan
 from domain.scopes import Scope
+from domain.scoring.assessment import Assessment, card_in_force
 from domain.scoring.scorecard import Scorecard
 from domain.sessions.lifecycle import SessionStatus
 from domain.vocabulary import Scale, SessionMode
@@ -26,6 +27,7 @@ from tools.results.scorecards import IN_CARD, ReviewView, TheSession
 from tools.sessions.views import (
     HelpRequest,
     TranscriptTurn,
+    assessment_in,
     find_session,
     help_requests,
     transcript_of,
@@ -36,7 +38,7 @@ from tools.sessions.views import (
 class Report(BaseModel):
     """Everything about one interview that its reader needs, cut to what the profile's output lets out.
 
-    `scorecard` is the newest one, complete with its criteria; null until it is scored.
+    `scorecard` is the one in force, complete with its criteria; null until there is one.
     """
 
     session_id: UUID
@@ -55,6 +57,9 @@ class Report(BaseModel):
     score_scale: Scale
     passed: bool | None
     recommendation: str | None
+    assessment: Assessment | None = Field(
+        description="Whose word the outcome is, once the interview is over."
+    )
     decided_by: str | None = Field(
         description="Whose word is in force: a person's, or the scorecard's author."
     )
@@ -99,7 +104,7 @@ def get_scorecard(call: Call, args: TheSession) -> One[Report]:
     interview = load_interview(call.db, call.workspace, row.id)
     plan = interview.plan if interview else None
     cards = scorecards.of_session(call.db, call.workspace, row.id)
-    card = Scorecard.model_validate(cards[-1].card) if cards else None
+    card = card_in_force([Scorecard.model_validate(each.card) for each in cards]) if cards else None
     said = reviews.of_session(call.db, call.workspace, row.id)
     who = participants.get(call.db, call.workspace, row.candidate_id)
     template = booking.template(call.db, call.workspace, row.evaluation_template_id)
@@ -109,7 +114,12 @@ def get_scorecard(call: Call, args: TheSession) -> One[Report]:
     assert workspace is not None
     url, until = report_page(call, row.id)
     report = Report(
-        **{name: value for name, value in values_of(row).items() if name in Report.model_fields},
+        **{
+            name: value
+            for name, value in values_of(row).items()
+            if name in Report.model_fields and name != "assessment"
+        },
+        assessment=assessment_in(row),
         session_id=row.id,
         workspace=workspace.name,
         participant=who.name,
@@ -175,4 +185,6 @@ def _cut(card: Scorecard | None, plan: InterviewPlan | None) -> dict[str, Any] |
 
 def _decided_by(card: Scorecard | None, said: Sequence[SessionReviewRecord]) -> str | None:
     by_people = [each.by for each in said]
-    return by_people[-1] if by_people else card.provenance.author if card else None
+    if by_people:
+        return by_people[-1]
+    return card.provenance.author if card is not None and card.score is not None else None

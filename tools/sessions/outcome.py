@@ -2,18 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from domain.interview.log import signals
 from domain.plan.items import InterviewPlan
+from domain.scoring.assessment import AssessmentState, assessment_of
 from domain.scoring.scorecard import Override, Scorecard, effective_outcome
 from storage.interviews.interview_record import InterviewRecord
 from storage.schema.records import SessionRecord, SessionReviewRecord
 
 
 def with_scorecard(
-    row: SessionRecord, interview: InterviewRecord, card: Scorecard, said: Sequence[SessionReviewRecord]
+    row: SessionRecord,
+    interview: InterviewRecord,
+    card: Scorecard,
+    said: Sequence[SessionReviewRecord],
+    now: datetime,
 ) -> SessionRecord:
     """The session with a card's outcome, cut to what the profile lets out, and people's words in force."""
     shown = card.redacted(interview.plan)
@@ -25,8 +31,13 @@ def with_scorecard(
         summary=shown.summary,
         evaluation_breakdown=_breakdown(shown),
         authenticity_signals=signals(interview.entries),
+        assessment=row.assessment if _is_decided(row) else assessment_of(card, now).model_dump(mode="json"),
     )
     return outcome_in_force(scored, interview.plan, card, said)
+
+
+def _is_decided(row: SessionRecord) -> bool:
+    return (row.assessment or {}).get("state") == AssessmentState.decided
 
 
 def outcome_in_force(

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from domain.errors import Conflict, VivaError
 from domain.plan.items import InterviewPlan
-from domain.scoring.findings import Findings
+from domain.scoring.assessment import AWAITING, card_in_force, decision
+from domain.scoring.findings import Findings, Method
 from domain.scoring.scorecard import Scorecard, score
 from domain.sessions.lifecycle import SessionStatus, move
 from domain.sessions.mail_status import InviteStatus, MailKind
@@ -47,7 +48,8 @@ def begin(unit: Unit, row: SessionRecord, plan: InterviewPlan) -> SessionRecord:
 
 def complete(unit: Unit, row: SessionRecord, reason: str) -> SessionRecord:
     """The interview was held to its end, or the candidate left it: it will be scored. `reason` goes into its log."""
-    after = _end(unit, row, SessionStatus.completed, reason)
+    awaiting = AWAITING.model_dump(mode="json")
+    after = _end(unit, replace(row, assessment=awaiting), SessionStatus.completed, reason)
     enqueue_session_event(unit, WebhookEvent.session_completed, after)
     unit.enqueue("score", f"score:{row.id}", str(row.id))
     audit_system(unit, row.workspace_id, "complete_session", row.id)
@@ -87,15 +89,21 @@ def record_score(
     """Keep an assessment as one more scorecard version, show it, and move on where the stage says so.
 
     The profile's output switches decide what the session shows; the version holds everything. What people said
-    about the session stays in force.
+    about the session stays in force, and a card without a number replaces none with one. An assistant's card is a
+    proposal: it moves nobody on (contract 10.5).
     """
     card = score(interview.plan, interview.evidence, findings)
     scorecards.add(unit.db, row.workspace_id, row.id, findings, card, unit.now)
-    said = reviews.of_session(unit.db, row.workspace_id, row.id)
-    after = write_change(unit, row, with_scorecard(row, interview, card, said))
-    enqueue_session_event(unit, WebhookEvent.session_scored, after)
+    shown = card_in_force(_cards(unit, row))
     audit_system(unit, row.workspace_id, "record_score", row.id)
-    move_on(unit, after, approved=False)
+    if shown != card:
+        return row
+    said = reviews.of_session(unit.db, row.workspace_id, row.id)
+    after = write_change(unit, row, with_scorecard(row, interview, card, said, unit.now))
+    if not _announce_outcome(unit, row, after):
+        return after
+    if findings.method is not Method.assistant:
+        move_on(unit, after, approved=False)
     return after
 
 
@@ -117,6 +125,7 @@ def review(
         row = _complete_by_hand(unit, row)
     if row.status != SessionStatus.completed:
         raise Conflict(hint="Only a completed session can be reviewed. Read its status with get_session.")
+    decided = any(word is not None for word in (passed, recommendation, score))
     made = SessionReviewRecord(
         id=new_id(),
         workspace_id=row.workspace_id,
@@ -130,10 +139,30 @@ def review(
         created_at=unit.now,
     )
     reviews.add(unit.db, made)
-    after = write_change(unit, row, _reviewed(unit, row, made))
-    enqueue_session_event(unit, WebhookEvent.session_scored, after)
+    changed = _reviewed(unit, row, made)
+    if decided:
+        changed = replace(changed, assessment=decision(by, unit.now).model_dump(mode="json"))
+    after = write_change(unit, row, changed)
+    _announce_outcome(unit, row, after)
     audit_system(unit, row.workspace_id, "review_session", row.id)
     return after, move_on(unit, after, approved=True) if passed else None
+
+
+def _announce_outcome(unit: Unit, before: SessionRecord, after: SessionRecord) -> bool:
+    """Send `session.scored` if there is an outcome and it is another one than before."""
+    was, now = (
+        (row.score, row.passed, row.recommendation, (row.assessment or {}).get("by"))
+        for row in (before, after)
+    )
+    if was == now or now[:3] == (None, None, None):
+        return False
+    enqueue_session_event(unit, WebhookEvent.session_scored, after)
+    return True
+
+
+def _cards(unit: Unit, row: SessionRecord) -> list[Scorecard]:
+    kept = scorecards.of_session(unit.db, row.workspace_id, row.id)
+    return [Scorecard.model_validate(each.card) for each in kept]
 
 
 def move_on(unit: Unit, row: SessionRecord, *, approved: bool) -> SessionRecord | None:
@@ -205,14 +234,16 @@ def _end(unit: Unit, row: SessionRecord, status: SessionStatus, reason: str) -> 
 
 def _complete_by_hand(unit: Unit, row: SessionRecord) -> SessionRecord:
     status = _to(row, SessionStatus.completed)
-    after = _step(unit, row, replace(row, status=status, started_at=unit.now, ended_at=unit.now))
+    awaiting = AWAITING.model_dump(mode="json")
+    ended = replace(row, status=status, started_at=unit.now, ended_at=unit.now, assessment=awaiting)
+    after = _step(unit, row, ended)
     enqueue_session_event(unit, WebhookEvent.session_completed, after)
     return after
 
 
 def _reviewed(unit: Unit, row: SessionRecord, made: SessionReviewRecord) -> SessionRecord:
     """The outcome now: people's words where there are any, the scorecard's elsewhere."""
-    cards = scorecards.of_session(unit.db, row.workspace_id, row.id)
+    cards = _cards(unit, row)
     plan = interview_record.load_frozen_plan(unit.db, row.workspace_id, row.id)
     if not cards or plan is None:
         return replace(
@@ -222,7 +253,7 @@ def _reviewed(unit: Unit, row: SessionRecord, made: SessionReviewRecord) -> Sess
             score=row.score if made.score is None else made.score,
         )
     said = reviews.of_session(unit.db, row.workspace_id, row.id)
-    return outcome_in_force(row, plan, Scorecard.model_validate(cards[-1].card), said)
+    return outcome_in_force(row, plan, card_in_force(cards), said)
 
 
 def _to(row: SessionRecord, status: SessionStatus) -> str:

@@ -10,6 +10,7 @@ from domain.errors import NotFound
 from domain.interview.log import Entry, transcript
 from domain.moments import Stamp
 from domain.scopes import Scope
+from domain.scoring.assessment import Assessment, AssessmentState
 from domain.sessions.lifecycle import SessionStatus
 from domain.sessions.mail_status import InviteStatus
 from domain.vocabulary import Scale, SessionMode
@@ -89,6 +90,9 @@ class SessionRow(BaseModel):
     transcript_url: str | None
     recording_url: str | None
     authenticity_signals: dict[str, Any] | None
+    assessment: Assessment | None = Field(
+        default=None, description="Whose word the outcome is, once the interview is over."
+    )
     created_at: Stamp
     updated_at: Stamp
 
@@ -172,11 +176,22 @@ def join_url(call: Call, session: UUID) -> str | None:
     return f"{call.services.policy.public_url}/join/{call.services.join_secret(session, 0)}"
 
 
+def assessment_in(row: SessionRecord | SessionListRecord) -> Assessment | None:
+    """Whose word a session's outcome is; also of one that ended before this stood in its row."""
+    if row.assessment is not None:
+        return Assessment.model_validate(row.assessment)
+    if row.status != SessionStatus.completed:
+        return None
+    state = AssessmentState.awaiting if row.score is None else AssessmentState.proposed
+    return Assessment(state=state)
+
+
 def _members(call: Call, row: SessionRecord | SessionListRecord) -> dict[str, Any]:
     base = call.services.policy.public_url
     over = row.status in (SessionStatus.completed, SessionStatus.failed)
     return {
         **values_of(row),
+        "assessment": assessment_in(row),
         "join_url": join_url(call, row.id),
         "transcript_url": f"{base}/api/v1/sessions/{row.id}/transcript" if over else None,
         "recording_url": None,

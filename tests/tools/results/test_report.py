@@ -52,8 +52,8 @@ async def test_a_report_has_the_outcome_its_evidence_and_the_transcript(
 ) -> None:
     told = await report(face, ada)
     assert (told["participant"], told["role"], told["status"]) == ("Ada", "Backend Engineer", "completed")
-    assert told["recommendation"] == "pending_review"
-    assert told["decided_by"] == told["scorecard"]["provenance"]["author"]
+    assert (told["score"], told["recommendation"], told["decided_by"]) == (None, None, None)
+    assert told["assessment"]["state"] == "awaiting_assessment"
     said = {turn["turn"]: turn["text"] for turn in told["transcript"]}
     cited = [c for row in told["scorecard"]["evaluation_breakdown"] for c in row["citations"]]
     assert all(citation["quote"] in said[citation["turn"]] for citation in cited)
@@ -83,15 +83,22 @@ async def test_the_page_shows_scores_quotes_and_the_word_of_a_person(
 ) -> None:
     first = await report(rest, ada)
     shown = await page(http, first)
-    assert "Provisional" in shown
-    assert "Only the built-in rules have scored" in shown
+    assert "Nobody has assessed this interview." in shown
+    assert "Word search marked passages; it judges nothing" in shown
+    assert "Not found by word search; read the answer" in shown
+    for denied in ("Not shown", "Provisional", "Proposed", "Points"):
+        assert denied not in shown
     given = await build_findings(rest, ada.id)
     await rest.ask("submit_findings", id=ada.id, dimensions=given, author="Claude")
+    shown = await page(http, await report(rest, ada))
+    assert "A proposal is here" in shown
+    assert "Proposed, and confirmed by no person" in shown
     reason = "Clear <b>and</b> concrete."
     await rest.ask("review_session", id=ada.id, by="Grace", reason=reason, passed=True)
     told = await report(rest, ada)
     assert told["decided_by"] == "Grace"
     shown = await page(http, told)
+    assert "Nothing: a person has decided." in shown
     assert "Clear &lt;b&gt;and&lt;/b&gt; concrete." in shown
     assert "<mark>" in shown
     assert "There are <bdi>2</bdi> scorecards" in shown
@@ -142,7 +149,7 @@ async def test_before_the_interview_there_is_nothing_to_read_but_no_error(
     _, booked = await interviews.book(role)
     told = await report(rest, booked)
     assert (told["scorecard"], told["transcript"]) == (None, None)
-    assert "There is no scorecard yet." in await page(http, told)
+    assert "There is no report on the answers yet." in await page(http, told)
     assert (await rest.ask("get_session", id=booked.id))["data"]["report_url"] is None
 
 
