@@ -1,0 +1,1 @@
+"""Data only: the questions and labelled answers of the calibration set."""
