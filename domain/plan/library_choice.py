@@ -25,7 +25,7 @@ _LEAD = {"en": "This one is about {}.", "de": "Jetzt geht es um {}."}
 # An item for one more skill is added only while all items keep so many minutes on average.
 LEAST_MINUTES = Decimal("2.5")
 # An item that names any skill names at most so many: one question, of which the candidate chooses the occasion.
-MAX_SKILLS = 5
+MAX_SKILLS, MAX_SKILLS_LENGTH = 5, 160
 # A situation of so few words is a title.
 FEW_WORDS = 4
 
@@ -78,7 +78,12 @@ class _Selection:
 
     def name_too(self, skill: str) -> None:
         """Name one more skill in the item for any skill that names fewest, as far as one holds more."""
-        open_slots = [at for at, slot in enumerate(self.slots) if 0 < len(slot.skills) < MAX_SKILLS]
+        open_slots = [
+            at
+            for at, slot in enumerate(self.slots)
+            if 0 < len(slot.skills) < MAX_SKILLS
+            and len("".join(slot.skills)) + len(skill) <= MAX_SKILLS_LENGTH
+        ]
         if open_slots:
             at = min(open_slots, key=lambda place: len(self.slots[place].skills))
             self.slots[at] = replace(self.slots[at], skills=(*self.slots[at].skills, skill))

@@ -129,6 +129,7 @@ SKILLS: dict[str, list[str]] = {
     "two": ["Python", "PostgreSQL"],
     "five": ["Python", "PostgreSQL", "Kafka", "Docker", "React"],
     "soft": ["Communication", "Teamwork", "Time management"],
+    "long": [("Design of injection moulds " * 4)[:99] + str(at) for at in range(8)],
     "weich": ["Kommunikation", "Teamarbeit", "Zeitmanagement"],
 }
 
@@ -151,7 +152,9 @@ def test_a_script_of_the_library_passes_the_linter(family: Family, skills: list[
     assert check.chosen.library.family == family.family
     script = check.chosen.script
     assert script is not None
-    assert errors_in(lint_script(script, ScriptContext(template=about, minutes=minutes))) == []
+    faults = errors_in(lint_script(script, ScriptContext(template=about, minutes=minutes)))
+    # the only thing that may be wrong: skills for which there is no room
+    assert {fault.code for fault in faults} <= ({"skill_not_named"} if len(skills) > 5 else set())
     assert sum((item.minutes for item in script.items), Decimal(0)) <= minutes
     asked = [item.question for item in script.items]
     assert len(asked) == len(set(asked))
