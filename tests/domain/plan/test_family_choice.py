@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from domain.interview.rehearsal import rehearse_all
+from domain.plan.compiler import compile_plan
 from domain.plan.family_choice import choose_family
 from domain.plan.library import Family, families
 from domain.plan.script_linter import lint_script
@@ -121,6 +123,23 @@ def test_a_scene_of_another_trade_is_not_played(job: str, scenario: str, played:
     check = check_stage(about, ROLE_PLAY, profile, script=None, has_bank=False, library=LIBRARY)
     assert (check.chosen.script is not None) is played
     assert check.lacks_scene
+
+
+@pytest.mark.parametrize("stage", [None, ROLE_PLAY], ids=["questions", "role play"])
+@pytest.mark.parametrize("family", LIBRARY, ids=[f"{each.family}.{each.language}" for each in LIBRARY])
+def test_an_interview_of_every_family_keeps_its_promises(family: Family, stage: StageSource | None) -> None:
+    about = TemplateSource.model_validate(
+        {
+            "template_name": family.roles[0] if family.roles else "Lion tamer",
+            "use_case": "hiring",
+            "language": family.language,
+            "skills": ["Python", "Communication", "Kommunikation"],
+        }
+    )
+    plan = compile_plan(about, stage)
+    assert (plan.scene is not None) is (stage is not None and bool(family.scenes))
+    report = rehearse_all(plan)
+    assert [each.problems for each in report.rehearsals if each.problems] == []
 
 
 SKILLS: dict[str, list[str]] = {
