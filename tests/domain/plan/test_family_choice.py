@@ -142,6 +142,13 @@ def test_an_interview_of_every_family_keeps_its_promises(family: Family, stage: 
     assert [each.problems for each in report.rehearsals if each.problems] == []
 
 
+def test_no_item_has_the_id_of_one_of_the_general_family() -> None:
+    # one script may hold items of both
+    general = {item.id for each in LIBRARY if not each.roles for item in each.items}
+    assert general
+    assert not general & {item.id for each in TRADES for item in each.items}
+
+
 SKILLS: dict[str, list[str]] = {
     "none": [],
     "one": ["Python"],
