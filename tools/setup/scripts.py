@@ -26,6 +26,7 @@ from tools.kernel.script_check import GATED, check_script, mark_foreign
 from tools.kernel.shapes import NO_BOOLEAN, ById, Language, One, Shown, StageId, documented
 
 MAX_SCRIPT_BYTES = 262_144
+MAX_ISSUES = 50
 
 
 class WriteScript(ById):
@@ -242,7 +243,10 @@ def _refuse_unsound(call: Call, remarks: Sequence[ScriptRemark]) -> None:
     if call.via not in GATED:
         gating = [each for each in gating if each.code == "unknown_dimension"]
     if gating:
-        issues = [Issue(path=_path(each.where), message=each.message, code=each.code) for each in gating]
+        issues = [
+            Issue(path=_path(each.where), message=each.message, code=each.code)
+            for each in gating[:MAX_ISSUES]
+        ]
         hint = "Nothing was stored. Correct the script where issues say, and try it with dry_run=true."
         raise Invalid(issues, hint=hint)
 

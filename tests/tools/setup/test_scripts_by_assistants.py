@@ -100,6 +100,14 @@ async def test_minutes_that_are_none_are_refused(assistant: McpFace, role: Pipel
     assert refused["issues"][0]["path"] == ["items", 0, "minutes"]
 
 
+async def test_of_very_many_faults_the_first_are_named(assistant: McpFace, role: Pipeline) -> None:
+    refused = await assistant.refused(
+        "write_script", id="Screen Round", **{**BACKEND, "items": BACKEND["items"] * 30}
+    )
+    assert len(refused["issues"]) == 50
+    assert refused["issues"][0]["code"] == "too_long"
+
+
 # --- people who are invited already ---------------------------------------------------------------------
 
 
