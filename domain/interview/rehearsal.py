@@ -22,7 +22,6 @@ from domain.plan.items import InterviewPlan, Item, ItemKind
 from domain.plan.linter import Remark, lint
 from domain.plan.question_patterns import Signal
 from domain.scoring.rule_findings import rule_findings
-from domain.scoring.scorecard import score
 from domain.text.answers import FlagKind
 from domain.text.protected_topics import protected_topics
 
@@ -72,8 +71,8 @@ class Rehearsal(Frozen):
     not_reached: tuple[str, ...]
     probes: int
     flags: tuple[str, ...]
-    score: str | None
-    recommendation: str | None
+    criteria: int = Field(description="Of the questions that were asked.")
+    passages: int = Field(description="Criteria for which word search marks a passage; it judges nothing.")
     problems: tuple[str, ...] = Field(description="Broken promises; empty when all were kept.")
     transcript: tuple[Turn, ...]
 
@@ -98,10 +97,10 @@ def rehearse_all(plan: InterviewPlan, candidates: Sequence[Candidate] = tuple(Ca
 
 
 def rehearse(plan: InterviewPlan, candidate: Candidate) -> Rehearsal:
-    """Rehearse one interview from the opening to the closing turn, and score it."""
+    """Rehearse one interview from the opening to the closing turn, and see what it would leave to read."""
     run = _Run(plan, SIMULATIONS[candidate])
     run.conduct()
-    card = score(plan, run.state.evidence, rule_findings(plan, run.state.evidence))
+    marked = [each for row in rule_findings(plan, run.state.evidence).dimensions for each in row.findings]
     return Rehearsal(
         candidate=candidate,
         minutes=round(elapsed(run.state, run.now) / 60, 1),
@@ -110,8 +109,8 @@ def rehearse(plan: InterviewPlan, candidate: Candidate) -> Rehearsal:
         not_reached=run.state.not_reached,
         probes=sum(turn.move.startswith("probe") for turn in run.turns),
         flags=tuple(sorted({flag.kind.value for flag in run.state.flags})),
-        score=card.score,
-        recommendation=card.recommendation,
+        criteria=len(marked),
+        passages=sum(bool(each.quote) for each in marked),
         problems=tuple(_problems(plan, run)),
         transcript=tuple(run.turns),
     )

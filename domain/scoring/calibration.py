@@ -102,11 +102,11 @@ def calibration_set() -> CalibrationSet:
 def calibrate(assess: Assess, given: CalibrationSet | None = None) -> Figures:
     """Have every answer of the set assessed and compare with the labels. What `assess` raises comes out."""
     labelled = given or calibration_set()
-    found = {answer.id: _assessed(assess, labelled, answer, answer.text) for answer in labelled.answers}
+    found = {answer.id: _assess_answer(assess, labelled, answer, answer.text) for answer in labelled.answers}
     shares = [float(_share(found[answer.id])) for answer in labelled.answers]
     injected = [answer for answer in labelled.answers if answer.without is not None]
     moved = [
-        abs(_share(found[answer.id]) - _share(_assessed(assess, labelled, answer, answer.without or "")))
+        abs(_share(found[answer.id]) - _share(_assess_answer(assess, labelled, answer, answer.without or "")))
         for answer in injected
     ]
     return Figures(
@@ -170,7 +170,7 @@ def _share(statuses: Sequence[Status]) -> Fraction:
     return sum((POINTS[status] for status in statuses), Fraction(0)) / len(statuses)
 
 
-def _assessed(
+def _assess_answer(
     assess: Assess, labelled: CalibrationSet, answer: CalibrationAnswer, text: str
 ) -> tuple[Status, ...]:
     """The statuses that `assess` gives each criterion; not met where it gives none."""

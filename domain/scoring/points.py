@@ -77,7 +77,7 @@ def dimension_result(
             share=None,
         )
     if talk_items and not findings.judges:
-        return _unjudged_result(dimension, items, source, evidence)
+        return _mark_passages(dimension, items, source, evidence)
     if source.problem and talk_items:
         return DimensionResult(dimension=dimension, source=source, findings=(), share=None)
     criteria = [criterion.id for item in talk_items for criterion in item.criteria if not criterion.measured]
@@ -97,7 +97,7 @@ def dimension_result(
     )
 
 
-def _unjudged_result(
+def _mark_passages(
     dimension: Dimension, items: Sequence[Item], source: DimensionFindings, evidence: Evidence
 ) -> DimensionResult:
     """A dimension of which passages are marked, but nothing is judged but what the sandbox measured."""

@@ -33,6 +33,8 @@ class ReportTexts:
     awaiting: str
     read_passages: str
     read_answers: str
+    heard: str
+    listened_for: str
     improve: str
     improve_partly: str
     improve_wrong: str
@@ -65,6 +67,8 @@ ENGLISH = ReportTexts(
     awaiting="Nobody has assessed this interview yet.",
     read_passages="Passages are marked that may bear on: {points}.",
     read_answers="Word search marked none for these, so read the answers: {points}.",
+    heard="{dimension}: what you said here may count for “{text}”: “{quote}”.",
+    listened_for="{dimension}: listeners look for this; say it in your own words, with a case of your own: {text}.",
     improve="{dimension}: speak about this as well next time: {text}.",
     improve_partly="{dimension}: this came through in part; say it more clearly and with a case: {text}.",
     improve_wrong="{dimension}: what you said speaks against this; look into it again: {text}.",
@@ -96,6 +100,8 @@ GERMAN = ReportTexts(
     awaiting="Dieses Interview hat noch niemand bewertet.",
     read_passages="Stellen sind markiert, die dazu gehören können: {points}.",
     read_answers="Hierzu hat die Wortsuche nichts markiert, bitte die Antworten lesen: {points}.",
+    heard="{dimension}: Was Sie hier gesagt haben, kann zählen für „{text}“: „{quote}“.",
+    listened_for="{dimension}: Darauf wird geachtet; sagen Sie es mit eigenen Worten und einem eigenen Fall: {text}.",
     improve="{dimension}: Sprechen Sie beim nächsten Mal auch darüber: {text}.",
     improve_partly="{dimension}: Das klang an; sagen Sie es deutlicher und mit einem Fall: {text}.",
     improve_wrong="{dimension}: Ihre Aussagen sprechen dagegen; sehen Sie es sich noch einmal an: {text}.",
@@ -189,8 +195,11 @@ def _criterion_texts(plan: InterviewPlan, assessed: Assessed, statuses: Sequence
     ]
 
 
-def feedback(plan: InterviewPlan, assessed: Assessed) -> tuple[str, ...]:
-    """What to improve: one line for each criterion that was not fully shown, the worst first."""
+def feedback(plan: InterviewPlan, assessed: Assessed, unjudged: Assessed = ()) -> tuple[str, ...]:
+    """What to improve: one line for each criterion that was not fully shown, the worst first.
+
+    Where nobody has judged: what was said that may count, then what listeners look for. Nothing is called missing.
+    """
     texts, criteria = _texts_for(plan), _criteria(plan)
     order = (Status.contradicted, Status.not_met, Status.partly)
     patterns = {
@@ -210,4 +219,24 @@ def feedback(plan: InterviewPlan, assessed: Assessed) -> tuple[str, ...]:
                     continue
                 text = criteria[finding.criterion_id].text.rstrip(".")
                 lines.append(patterns[status].format(dimension=dimension.name, text=text))
-    return tuple(dict.fromkeys(lines))
+    return tuple(dict.fromkeys([*lines, *_practice_lines(plan, unjudged)]))
+
+
+def _practice_lines(plan: InterviewPlan, unjudged: Assessed) -> list[str]:
+    texts, criteria = _texts_for(plan), _criteria(plan)
+    found = [
+        (dimension.name, each) for dimension, findings in unjudged for each in findings if each.status is None
+    ]
+    heard = [
+        texts.heard.format(
+            dimension=name, text=criteria[each.criterion_id].text.rstrip("."), quote=each.quote
+        )
+        for name, each in found
+        if each.quote
+    ]
+    further = [
+        texts.listened_for.format(dimension=name, text=criteria[each.criterion_id].text.rstrip("."))
+        for name, each in found
+        if not each.quote
+    ]
+    return [*heard, *further]

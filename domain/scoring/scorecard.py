@@ -194,7 +194,11 @@ def score(plan: InterviewPlan, evidence: Evidence, findings: Findings) -> Scorec
             [row.dimension for row in rows if row.share is None and row not in open_rows],
             [(row.dimension, row.findings) for row in open_rows],
         ),
-        improvement_feedback=feedback(plan, [(row.dimension, row.findings) for row in assessed]),
+        improvement_feedback=feedback(
+            plan,
+            [(row.dimension, row.findings) for row in assessed],
+            [(row.dimension, row.findings) for row in open_rows],
+        ),
         flags=evidence.flags,
         degraded=evidence.degraded or findings.provenance.degraded,
         variants=evidence.variants,

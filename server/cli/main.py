@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from server import data_dir
-from server.cli import audit, commands
+from server.cli import audit, commands, model
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,8 +32,19 @@ def _parser() -> argparse.ArgumentParser:
     _workspace(areas.add_parser("workspace", help="make and list workspaces"))
     _key(areas.add_parser("key", help="make, list and revoke API keys"))
     _audit(areas.add_parser("audit", help="export, verify and anchor the audit log"))
+    _model(areas.add_parser("model", help="measure whether the model of VIVA_MODEL may score"))
     _database(areas.add_parser("database", help="remove what is deleted from the database's files"))
     return parser
+
+
+def _model(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    calibrate = verbs.add_parser(
+        "calibrate", help="have the model score the labelled set; exit code 0 if it passed, 1 if not"
+    )
+    calibrate.set_defaults(run=model.calibrate)
+    show = verbs.add_parser("show", help="list calibrations, and say whether the model in use may score")
+    show.set_defaults(run=model.show)
 
 
 def _database(parser: argparse.ArgumentParser) -> None:

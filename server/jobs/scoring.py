@@ -13,6 +13,7 @@ from domain.scoring.findings import Evidence, Findings
 from domain.scoring.rule_findings import rule_findings
 from domain.sessions.lifecycle import SessionStatus
 from domain.sessions.mail_status import MailKind
+from storage.access import calibrations
 from storage.interviews import scorecards, sessions
 from storage.interviews.interview_record import InterviewRecord, load_interview
 from storage.schema.records import SessionRecord
@@ -88,10 +89,17 @@ class ScoreJob:
         if self._assess is None:
             return rule_findings(plan, evidence), False
         try:
-            return self._assess(plan, evidence), False
+            return self._rate(self._assess(plan, evidence)), False
         except VivaError as down:
             log.warning("the model did not score", extra={"code": down.code})
             return rule_findings(plan, evidence), True
+
+    def _rate(self, findings: Findings) -> Findings:
+        """The findings, trusted if and only if their model passed calibration here under this prompt."""
+        source = findings.provenance
+        with self._engine.connect() as db:
+            trusted = calibrations.passed(db, source.author, source.prompt_hash)
+        return findings.model_copy(update={"provenance": source.model_copy(update={"trusted": trusted})})
 
 
 def _count(db: sa.Connection, row: SessionRecord, author: str | None) -> int:
@@ -109,5 +117,5 @@ class RescoreJob(ScoreJob):
             found = self._load(db, session, known, author)
         if found is None:
             return
-        findings = self._assess(found.plan, found.evidence, author.partition(":")[2])
+        findings = self._rate(self._assess(found.plan, found.evidence, author.partition(":")[2]))
         self._record(session, found, findings, known, first=False, author=author)

@@ -11,7 +11,8 @@ _NAME_MEMBERS = ("template_name", "stage_name", "name", "stage", "type", "slug")
 
 _ASSESS = (
     "Nobody has assessed this interview yet: read scoring_packet, judge each criterion with an exact quote, hand it in "
-    "with submit_findings, and show the outcome as a proposal to the person you work for."
+    "with submit_findings, and show the outcome as a proposal to the person you work for. Where these tools are not "
+    "listed, the address of the connection needs ?toolsets=default,review."
 )
 
 

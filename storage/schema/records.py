@@ -247,6 +247,18 @@ class MailRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCalibrationRecord:
+    """One calibration of a model on this deployment. It is the server's, of no workspace."""
+
+    id: UUID
+    model: str
+    prompt_hash: str
+    passed: bool
+    figures: dict[str, Any]
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceNoticeRecord:
     """A mail to the workspace itself: one of its mails did not arrive, or an endpoint was disabled."""
 

@@ -343,6 +343,20 @@ class Mail(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=Utc)
 
 
+class ModelCalibration(SQLModel, table=True):
+    """One calibration of a model on this deployment. It is the server's, of no workspace."""
+
+    __tablename__: ClassVar[Any] = "model_calibrations"
+    __table_args__ = (sa.Index("ix_model_calibrations_model", "model", "prompt_hash", "created_at"),)
+
+    id: UUID = Field(primary_key=True)
+    model: str
+    prompt_hash: str
+    passed: bool
+    figures: dict[str, Any] = Field(sa_type=Json)
+    created_at: datetime = Field(sa_type=Utc)
+
+
 class WorkspaceNotice(SQLModel, table=True):
     """A mail to the workspace itself: one of its mails did not arrive, or an endpoint was disabled."""
 

@@ -89,7 +89,7 @@ _RULES = [
     "GET /api/v1/sessions/{id}/scoring-packet",
     scope=Scope.interviews_read,
     effect=Effect.reads,
-    toolset=Toolset.results,
+    toolset=Toolset.review,
     title="Read what a scorer needs",
     extension=True,
 )
@@ -166,7 +166,7 @@ class SubmitFindings(ById):
     "POST /api/v1/sessions/{id}/findings",
     scope=Scope.interviews_write,
     effect=Effect.updates,
-    toolset=Toolset.results,
+    toolset=Toolset.review,
     title="Score a session by findings",
     extension=True,
 )

@@ -103,7 +103,7 @@ def rehearse_interview(call: Call, args: RehearseInterview) -> One[Rehearsed]:
     """Hold the interview of a stage with simulated candidates: strong, middling, weak, silent, rude, injecting.
 
     The real interviewer under a hand-set clock; no mail, no credit, no record. Says what was reached, how long it
-    took, the provisional score of each and any promise that was broken.
+    took, for how many criteria passages would be marked, and any promise that was broken.
     """
     heavy(call.db)
     stage = _stage(call, args.id)

@@ -135,7 +135,10 @@ def test_a_long_fluent_answer_off_the_topic_is_hardly_marked() -> None:
 def test_how_somebody_speaks_is_no_passage_on_another_subject() -> None:
     plan = make_plan()
     item = next(item for item in plan.items if any(criterion.signal for criterion in item.criteria))
-    onions = "First I chopped the onions myself, then I fried them because my aunt asked, and in the end nine guests ate."
+    onions = (
+        "First I chopped the onions myself, then I fried them because my aunt asked, "
+        "and in the end nine guests ate."
+    )
     said = Utterance(id=4, text=onions, item_id=item.id, question=item.question(2))
     found = rule_findings(plan, Evidence(utterances=(said,), asked=(item.id,)))
     assert [each.quote for row in found.dimensions for each in row.findings if each.quote] == []

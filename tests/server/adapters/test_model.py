@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from domain.interview.events import Move, MoveKind
 from domain.interview.prompts import PromptTurn
@@ -16,7 +15,7 @@ from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Evidence, Method, Status, Utterance, is_quote_of
 from domain.scoring.scorecard import recompute_score, score
 from server.adapters.model_findings import LlmFindings, ModelDown
-from server.adapters.model_link import BadModelSpec, Lanes, ModelLink, ModelSpec, read_spec
+from server.adapters.model_link import BadModelSpec, Lanes, ModelLink, read_spec
 from server.adapters.model_wording import Delta, LlmWording, Turn
 from tests.support.conversations import Conversation, make_plan
 from tests.support.fake_models import (
@@ -37,10 +36,12 @@ ANSWER = "I would weigh the trade-offs openly with the team. Then we design for 
 
 
 @asynccontextmanager
-async def linked(dialect: str, *script: Line) -> AsyncIterator[tuple[FakeProvider, ModelLink]]:
+async def linked(
+    dialect: str, *script: Line, calibrated: bool = False
+) -> AsyncIterator[tuple[FakeProvider, ModelLink]]:
     async with provider(*script) as fake:
         base = fake.url if dialect == "anthropic" else f"{fake.url}/v1"
-        spec = read_spec(f"{dialect}:fake", base, "sk-secret-test")
+        spec = read_spec(f"{dialect}:fake", base, "sk-secret-test", calibrated=calibrated)
         assert spec is not None
         link = ModelLink(spec)
         try:
@@ -104,16 +105,11 @@ def test_the_name_of_a_model_may_hold_colons() -> None:
     assert (spec.name, spec.label) == ("qwen:1.5b", "openai-compatible:qwen:1.5b")
 
 
-def test_a_server_of_ones_own_is_trusted_only_when_the_operator_vouches_for_it() -> None:
-    assert read_spec("anthropic:x", api_key="k") == ModelSpec(
-        "anthropic", "x", api_key=SecretStr("k"), trusted=True
-    )
-    own = read_spec("openai-compatible:x", "http://127.0.0.1:1/v1")
-    vouched = read_spec("openai-compatible:x", "http://127.0.0.1:1/v1", calibrated=True)
-    assert own is not None
-    assert not own.trusted
-    assert vouched is not None
-    assert vouched.trusted
+@pytest.mark.parametrize("text", ["anthropic:x", "openai:x", "openai-compatible:x"])
+def test_no_model_is_trusted_by_its_providers_name(text: str) -> None:
+    base = "http://127.0.0.1:1/v1"
+    assert not (read_spec(text, base, "k") or pytest.fail("no model")).trusted
+    assert (read_spec(text, base, "k", calibrated=True) or pytest.fail("no model")).trusted
 
 
 def test_a_key_is_never_printed() -> None:
@@ -338,7 +334,7 @@ async def assessed(link: ModelLink, plan: InterviewPlan, evidence: Evidence, **h
 async def test_findings_carry_real_quotes_and_where_they_come_from(dialect: str) -> None:
     plan = make_plan()
     evidence = heard(plan)
-    async with linked(dialect, finds()) as (_, link):
+    async with linked(dialect, finds(), calibrated=True) as (_, link):
         findings = await assessed(link, plan, evidence)
     assert findings.method is Method.model
     assert findings.provenance.author == f"{dialect}:fake"
@@ -400,7 +396,7 @@ async def test_quotes_that_stay_invented_are_left_to_a_person(dialect: str) -> N
     assert len(fake.asked) == 3
     assert findings.dimensions[0].problem == "needs_review"
     card = score(plan, evidence, findings)
-    assert (card.score, card.recommendation, card.passed) == (None, "pending_review", None)
+    assert (card.score, card.recommendation, card.passed) == (None, None, None)
 
 
 @BOTH
@@ -484,20 +480,21 @@ async def test_scoring_takes_no_place_from_talking() -> None:
         await asyncio.gather(scoring, return_exceptions=True)
 
 
-async def test_a_model_of_ones_own_scores_without_a_recommendation_until_it_was_calibrated() -> None:
+@BOTH
+async def test_a_model_marks_passages_only_until_it_was_calibrated(dialect: str) -> None:
     plan = small_plan()
     evidence = heard(plan)
-    async with linked("openai-compatible", finds()) as (_, link):
+    async with linked(dialect, finds()) as (_, link):
         card = score(plan, evidence, await assessed(link, plan, evidence))
-    assert card.score == "10.0"
-    assert card.recommendation == "pending_review"
+    assert (card.score, card.passed, card.recommendation) == (None, None, None)
     assert "not_calibrated" in card.reasons
+    assert any(each.quote for row in card.evaluation_breakdown or () for each in row.criteria)
 
 
-async def test_a_trusted_model_recommends_and_a_person_confirms() -> None:
+async def test_a_calibrated_model_recommends_and_a_person_confirms() -> None:
     plan = small_plan()
     evidence = heard(plan)
-    async with linked("anthropic", finds()) as (_, link):
+    async with linked("anthropic", finds(), calibrated=True) as (_, link):
         card = score(plan, evidence, await assessed(link, plan, evidence))
     assert (card.recommendation, card.passed, card.review.value) == ("hire", True, "to_confirm")
     assert card.provisional

@@ -152,7 +152,7 @@ async def test_a_model_that_is_down_leaves_the_rules_card_and_is_asked_again(
         await interview.ada.finish()
         await interview.score()
         first = await interview.session()
-        assert first["recommendation"] == "pending_review"
+        assert first["assessment"]["state"] == "awaiting_assessment"
         again = jobs.of("score")[-1]
         assert again.args == (str(interview.ada.id), 1)
         assert again.delay.total_seconds() >= 60
@@ -160,7 +160,8 @@ async def test_a_model_that_is_down_leaves_the_rules_card_and_is_asked_again(
         await interview.score(1)
         cards = (await interview.rest.ask("list_scorecards", id=str(interview.ada.id)))["data"]["versions"]
         assert [card["method"] for card in cards] == ["rules", "model"]
-        assert cards[1]["card"]["score"] == (await interview.session())["score"]
+        assert (await interview.session())["score"] is None, "no model is trusted before calibration"
+        assert "not_calibrated" in cards[1]["card"]["reasons"]
         await interview.score(1)
         cards = (await interview.rest.ask("list_scorecards", id=str(interview.ada.id)))["data"]["versions"]
         assert len(cards) == 2
@@ -175,7 +176,7 @@ async def test_invented_quotes_never_reach_a_scorecard(interviewing: Interviewin
         await interview.score()
         scored = await interview.session()
         assert "last Tuesday" not in str(scored)
-        assert (scored["score"], scored["recommendation"]) == (None, "pending_review")
+        assert (scored["score"], scored["recommendation"]) == (None, None)
         (card,) = (await interview.rest.ask("list_scorecards", id=str(interview.ada.id)))["data"]["versions"]
         assert any(reason.startswith("needs_review") for reason in card["card"]["reasons"])
 
@@ -215,6 +216,6 @@ async def test_an_order_to_the_scorer_is_fenced_and_flagged(interviewing: Interv
         await interview.ada.finish()
         await interview.score()
         scored = await interview.session()
-        assert (scored["passed"], scored["recommendation"]) == (None, "pending_review")
+        assert (scored["passed"], scored["recommendation"]) == (None, None)
         (card,) = (await interview.rest.ask("list_scorecards", id=str(interview.ada.id)))["data"]["versions"]
         assert "flag:injection" in card["card"]["reasons"]

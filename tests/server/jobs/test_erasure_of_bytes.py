@@ -145,7 +145,7 @@ def test_every_word_is_gone_from_every_file_though_the_server_is_killed(
         with Client(server) as api:
             person, session = invite(api, receiver)
             interview(wait_until(lambda: find_join_link(tmp_path)) or "")
-            wait_until(lambda: api.http.get(f"/sessions/{session}").json()["data"]["score"])
+            wait_until(lambda: api.http.get(f"/sessions/{session}").json()["data"]["summary"])
             api.post(f"/sessions/{session}/review", reason="reviewquillgrund", by="Grace", passed=True)
             wait_until(lambda: any(b"session.scored" in came.body for came in receiver.received))
             (tmp_path / "outbox" / ".left-by-a-kill.part").write_text(f"To: {EMAIL}")
