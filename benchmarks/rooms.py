@@ -23,7 +23,7 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks.servers import Target, baseline, booked, target
-from domain.interview.page_messages import CONSENT_VERSION
+from domain.interview.consent import CONSENT_TEXT
 from tests.support.fake_models import Says, provider
 from tests.support.server_process import ServerProcess
 
@@ -101,7 +101,7 @@ class Candidate:
                 return kind
 
     async def come_in(self) -> None:
-        await self.send("consent", version=CONSENT_VERSION, language="en")
+        await self.send("consent", version=CONSENT_TEXT, language="en")
         await self.send("begin")
         await self.hear("interviewer")
 

@@ -126,6 +126,7 @@ def build(
             practice_reply=lambda language: texts.text(language, "practice.stored"),
             sandbox=sandbox,
             voice=model.voice if model else None,
+            model=model.spec.label if model else "",
             grace=settings.interview_grace_seconds,
             shared=not settings.on_sqlite,
         )
@@ -210,7 +211,7 @@ def _job_handlers(
             engine, units, sender, lambda sealed: secrets.unseal(sealed, SEALED_FOR), notices.about_endpoint
         ),
         "scrub": ScrubJob(settings.database),
-        "score": ScoreJob(engine, units, assess),
+        "score": ScoreJob(engine, units, assess, model.spec.label if model else ""),
     }
     if assess is not None:
         handlers["rescore"] = RescoreJob(engine, units, assess)

@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from domain.frozen import Frozen
 from domain.interview.log import Phase
 
-CONSENT_VERSION = "2026-11"
 TEXT_BYTES, CODE_BYTES = 16 * 1024, 64 * 1024
 MESSAGE_BYTES = 6 * CODE_BYTES  # JSON may write a character as six
 
@@ -37,7 +36,7 @@ class _Body(BaseModel):
 
 
 class Consent(_Body):
-    version: str = Field(max_length=40)
+    version: str = Field(max_length=300)
     language: str = Field(max_length=40)
 
 
@@ -104,8 +103,11 @@ class Message(Frozen):
         return _LOG_KINDS.get(self.type, self.type)
 
 
-def read_message(raw: bytes | str) -> Message:
-    """Parse a message. Raises `MessageRefused` for a wrong form, a wrong size, or an outdated consent text."""
+def read_message(raw: bytes | str, consent: str) -> Message:
+    """Parse a message. Raises `MessageRefused` for a wrong form, a wrong size, or an outdated consent text.
+
+    `consent` is the version of the text that holds now.
+    """
     if len(raw) > MESSAGE_BYTES:
         raise _too_long()
     try:
@@ -122,7 +124,7 @@ def read_message(raw: bytes | str) -> Message:
         raise _too_long()
     if isinstance(body, Answer | Practice) and not body.text.strip():
         raise MessageRefused("empty", "There is nothing in this message.", "Write something first.")
-    if isinstance(body, Consent) and body.version != CONSENT_VERSION:
+    if isinstance(body, Consent) and body.version != consent:
         raise MessageRefused(
             "other_version", "The text to agree to has changed.", "Reload the page and read it again."
         )

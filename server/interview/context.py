@@ -72,6 +72,8 @@ class InterviewContext:
     practice_reply: Callable[[str], str]
     sandbox: CodeRunner | None = None
     voice: Voice | None = None
+    # the language model that words and may assess, as provider:name; empty for none
+    model: str = ""
     grace: float = 20.0
     shared: bool = False
     plans: PlanCache = field(default_factory=PlanCache)

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.interview.consent import consent_version
 from domain.interview.director import next_move, wake_at
 from domain.interview.events import Move, MoveKind, Paused
 from domain.interview.log import (
@@ -28,7 +29,7 @@ from domain.interview.log import (
     interview_of,
     phase_of,
 )
-from domain.interview.page_messages import CONSENT_VERSION, Message, MessageRefused, read_message
+from domain.interview.page_messages import Message, MessageRefused, read_message
 from domain.interview.page_view import frame_of, page_facts
 from domain.interview.state import Interview, seconds_left, step
 from domain.plan.items import InterviewPlan, Item, ItemKind
@@ -54,6 +55,8 @@ class About:
 
     workspace: str
     contact: str | None
+    # whether passing books the next step by itself
+    moves_on: bool = False
 
 
 class Room:
@@ -115,7 +118,12 @@ class Room:
             "phase": phase.value,
             **page_facts(values_of(self.row), values_of(self.about), self.plan),
             "ai_notice": {"method": "model" if self._context.voice else "rules"},
-            "consent": {"version": CONSENT_VERSION, "given": phase is not Phase.lobby},
+            "consent": {
+                "version": consent_version(self._context.model),
+                "given": phase is not Phase.lobby,
+                "model": self._context.model or None,
+                "moves_on": self.about.moves_on,
+            },
             "left_seconds": self._left() if phase is Phase.interview else None,
             "paused": self._present_state().paused_at is not None,
             "last_seq": self.last_seq,
@@ -340,7 +348,7 @@ class Room:
     def _read_message(self, raw: bytes | str) -> Message:
         """Parse and count a message. Whoever wants to leave is heard, however much was sent before."""
         try:
-            message = read_message(raw)
+            message = read_message(raw, consent_version(self._context.model))
         except MessageRefused:
             self._flood.count()
             raise

@@ -13,12 +13,14 @@ import sqlalchemy as sa
 from domain.interview.log import Phase
 from domain.plan.items import InterviewPlan
 from domain.sessions.lifecycle import SessionStatus
+from domain.vocabulary import AutomationRule
 from server.interview.context import InterviewContext
 from server.interview.presence import BEAT_SECONDS
 from server.interview.room import About, Room
 from storage.access import workspaces
 from storage.interviews import plans, sessions
 from storage.schema.records import InterviewPlanRecord, SessionRecord
+from storage.setup import evaluation_stages
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +80,9 @@ class Rooms:
         assert workspace is not None
         kept = plans.get_frozen(db, row.workspace_id, session)
         body = kept.body if kept else plans.compile_for_session(db, row).model_dump(mode="json")
-        about = About(workspace=workspace.name, contact=workspace.contact)
+        stage = evaluation_stages.get(db, row.workspace_id, row.interview_id)
+        moves_on = stage is not None and stage.automation_rule == AutomationRule.auto_advance
+        about = About(workspace=workspace.name, contact=workspace.contact, moves_on=moves_on)
         return row, about, self.context.plans.plan_of(body), kept
 
     def start(self) -> None:

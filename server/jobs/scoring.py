@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.errors import VivaError
+from domain.interview.consent import names_model
 from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Evidence, Findings
 from domain.scoring.rule_findings import rule_findings
@@ -36,8 +37,12 @@ class Assess(Protocol):
 class ScoreJob:
     """Scores the session with the given id. Running it again adds nothing."""
 
-    def __init__(self, engine: sa.Engine, units: Units, assess: Assess | None = None) -> None:
+    def __init__(
+        self, engine: sa.Engine, units: Units, assess: Assess | None = None, model: str = ""
+    ) -> None:
+        """`model` is the label of what `assess` asks: it sees only interviews whose candidate agreed to it."""
         self._engine = engine
+        self._model = model
         self._units = units
         self._assess = assess
 
@@ -47,7 +52,7 @@ class ScoreJob:
             found = self._load(db, session, min(attempt, 1))
         if found is None:
             return
-        findings, missing = self._findings(found.plan, found.evidence)
+        findings, missing = self._findings(found)
         if not (missing and attempt):
             self._record(session, found, findings, min(attempt, 1), first=attempt == 0)
         if missing and attempt < len(RETRY_AFTER):
@@ -84,9 +89,10 @@ class ScoreJob:
             return None
         return load_interview(db, row.workspace_id, session)
 
-    def _findings(self, plan: InterviewPlan, evidence: Evidence) -> tuple[Findings, bool]:
-        """The model's findings where there is one, else the rules'; and whether the model's are still missing."""
-        if self._assess is None:
+    def _findings(self, interview: InterviewRecord) -> tuple[Findings, bool]:
+        """The model's findings where it may assess, else the rules'; and whether the model's are still missing."""
+        plan, evidence = interview.plan, interview.evidence
+        if self._assess is None or not names_model(interview.entries, self._model):
             return rule_findings(plan, evidence), False
         try:
             return self._rate(self._assess(plan, evidence)), False

@@ -101,7 +101,7 @@ def gone_state(language: str = texts.FALLBACK) -> dict[str, Any]:
         "timezone": "UTC",
         "interviewer": None,
         "ai_notice": {"method": "rules"},
-        "consent": {"version": None, "given": False},
+        "consent": {"version": None, "given": False, "model": None, "moves_on": False},
         "left_seconds": None,
         "paused": False,
         "last_seq": 0,

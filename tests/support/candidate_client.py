@@ -6,7 +6,6 @@ from uuid import UUID
 
 import httpx
 
-from domain.interview.page_messages import CONSENT_VERSION
 from server.app import House
 from server.interview.room import Room
 from tests.support.clock import ManualClock
@@ -54,7 +53,8 @@ class CandidateClient:
 
     async def start_interview(self) -> None:
         """Give consent, and begin."""
-        await self.send("consent", version=CONSENT_VERSION, language="en")
+        version = (await self.state())["consent"]["version"]
+        await self.send("consent", version=version, language="en")
         await self.send("begin")
 
     async def turns(self) -> list[str]:

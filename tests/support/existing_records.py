@@ -8,7 +8,7 @@ from zlib import crc32
 
 import httpx
 
-from domain.interview.page_messages import CONSENT_VERSION
+from domain.interview.consent import CONSENT_TEXT
 
 _DIMENSIONS = [{"name": "Depth", "description": "How far an explanation goes.", "weight": 100}]
 
@@ -122,7 +122,7 @@ class ExistingRecords:
         body = {"candidate_id": person, "evaluation_template_id": template, "stage": "screen"}
         made = self._http.post("/api/v1/sessions", json=body).raise_for_status().json()["data"]
         messages: list[tuple[str, dict[str, str]]] = [
-            ("consent", {"version": CONSENT_VERSION, "language": "en"}),
+            ("consent", {"version": CONSENT_TEXT, "language": "en"}),
             ("begin", {}),
             ("answer", {"text": "Yes, I am ready."}),
             ("answer", {"text": "I measured first, then I wrote a queue, and it became faster."}),

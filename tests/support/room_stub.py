@@ -93,7 +93,12 @@ class Room:
             "timezone": "Europe/Berlin",
             "interviewer": "Nora",
             "ai_notice": {"method": "rules"},
-            "consent": {"version": "2026-11", "given": bool(self.of("consent"))},
+            "consent": {
+                "version": "2026-11",
+                "given": bool(self.of("consent")),
+                "model": None,
+                "moves_on": False,
+            },
             "left_seconds": 2400 if self.phase == "interview" else None,
             "paused": False,
             "last_seq": len(self.log),

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from domain.errors import Conflict
+from domain.interview.consent import names_model
 from domain.moments import Stamp
 from domain.scopes import Scope
 from domain.scoring.findings import (
@@ -123,6 +124,11 @@ def rescore_session(call: Call, args: Rescore) -> One[Assessments]:
             hint="No model is set up here. Use method=rules, or scoring_packet and submit_findings."
         )
     author = f"{configured.partition(':')[0]}:{args.model}" if args.model else configured
+    if not names_model(interview.entries, author):
+        raise Conflict(
+            hint="The candidate agreed to no text that names this model, so it may not assess this interview."
+            " Use method=rules, or scoring_packet and submit_findings."
+        )
     known = scorecards.count(call.db, call.workspace, row.id, author)
     call.unit.enqueue("rescore", f"rescore:{row.id}:{author}:{known + 1}", str(row.id), known, author)
     return One(data=assessments(call, row))

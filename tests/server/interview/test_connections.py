@@ -13,7 +13,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from domain.interview.page_messages import CONSENT_VERSION
+from domain.interview.consent import CONSENT_TEXT
 from tests.support.postgres import Cluster
 from tests.support.rest_client import RestClient
 from tests.support.server_process import ServerProcess
@@ -60,7 +60,7 @@ class Page:
         return self.until(lambda frame: frame["type"] == type)
 
     def start_interview(self) -> None:
-        self.send("consent", version=CONSENT_VERSION, language="en")
+        self.send("consent", version=CONSENT_TEXT, language="en")
         self.send("begin")
         self.hear("interviewer")
 
@@ -146,7 +146,7 @@ def test_a_bad_frame_is_refused_or_ends_the_line_and_leaves_nothing(link: str, f
     else:
         assert ada.socket.close_code in (1003, 1009)
     with page(link) as again:
-        assert again.send("consent", version=CONSENT_VERSION, language="en")["seq"] == 1
+        assert again.send("consent", version=CONSENT_TEXT, language="en")["seq"] == 1
 
 
 def test_a_page_of_another_site_gets_no_line(link: str) -> None:
@@ -167,7 +167,7 @@ def test_links_that_are_not_ours_open_nothing(server: ServerProcess, link: str) 
 
 def test_a_link_of_a_cancelled_session_says_so_and_takes_nothing(server: ServerProcess, link: str) -> None:
     with page(link) as ada, RestClient(server) as api:
-        ada.send("consent", version=CONSENT_VERSION, language="en")
+        ada.send("consent", version=CONSENT_TEXT, language="en")
         session = httpx.get(f"{link}/state").json()
         assert session["phase"] == "practice"
         api.cancel(link)

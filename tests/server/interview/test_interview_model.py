@@ -10,10 +10,14 @@ from typing import Any
 import httpx
 import pytest
 
+from domain.interview.consent import CONSENT_TEXT
+from domain.plan.items import InterviewPlan
+from domain.scoring.findings import Evidence, Findings
+from domain.scoring.rule_findings import rule_findings
 from server.adapters.model_service import ModelService, model_service_for
 from server.adapters.model_wording import LlmWording
 from server.app import House, build
-from server.jobs.scoring import RescoreJob, ScoreJob
+from server.jobs.scoring import Assess, RescoreJob, ScoreJob
 from server.settings import Settings
 from tests.server.adapters.test_model import finds
 from tests.support.app import PUBLIC_URL, run_app
@@ -31,9 +35,11 @@ from tests.support.fake_models import (
     Says,
     provider,
 )
+from tests.support.interview_helper import InterviewHelper
 from tests.support.recorded_jobs import RecordedJobs
 from tests.support.rest_face import RestFace
-from tests.support.workspaces import create_tenant
+from tests.support.seed import add_pipeline
+from tests.support.workspaces import Tenant, create_tenant
 
 BOTH = pytest.mark.parametrize("dialect", ["openai-compatible", "anthropic"])
 ASKED = "Which decision in your last project would you make differently today?"
@@ -63,6 +69,11 @@ class ModelInterview:
         return [entry.body for entry in (await self.ada.room()).entries if entry.kind == "interviewer"]
 
 
+def score_job(parts: tuple[Any, Any], model: ModelService, assess: Assess | None = None) -> ScoreJob:
+    """The job that scores with this model."""
+    return ScoreJob(*parts, assess, model.spec.label)
+
+
 Interviewing = Callable[..., AbstractAsyncContextManager[ModelInterview]]
 
 
@@ -86,7 +97,7 @@ def interviewing(settings: Settings, clock: ManualClock, jobs: RecordedJobs) -> 
                 rest = RestFace(http, grace.key)
                 session = await book_interview(rest, house, grace, duration_minutes=5)
                 parts = (house.store.engine, house.units)
-                scorers = partial(ScoreJob, *parts), partial(RescoreJob, *parts)
+                scorers = partial(score_job, parts, model), partial(RescoreJob, *parts)
                 yield ModelInterview(
                     fake, model, rest, CandidateClient(house, http, clock, session), *scorers
                 )
@@ -182,24 +193,53 @@ async def test_invented_quotes_never_reach_a_scorecard(interviewing: Interviewin
 
 
 @BOTH
-async def test_it_is_scored_again_by_another_model_without_a_new_interview(
+async def test_it_is_scored_again_by_the_model_without_a_new_interview(
     interviewing: Interviewing, dialect: str, jobs: RecordedJobs
 ) -> None:
     async with interviewing(dialect, Plays(Says([ASKED]), finds())) as interview:
         await interview.ada.start_interview()
         await interview.ada.finish()
         await interview.score()
-        asked = await interview.rest.ask(
+        refused = await interview.rest.refused(
             "rescore_session", id=str(interview.ada.id), method="model", model="larger"
         )
+        assert "agreed to no text that names this model" in refused["hint"]
+        asked = await interview.rest.ask("rescore_session", id=str(interview.ada.id), method="model")
         assert len(asked["data"]["versions"]) == 1
         (job,) = jobs.of("rescore")
         again = interview.rescore(interview.model.assess)
         session, known, author = job.args
         await asyncio.to_thread(again, str(session), int(known), str(author))
-        assert {asked["model"] for asked in interview.fake.asked if asked.get("tools")} == {"fake", "larger"}
+        assert {asked["model"] for asked in interview.fake.asked if asked.get("tools")} == {"fake"}
         cards = (await interview.rest.ask("list_scorecards", id=str(interview.ada.id)))["data"]["versions"]
-        assert [card["author"] for card in cards] == [f"{dialect}:fake", f"{dialect}:larger"]
+        assert [card["author"] for card in cards] == [f"{dialect}:fake"] * 2
+
+
+async def test_a_model_that_the_consent_did_not_name_never_sees_the_interview(
+    rest: RestFace, interviews: InterviewHelper, house: House, grace: Tenant, jobs: RecordedJobs
+) -> None:
+    role = await add_pipeline(house, grace.id, "screen")
+    done = await interviews.conduct(role)
+    seen: list[InterviewPlan] = []
+
+    def assess(plan: InterviewPlan, evidence: Evidence, name: str = "") -> Findings:
+        seen.append(plan)
+        return rule_findings(plan, evidence)
+
+    ScoreJob(*done.parts, assess, "openai:later")(done.id)
+    assert seen == []
+    cards = (await rest.ask("list_scorecards", id=done.id))["data"]["versions"]
+    assert [card["method"] for card in cards] == ["rules"]
+
+
+async def test_the_consent_names_the_model_and_what_happens_by_itself(interviewing: Interviewing) -> None:
+    async with interviewing("openai-compatible", Says([ASKED])) as interview:
+        page = (await interview.rest.http.get(interview.ada.link)).text
+        assert "So may the language model <bdi>openai-compatible:fake</bdi>." in page
+        assert "an AI assistant that they use may assess" in page
+        assert "Nothing is decided automatically." in page
+        refused = await interview.ada.post("consent", version=CONSENT_TEXT, language="en")
+        assert refused.json()["code"] == "other_version"
 
 
 async def test_an_order_to_the_scorer_is_fenced_and_flagged(interviewing: Interviewing) -> None:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from domain.interview.page_messages import CONSENT_VERSION
+from domain.interview.consent import CONSENT_TEXT
 from server.adapters.mail import Outbox
 from server.app import House
 from server.cli.main import main
@@ -128,7 +128,7 @@ def interview(link: str) -> None:
             message = {"client_id": uuid4().hex, "type": type, "body": body}
             page.post(f"{link}/messages", json=message).raise_for_status()
 
-        send("consent", version=CONSENT_VERSION, language="en")
+        send("consent", version=CONSENT_TEXT, language="en")
         send("begin")
         send("help", kind="human", text="helpquillbitte")
         for _ in range(4):
