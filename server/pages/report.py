@@ -77,7 +77,7 @@ def _asked(report: dict[str, Any]) -> str | None:
     if report["assessment"] is None or report["session_mode"] == "practice_session":
         return None
     state = report["assessment"]["state"]
-    return {"awaiting_assessment": "assess", "proposed": "confirm"}.get(state, "nothing")
+    return {"awaiting_assessment": "asked.assess", "proposed": "asked.confirm"}.get(state, "asked.nothing")
 
 
 def _method(words: Words, card: dict[str, Any]) -> Markup:

@@ -105,7 +105,7 @@ async def test_the_same_message_twice_is_one_turn(ada: CandidateClient) -> None:
         ("answer", {}, 400, "unreadable"),
         ("dance", {}, 400, "unreadable"),
         ("begin", {}, 409, "not_now"),
-        ("consent", {"version": "2026-11", "language": "en"}, 409, "not_now"),
+        ("consent", {"version": CONSENT_TEXT, "language": "en"}, 409, "not_now"),
         ("code_run", {"task": "q1", "language": "python", "code": "1"}, 409, "not_now"),
         ("signal", {"kind": "camera"}, 400, "unreadable"),
     ],
@@ -241,7 +241,7 @@ async def test_a_candidate_who_never_came_back_is_not_scored(
 
 
 async def test_a_cancelled_interview_cannot_be_begun(ada: CandidateClient, rest: RestFace) -> None:
-    await ada.send("consent", version="2026-11", language="en")
+    await ada.send("consent", version=CONSENT_TEXT, language="en")
     await rest.ask("cancel_session", id=str(ada.id))
     refused = await ada.post("begin")
     assert refused.status_code == 409
