@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from domain.interview.consent import CONSENT_TEXT
 from server.app import House
 from server.interview.context import MOST_STUMBLES
 from server.jobs.expiry import Expire
