@@ -35,7 +35,7 @@ from domain.scoring.points import (
 from domain.scoring.recommendation_logic import read_logic
 from domain.scoring.reports import feedback, reasoning, summary
 from domain.text.answers import Flag
-from domain.vocabulary import ScoringMethod
+from domain.vocabulary import ScoringMethod, SessionMode
 
 
 class Citation(Frozen):
@@ -197,7 +197,10 @@ def score(plan: InterviewPlan, evidence: Evidence, findings: Findings) -> Scorec
         improvement_feedback=feedback(
             plan,
             [(row.dimension, row.findings) for row in assessed],
-            [(row.dimension, row.findings) for row in open_rows],
+            # addressed to the candidate, who reads it after practice
+            [(row.dimension, row.findings) for row in open_rows]
+            if plan.mode is SessionMode.practice_session
+            else (),
         ),
         flags=evidence.flags,
         degraded=evidence.degraded or findings.provenance.degraded,
