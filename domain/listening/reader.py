@@ -21,6 +21,9 @@ from domain.text.tokens import detect_language, tokens
 CUE_WORDS, WEAK_WORDS, MAX_WORDS = 14, 9, 150
 # Fewer words in another language are a name or a term.
 FOREIGN_WORDS = 4
+# What people give a reason for, and how long the reason may be.
+EXPLAINED = frozenset({Act.moment, Act.pause, Act.leave, Act.upset, Act.skips, Act.hostile, Act.asks_us})
+MAX_EXPLANATION = 12
 # As many words beside an order to the scorer are an answer of their own.
 CONTENT_WORDS = 8
 
@@ -38,6 +41,8 @@ _NAMES_EARLIER = re.compile(r"\b(?:earlier|previous|before|last (?:question|answ
 _CONNECTED = re.compile(
     r"(?:so|and|but|then|which|deshalb|deswegen|also|und|aber|dann|seitdem|sondern|daher|wobei)\b(?! (?:can|could|may|kann|koennen|ich muss|i have|i need|i will|mache|geht))"
 )
+# Whether questions may be skipped is asked about all of them; skipping is about the one that is open.
+_SEVERAL = re.compile(r"\b(?:questions|fragen)\b")
 _EMOJI = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faff]")
 
 
@@ -155,8 +160,7 @@ def _read_pieces(sentence: Sentence, found: _Found, book: Phrasebook) -> bool:
             loose.append(piece)
         else:
             return False
-    explained = {Act.moment, Act.pause, Act.leave, Act.upset, Act.skips, Act.hostile, Act.asks_us} & set(acts)
-    if loose and not (explained or (acts or questions) and len(" ".join(loose).split()) <= 6):
+    if loose and not (EXPLAINED & set(acts) and len(" ".join(loose).split()) <= MAX_EXPLANATION):
         return False
     found.acts += acts
     found.questions += questions
@@ -179,6 +183,8 @@ def _act_of(piece: str, book: Phrasebook) -> Act | None:
         if book.technical.match(reading):
             return Act.asks_us
         act = next((act for act in ORDER if book.whole[act].match(reading)), None)
+        if act is Act.skips and reading.endswith("?") and _SEVERAL.search(reading):
+            return Act.asks_us
         if act is not None:
             return act
         if book.asks.match(reading):
@@ -210,6 +216,8 @@ def _is_question(piece: str, book: Phrasebook) -> bool:
 
 
 def _begins_question(text: str, book: Phrasebook) -> bool:
+    if not text.endswith("?") and _CONNECTED.match(text):
+        return False
     return any(book.question.match(reading) for reading in stripped(text, book))
 
 
