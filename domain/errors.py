@@ -214,6 +214,24 @@ class SessionOver(Conflict):
     hint = "Sessions change only while scheduled; create a new session instead."
 
 
+class ScriptChanged(Conflict):
+    """The script was written again since the caller read it."""
+
+    code = "script_changed"
+    message = "The script of this stage has another version than if_version says."
+    hint = (
+        "Read it with read_script, add your change to what stands there, and send the version that you read."
+    )
+
+
+class ScriptNotReady(Conflict):
+    """A stage would be held by a script that is not ready; facts hold the remarks."""
+
+    code = "script_not_ready"
+    message = "The script of this stage is not ready, so nobody is invited to it yet."
+    hint = "Read the remarks with read_script, correct them with write_script (dry_run=true first), and schedule again."
+
+
 class InUse(Conflict):
     code = "in_use"
     message = "Other records depend on this one."

@@ -8,7 +8,14 @@ from tools.kernel.operation import Operation
 from tools.people import participants
 from tools.results import comparison, findings, report, review, scorecards
 from tools.sessions import manage, schedule
-from tools.setup import agent_profiles, evaluation_stages, evaluation_templates, questions, rehearsal
+from tools.setup import (
+    agent_profiles,
+    evaluation_stages,
+    evaluation_templates,
+    questions,
+    rehearsal,
+    scripts,
+)
 from tools.webhooks import deliveries, endpoints
 from tools.workspace import audit_log, workspace
 
@@ -17,6 +24,7 @@ AREAS: tuple[ModuleType, ...] = (
     agent_profiles,
     evaluation_templates,
     evaluation_stages,
+    scripts,
     participants,
     schedule,
     manage,

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.interview import scene
 from domain.interview.events import Move, MoveKind
 from domain.interview.state import AskedItem, Interview, elapsed, seconds_left
 from domain.plan.items import Criterion, Item, ItemKind
@@ -88,6 +89,8 @@ def _timers(state: Interview, now: datetime, last_activity: datetime | None) -> 
         timers.append(Timer(end, _remind("time_over")))
     active = elapsed(state, last_activity) if last_activity else 0.0
     idle_from = max(state.last_prompt, active)
+    if scene.is_playing(state):
+        return [timers[0], *_scene_timers(state, now, idle_from, end)]
     timers += _code_timers(state) if _is_coding(state) else _talk_timers(state, now, idle_from, active)
     if state.plan.seconds >= 300:
         timers.append(Timer(end - 60, _remind("one_minute")))
@@ -122,6 +125,22 @@ def _talk_timers(state: Interview, now: datetime, idle_from: float, active: floa
     return timers
 
 
+def _scene_timers(state: Interview, now: datetime, idle_from: float, end: float) -> list[Timer]:
+    """In a scene nobody reminds of time: it comes to its end by a line in role."""
+    if state.pending:
+        return []
+    if scene.has_ended(state):
+        return [Timer(idle_from + scene.AFTER_ENDING_SECONDS, _move_on(state, now))]
+    patience = (100 + state.plan.extra_percent) / 100
+    first, last = (idle_from + seconds * patience for seconds in scene.SILENCE_SECONDS)
+    timers = [
+        Timer(end - scene.ENDING_SECONDS / 2, scene.ending(state)),
+        Timer(last, _close(state, "no_answer")),
+    ]
+    asked = f"probe:{scene.IN_ROLE}nudge" in (state.current.move_keys if state.current else ())
+    return timers if asked else [*timers, Timer(first, scene.nudge(state))]
+
+
 def _code_timers(state: Interview) -> list[Timer]:
     current = state.current
     if current is None:
@@ -146,6 +165,8 @@ def _react(state: Interview, now: datetime) -> Move | None:
     features = state.pending
     if features is None:
         return None
+    if scene.is_playing(state):
+        return _react_to_wishes(state, features) or scene.next_line(state, now) or _move_on(state, now)
     return (
         _react_to_wishes(state, features)
         or _react_to_conduct(state, features)
@@ -226,11 +247,17 @@ def _probe(
                 item_id=item.id,
                 criterion_id=criterion.id if criterion else None,
                 variant=1 if reason == "simpler" else current.variant,
-                text=criterion.probe if criterion else item.question(1) if reason == "simpler" else "",
+                text=_probe_text(reason, criterion, item),
             )
             if move.key not in current.move_keys:
                 return move
     return _offer_retry(state, item, current)
+
+
+def _probe_text(reason: str, criterion: Criterion | None, item: Item) -> str:
+    if criterion is not None:
+        return criterion.probe
+    return {"simpler": item.question(1), "follow_up": item.follow_up}.get(reason, "")
 
 
 def _follow_ups(
@@ -239,6 +266,8 @@ def _follow_ups(
     """Possible follow-ups, the best first. Structured interviews and role plays use prepared probes only."""
     manner = state.plan.manner
     prepared: list[tuple[str, Criterion | None]] = [("criterion", each) for each in missing if each.probe]
+    if not missing and item.follow_up:
+        prepared.append(("follow_up", None))
     mostly_answered = len(missing) <= len(item.criteria) // 2
     pressing: list[tuple[str, Criterion | None]] = []
     if manner.difficulty is ProfileDifficulty.hard and not features.short:
@@ -293,7 +322,7 @@ def _move_on(state: Interview, now: datetime, reason: str = "") -> Move:
         return upcoming
     if state.remaining:
         return _close(state, "time_over")
-    if reason or not state.utterances or "probe:last_word" in state.move_keys:
+    if scene.is_playing(state) or reason or not state.utterances or "probe:last_word" in state.move_keys:
         return _close(state, "finished")
     if state.plan.timed and seconds_left(state, now) < LAST_WORD_SECONDS:
         return _close(state, "finished")
@@ -315,6 +344,8 @@ def _next_item(state: Interview, at: float, reason: str) -> Move | None:
         if state.plan.timed and left < (MIN_CODE_SECONDS if coding else MIN_ITEM_SECONDS):
             skipped.append(item.id)
             continue
+        if item.kind is ItemKind.scene and state.plan.scene is not None:
+            return scene.opening_line(state.plan.scene, item.id, skipped)
         variant = _variant(state, item)
         return Move(
             kind=MoveKind.code_task if coding else MoveKind.ask,
@@ -358,6 +389,8 @@ def _remind(reason: str, state: Interview | None = None) -> Move:
 def _clarify(state: Interview, reason: str) -> Move:
     current = state.current
     text = state.plan.item(current.item_id).question(current.variant) if current else ""
+    if scene.is_playing(state):
+        text = scene.last_line(state)
     return Move(
         kind=MoveKind.clarify,
         reason=reason,

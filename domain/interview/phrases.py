@@ -49,6 +49,7 @@ ENGLISH = Phrases(
     extra_time="Your extra time is already included.",
     mode={
         "roleplay_simulation": "This is a role play: once we begin I speak as the other person in the scene, and you act as you would in real life.",
+        "situation": "Nobody plays a role here: we talk about the situation, and you tell me what you would say and do in it.",
         "practice_session": "This is practice: it decides nothing, you may repeat an answer, and afterwards you get feedback on what to improve.",
         "async_interview": "Everybody gets the same questions, one after the other.",
     },
@@ -144,6 +145,7 @@ ENGLISH = Phrases(
         },
     },
     remind={
+        "role_nudge": "Hello, are you still there?",
         "silence": "Take the time you need. I am still here; just start writing when you are ready.",
         "silence_again": "I have not received anything yet. If the question is unclear, say so; if you would rather leave it out, write “next question”.",
         "one_minute": "About one minute is left. Please bring your answer to its most important point.",
@@ -203,6 +205,7 @@ GERMAN = Phrases(
     extra_time="Ihre zusätzliche Zeit ist schon eingerechnet.",
     mode={
         "roleplay_simulation": "Dies ist ein Rollenspiel: Sobald wir beginnen, spreche ich als die andere Person der Szene, und Sie handeln wie im echten Leben.",
+        "situation": "Hier wird nichts gespielt: Wir sprechen über die Situation, und Sie sagen mir, was Sie darin sagen und tun würden.",
         "practice_session": "Dies ist eine Übung: Sie entscheidet nichts, Sie dürfen eine Antwort wiederholen, und danach erhalten Sie Hinweise, was sich verbessern lässt.",
         "async_interview": "Alle erhalten dieselben Fragen, eine nach der anderen.",
     },
@@ -298,6 +301,7 @@ GERMAN = Phrases(
         },
     },
     remind={
+        "role_nudge": "Hallo, sind Sie noch da?",
         "silence": "Nehmen Sie sich die Zeit, die Sie brauchen. Ich bin noch da; schreiben Sie einfach los, wenn Sie so weit sind.",
         "silence_again": "Ich habe noch nichts erhalten. Wenn die Frage unklar ist, sagen Sie es; wenn Sie sie lieber auslassen, schreiben Sie „nächste Frage“.",
         "one_minute": "Es bleibt etwa eine Minute. Bitte bringen Sie Ihre Antwort auf den wichtigsten Punkt.",

@@ -15,6 +15,7 @@ from pydantic import Field
 from domain.frozen import Frozen
 from domain.interview.director import next_move, wake_at
 from domain.interview.events import Answered, CodeSubmitted, Event, Move, MoveKind, Spoke, Started
+from domain.interview.scene import IN_ROLE
 from domain.interview.state import Interview, elapsed, step
 from domain.interview.wording import RuleWording, questions_in
 from domain.plan.items import InterviewPlan, Item, ItemKind
@@ -212,14 +213,14 @@ def _problems(plan: InterviewPlan, run: _Run) -> list[str]:
     found: list[str] = []
     spoken = [turn for turn in run.turns if turn.speaker == "ai"]
     for turn in spoken:
-        if questions_in(turn.text) > 1:
+        if questions_in(turn.text) > 1 and IN_ROLE not in turn.move:
             found.append(f"several_questions:{turn.move}")
         found += [f"protected_topic:{topic}" for topic in protected_topics(turn.text)]
     if not run.state.closed and plan.timed:
         found.append("never_closed")
     if plan.timed and elapsed(run.state, run.now) > plan.seconds + LATEST_CLOSE_SECONDS:
         found.append("closed_late")
-    known = {each.item_id for each in run.state.asked} | set(run.state.not_reached)
+    known = run.state.asked_ids | set(run.state.not_reached)
     found += [f"lost:{item.id}" for item in plan.items if item.id not in known]
     if spoken and spoken[0].move != "open":
         found.append("no_notice_first")
@@ -307,7 +308,8 @@ def _answer(plan: InterviewPlan, item: Item, step_by: int) -> str:
     """An answer that meets every `step_by`th criterion of an item."""
     language = _language(plan)
     parts: list[str] = []
-    for criterion in item.criteria[::step_by]:
+    heard = [each for other in plan.items if other.id in plan.listened_with(item) for each in other.criteria]
+    for criterion in heard[::step_by]:
         if criterion.signal is None:
             parts.append(_BRIDGE[language].format(text=criterion.text))
         else:

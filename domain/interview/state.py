@@ -21,7 +21,7 @@ from domain.interview.events import (
     Spoke,
     Started,
 )
-from domain.plan.items import InterviewPlan, Item
+from domain.plan.items import InterviewPlan, Item, ItemKind
 from domain.scoring.findings import Evidence, Measured, Utterance
 from domain.text.answers import Features, Flag, flags_of, read_answer
 
@@ -94,7 +94,7 @@ class Interview:
     @property
     def remaining(self) -> list[Item]:
         """Items still to come. A question about code that was never submitted is not one of them."""
-        asked = {each.item_id for each in self.asked} | self.skipped
+        asked = self.asked_ids | self.skipped
         coming = [item for item in self.plan.items if item.id not in asked]
         return [
             item
@@ -105,16 +105,23 @@ class Interview:
     @property
     def not_reached(self) -> tuple[str, ...]:
         """Items that were never asked, and the last ones asked if nobody answered them. They never score zero."""
-        asked = {each.item_id for each in self.asked}
+        asked = self.asked_ids
         unasked = tuple(item.id for item in self.plan.items if item.id not in asked)
         return (*self._unanswered_at_end(), *unasked)
+
+    @property
+    def asked_ids(self) -> frozenset[str]:
+        """The items that were asked. A scene asks all its dimensions at once."""
+        return frozenset(
+            heard for each in self.asked for heard in self.plan.listened_with(self.plan.item(each.item_id))
+        )
 
     def _unanswered_at_end(self) -> tuple[str, ...]:
         unanswered: list[str] = []
         for each in reversed(self.asked):
             if each.answers or each.item_id in self.measured:
                 break
-            unanswered.insert(0, each.item_id)
+            unanswered[:0] = sorted(self.plan.listened_with(self.plan.item(each.item_id)))
         return tuple(unanswered)
 
     @property
@@ -122,9 +129,15 @@ class Interview:
         """What scoring may use. Items that were not reached and code that could not be run are left out."""
         out = set(self.not_reached) | self.not_run
         asked = [each for each in self.asked if each.item_id not in out]
+        known = {
+            heard for each in asked for heard in self.plan.listened_with(self.plan.item(each.item_id))
+        } - out
         return Evidence(
             utterances=self.utterances,
-            asked=tuple(each.item_id for each in asked),
+            asked=(
+                *(each.item_id for each in asked),
+                *(item.id for item in self.plan.items if item.id in known - {each.item_id for each in asked}),
+            ),
             measured=self.measured,
             flags=self.flags,
             variants={each.item_id: each.variant for each in asked},
@@ -246,6 +259,8 @@ def _on_answered(state: Interview, event: Answered) -> Interview:
         return state
     item, current = state.item, state.current
     question = item.question(current.variant) if item and current else ""
+    if item and item.kind is ItemKind.scene and state.last_move:
+        question = state.last_move.text
     features = read_answer(event.text, question)
     flags = flags_of(features, event.seq, state.plan.language)
     closing = "probe:last_word" in state.move_keys

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from domain.interview.events import Move, MoveKind
 from domain.interview.phrases import phrases_for
+from domain.interview.scene import in_role
 from domain.interview.state import Interview
 from domain.plan.items import InterviewPlan
 from domain.text.protected_topics import protected_topics
@@ -36,6 +37,8 @@ class RuleWording:
 
     def say(self, move: Move, state: Interview) -> str:
         """The text of the turn. `state` is the state in which the move was decided."""
+        if in_role(move):
+            return move.text or self.words.remind["role_nudge"]
         match move.kind:
             case MoveKind.open:
                 return self._open()
@@ -60,16 +63,18 @@ class RuleWording:
             else words.disclosure_untimed
         )
         roleplay = plan.mode is SessionMode.roleplay_simulation
-        scenario = (
-            words.scenario.format(scenario=_sentence(plan.manner.scenario)) if plan.manner.scenario else ""
-        )
+        situation = plan.scene.situation if plan.scene else plan.manner.scenario
+        scenario = words.scenario.format(scenario=_sentence(situation)) if situation else ""
+        talked = roleplay and plan.scene is None
+        mode = words.mode.get("situation" if talked else plan.mode.value, "")
         return _join(
             words.greeting[self.tone],
             self._introduction(),
             disclosure,
             words.extra_time if plan.extra_percent and plan.timed else "",
-            words.mode.get(plan.mode.value, ""),
+            mode,
             scenario if roleplay else "",
+            _sentence(plan.opening) if plan.opening else "",
             words.ready[self.tone],
         )
 
@@ -116,7 +121,7 @@ class RuleWording:
         return self.words.code.format(title=title, minutes=_minutes(float(item.minutes) * 60))
 
     def _probe(self, move: Move, state: Interview) -> str:
-        if move.reason == "criterion":
+        if move.reason in ("criterion", "follow_up"):
             in_role = self.plan.mode is SessionMode.roleplay_simulation
             terse = self.plan.manner.style is Style.structured or in_role
             return move.text if terse else _join(self._acknowledgement(state), move.text)
@@ -128,8 +133,11 @@ class RuleWording:
 
     def _close(self, move: Move) -> str:
         mode = self.plan.mode.value
+        if self.plan.mode is SessionMode.roleplay_simulation and self.plan.scene is None:
+            mode = "default"
         steps = self.words.next_steps.get(mode, self.words.next_steps["default"])
-        return _join(self.words.close[move.reason], self.words.thanks[self.tone], steps)
+        closing = self.plan.closing if move.reason in ("finished", "time_over") else ""
+        return _join(self.words.close[move.reason], closing, self.words.thanks[self.tone], steps)
 
 
 # --- The filter ---------------------------------------------------------------------------------------------

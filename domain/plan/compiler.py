@@ -1,15 +1,20 @@
-"""Compiles template, stage, profile, attached questions and coding tasks into an `InterviewPlan`.
+"""Compiles template, stage, profile, script, attached questions and coding tasks into an `InterviewPlan`.
 
-Without a question bank, questions and criteria are derived from the rubric: from the clauses of a dimension's
-description, the template's requirements and skills, and the qualities of a good answer in any subject.
+The stage's script owns its items. Without one the question bank serves, and without that the library of role families.
+Where neither fits, questions and criteria are derived from the rubric: from the clauses of a dimension's description,
+the template's requirements and skills, and the qualities of a good answer in any subject.
 """
 
 from collections.abc import Sequence
 from decimal import Decimal
 
-from domain.plan.composer import ItemComposer
-from domain.plan.dimensions import dimensions_of
+from domain.plan.composer import ItemComposer, talking_minutes
+from domain.plan.dimensions import numbered_dimensions
 from domain.plan.items import InterviewPlan, Manner, Yardstick
+from domain.plan.library import Family, families
+from domain.plan.script import Script
+from domain.plan.script_choice import script_for
+from domain.plan.script_items import items_of_script
 from domain.plan.sources import (
     CodingTaskSource,
     ProfileSource,
@@ -62,7 +67,7 @@ def manner_of(
     template: TemplateSource, stage: StageSource | None, profile: ProfileSource, mode: SessionMode
 ) -> Manner:
     """The interviewer's behaviour: question depth from stage or template (contract C12), the rest from the profile."""
-    depth = (stage.difficulty if stage else None) or template.default_difficulty
+    depth = level_of(template, stage)
     interaction = profile.interaction
     return Manner(
         persona=profile.persona,
@@ -96,23 +101,41 @@ def compile_plan(
     questions: Sequence[QuestionSource] = (),
     tasks: Sequence[CodingTaskSource] = (),
     *,
+    script: Script | None = None,
+    library: Sequence[Family] | None = None,
     language: str | None = None,
     minutes: int | None = None,
     extra_percent: int = 0,
 ) -> InterviewPlan:
     """The plan for one session. The same sources always give the same plan: no clock, no randomness, no participant.
 
-    `language` and `minutes` come from the session and override those of stage and template. `extra_percent` is the
-    participant's extra time.
+    `script` is the stage's own, `library` what serves without one; by default all families. `language` and `minutes`
+    come from the session and override those of stage and template. `extra_percent` is the participant's extra time.
     """
     profile = profile or ProfileSource()
     mode = mode_of(template, stage)
     spoken = (language or template.language or "en").lower()
-    length = Decimal(
-        minutes or (stage.duration_minutes if stage else None) or template.default_duration_minutes
+    length = minutes_of(template, stage, minutes)
+    level = level_of(template, stage)
+    chosen = script_for(
+        template,
+        profile,
+        mode,
+        spoken,
+        level,
+        talking_minutes(length, tasks),
+        written=script,
+        has_bank=bool(questions),
+        library=families() if library is None else library,
     )
-    dimensions = dimensions_of(template, profile, spoken)
-    items, left_out = ItemComposer(template, mode, spoken, dimensions, length).compose(questions, tasks)
+    dimensions = numbered_dimensions(chosen.dimensions)
+    composer = ItemComposer(template, mode, spoken, dimensions, length)
+    if chosen.script is None:
+        items, left_out = composer.compose(questions, tasks)
+    else:
+        written = items_of_script(chosen.script, dimensions, level, talking_minutes(length, tasks))
+        items, left_out = composer.compose((), tasks, written, chosen.derived)
+    spoken_by = chosen.script or Script(language=spoken)
     return InterviewPlan(
         title=template.template_name,
         stage=(stage.stage_name or stage.type) if stage else "",
@@ -125,4 +148,21 @@ def compile_plan(
         dimensions=dimensions,
         items=items,
         left_out=left_out,
+        source=chosen.source,
+        opening=spoken_by.opening,
+        closing=spoken_by.closing,
+        facts=spoken_by.facts,
+        scene=spoken_by.scene,
     )
+
+
+def minutes_of(template: TemplateSource, stage: StageSource | None, minutes: int | None = None) -> Decimal:
+    """The length of an interview: the session's, else the stage's, else the template's."""
+    return Decimal(
+        minutes or (stage.duration_minutes if stage else None) or template.default_duration_minutes
+    )
+
+
+def level_of(template: TemplateSource, stage: StageSource | None) -> Difficulty:
+    """How deep the questions go: the stage's difficulty, else the template's."""
+    return (stage.difficulty if stage else None) or template.default_difficulty

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from domain.plan.criterion_texts import (
+    ABOUT_SITUATION,
     ANCHOR_TEXTS,
     EXPLANATION_CRITERIA,
     EXPLANATION_QUESTIONS,
-    ROLE_PLAY_PROBES,
     SPECIFIC_CRITERION,
     SPECIFIC_PROBE,
     TEST_CRITERION,
@@ -21,6 +21,7 @@ from domain.plan.dimensions import clauses
 from domain.plan.items import CodingTask, Criterion, Dimension, Item, ItemKind
 from domain.plan.question_patterns import ENGLISH, SETTINGS, SIGNALS, DimensionKind, Signal
 from domain.plan.question_patterns_de import GERMAN
+from domain.plan.script_items import nearest_dimension
 from domain.plan.sources import CodingTaskSource, QuestionSource, TemplateSource
 from domain.text.names import normalise_name
 from domain.text.tokens import stems, tokens
@@ -42,7 +43,6 @@ MAX_CODE_SHARE = Decimal("0.7")
 
 # Which signals an answer can show depends on the question: a hypothetical case has no result to report.
 _CASE_SIGNALS = (Signal.steps, Signal.reasons, Signal.trade_offs, Signal.others)
-_SCENE_SIGNALS = (Signal.others, Signal.steps, Signal.reasons, Signal.trade_offs)
 _PAST_SIGNALS = (Signal.own_part, Signal.example, Signal.result, Signal.reflection)
 
 
@@ -70,14 +70,24 @@ class ItemComposer:
         self.left_out: list[str] = []
 
     def compose(
-        self, questions: Sequence[QuestionSource], tasks: Sequence[CodingTaskSource]
+        self,
+        questions: Sequence[QuestionSource],
+        tasks: Sequence[CodingTaskSource],
+        written: Sequence[Item] = (),
+        derived: Sequence[str] | None = None,
     ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
-        """Compose the items in the order in which they are asked, and name the questions and tasks without time."""
+        """Compose the items in the order in which they are asked, and name the questions and tasks without time.
+
+        `written` items come first, as they are. `derived` names the dimensions that get items from the question bank
+        or the rubric; all when it is None.
+        """
         planned = self._select_tasks(tasks)
-        code_minutes = sum((task.minutes + EXPLANATION_MINUTES for task in planned), Decimal(0))
-        talk = max(self.minutes - code_minutes - RESERVED_MINUTES, MIN_ITEM_MINUTES)
+        talk = talking_minutes(self.minutes, planned)
+        for item in written:
+            self._add(item)
         for dimension in self._ordered_dimensions(talk):
-            self._add_items(dimension, talk * self._time_share(dimension), questions)
+            if derived is None or dimension.name in derived:
+                self._add_items(dimension, talk * self._time_share(dimension), questions)
         for task in planned:
             self._add_task(task)
         return tuple(self.items), tuple(self.left_out)
@@ -142,23 +152,16 @@ class ItemComposer:
 
     def _nearest_dimension(self, name: str, text: str) -> Dimension:
         """The dimension with that name, else the one with most words in common, else the first."""
-        for dimension in self.dimensions:
-            if name and normalise_name(name) == normalise_name(dimension.name):
-                return dimension
-        said = set(stems(f"{name} {text}", self.language))
-        return max(
-            self.dimensions,
-            key=lambda each: len(said & set(stems(f"{each.name} {each.description}", self.language))),
-        )
+        return nearest_dimension(name, text, self.dimensions, self.language)
 
     # --- talk -----------------------------------------------------------------------------------------------
 
     def _derived_item(self, dimension: Dimension, kind: DimensionKind, turn: int, minutes: Decimal) -> Item:
         skill = self._skill(dimension, kind, turn)
         if self.mode is SessionMode.roleplay_simulation:
-            scene = kind.scene
-            patterns = (scene[0], scene[0], scene[1]) if turn == 0 else (scene[1], scene[2], scene[2])
-            signals: tuple[Signal, ...] = _SCENE_SIGNALS
+            about = ABOUT_SITUATION[self.catalog_language]
+            patterns = about[min(turn, 1)]
+            signals: tuple[Signal, ...] = _CASE_SIGNALS
         elif turn == 0:
             patterns, signals = kind.past, (*kind.signals, *_PAST_SIGNALS)
         else:
@@ -197,11 +200,7 @@ class ItemComposer:
     ) -> list[Criterion]:
         """Three to six criteria: the rubric's own statements first, then qualities of any good answer."""
         stated = clauses(dimension.description, self.language) + self._requirements_about(dimension)
-        probes = (
-            ROLE_PLAY_PROBES[self.catalog_language]
-            if self.mode is SessionMode.roleplay_simulation
-            else kind.probes
-        )
+        probes = kind.probes
         found = [
             Criterion(id="", text=text, probe=probes[at % len(probes)])
             for at, text in enumerate(_distinct(stated, self.language)[:4])
@@ -220,11 +219,7 @@ class ItemComposer:
             if len(found) >= enough and (at > 0 or len(found) >= MAX_CRITERIA):
                 break
             template = SIGNALS[self.catalog_language][signal]
-            in_role = ROLE_PLAY_PROBES[self.catalog_language]
-            probe = (
-                in_role[at % len(in_role)] if self.mode is SessionMode.roleplay_simulation else template.probe
-            )
-            found.append(Criterion(id="", text=template.text, probe=probe, signal=signal))
+            found.append(Criterion(id="", text=template.text, probe=template.probe, signal=signal))
         return found[:MAX_CRITERIA]
 
     def _requirements_about(self, dimension: Dimension) -> list[str]:
@@ -339,6 +334,12 @@ class ItemComposer:
         )
         first = all(other.dimension_id != item.dimension_id for other in self.items)
         self.items.append(item.model_copy(update={"id": number, "criteria": criteria, "anchor": first}))
+
+
+def talking_minutes(minutes: Decimal, tasks: Sequence[CodingTaskSource]) -> Decimal:
+    """The minutes to talk in an interview of this length beside these coding tasks."""
+    code = sum((task.minutes + EXPLANATION_MINUTES for task in tasks), Decimal(0))
+    return max(minutes - code - RESERVED_MINUTES, MIN_ITEM_MINUTES)
 
 
 def _distinct(texts: Sequence[str], language: str) -> list[str]:

@@ -14,19 +14,31 @@ SPECIFIC_PROBE = {
     "en": "What does that look like in detail, down to one concrete spot?",
     "de": "Wie sieht das im Einzelnen aus, an einer konkreten Stelle?",
 }
-# In a role play the interviewer stays in the scene, so probes do too.
-ROLE_PLAY_PROBES = {
+# A role play without a scene is talked about, never improvised: easier, common, harder, first and second question.
+ABOUT_SITUATION = {
     "en": (
-        "And what exactly are you going to do now?",
-        "Why should that work this time?",
-        "What does that mean for me?",
-        "And if it does not work?",
+        (
+            "In the situation described at the start: what would you say or do first where it comes to {topic}?",
+            "In the situation described at the start: what would you say and do where it comes to {topic}?",
+            "In the situation described at the start: what would you say and do where {topic} is hardest in it?",
+        ),
+        (
+            "Still in that situation: what would a reply that makes {topic} difficult sound like?",
+            "Still in that situation: your first attempt does not help; how do you go on where it comes to {topic}?",
+            "Still in that situation: how do you go on where it comes to {topic} when nothing so far has helped?",
+        ),
     ),
     "de": (
-        "Und was genau tun Sie jetzt?",
-        "Warum sollte das diesmal klappen?",
-        "Was heißt das für mich?",
-        "Und wenn es nicht klappt?",
+        (
+            "In der anfangs beschriebenen Situation: Was würden Sie zuerst sagen oder tun, wenn es um {topic} geht?",
+            "In der anfangs beschriebenen Situation: Was würden Sie sagen und tun, wenn es um {topic} geht?",
+            "In der anfangs beschriebenen Situation: Was würden Sie dort sagen und tun, wo {topic} am schwersten ist?",
+        ),
+        (
+            "Noch in dieser Situation: Wie klänge eine Antwort, die {topic} schwer macht?",
+            "Noch in dieser Situation: Ihr erster Versuch hilft nicht; wie machen Sie weiter, wenn es um {topic} geht?",
+            "Noch in dieser Situation: Wie machen Sie weiter, wenn es um {topic} geht und bisher nichts geholfen hat?",
+        ),
     ),
 }
 # The question about a solution, easier, common and harder.

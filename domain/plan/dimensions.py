@@ -1,11 +1,11 @@
 """The dimensions of an interview: the profile's, or default ones when it has none."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from domain.plan.items import Dimension
-from domain.plan.sources import DimensionSource, ProfileSource, TemplateSource
+from domain.plan.sources import DimensionSource, TemplateSource
 from domain.text.tokens import stems
 
 # name, what an observer would see, weight
@@ -66,9 +66,8 @@ _LEADING_WORDS = re.compile(
 MAX_CLAUSE_WORDS = 18
 
 
-def dimensions_of(template: TemplateSource, profile: ProfileSource, language: str) -> tuple[Dimension, ...]:
-    """The dimensions with ids from `d1` on, in the profile's order. All weigh the same if the weights sum to 0."""
-    given = profile.evaluation_dimensions or default_dimensions(template, language)
+def numbered_dimensions(given: Sequence[DimensionSource]) -> tuple[Dimension, ...]:
+    """The dimensions with ids from `d1` on, in their order. All weigh the same if the weights sum to 0."""
     unweighted = sum((dimension.weight for dimension in given), Decimal(0)) <= 0
     return tuple(
         Dimension(

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from domain.frozen import Frozen
 from domain.plan.question_patterns import Signal
+from domain.plan.script import Fact, Scene
 from domain.plan.sources import CaseSource, OutputSource
 from domain.vocabulary import (
     ProfileDifficulty,
@@ -29,6 +30,8 @@ from domain.vocabulary import (
 class ItemKind(StrEnum):
     talk = "talk"
     code = "code"
+    # one dimension of a scene: all of them are listened for from its first line to its last
+    scene = "scene"
 
 
 class Criterion(Frozen):
@@ -62,7 +65,8 @@ class Item(Frozen):
 
     `anchors` describe low, middle and high answers. `anchor` marks the item that every candidate gets at the same
     difficulty, one for each dimension. `minutes` is the planned time, `weight` the share within the dimension, `after`
-    the id of the coding item that this question is about.
+    the id of the coding item that this question is about. `follow_up` is asked when the criteria are heard;
+    `may_skip` says whether the candidate may pass without giving a reason.
     """
 
     id: str
@@ -77,6 +81,8 @@ class Item(Frozen):
     anchor: bool = False
     code: CodingTask | None = None
     after: str | None = None
+    follow_up: str = ""
+    may_skip: bool = True
 
     def question(self, variant: int) -> str:
         """The wording for variant 1 (easier), 2 (common) or 3 (harder)."""
@@ -85,6 +91,15 @@ class Item(Frozen):
     def criterion(self, criterion_id: str) -> Criterion | None:
         """The criterion with this id, or None."""
         return next((criterion for criterion in self.criteria if criterion.id == criterion_id), None)
+
+
+class PlanSource(StrEnum):
+    """Where the questions come from: a script, the library, the question bank, or derived from the rubric."""
+
+    script = "script"
+    library = "library"
+    bank = "bank"
+    derived = "derived"
 
 
 class Dimension(Frozen):
@@ -143,6 +158,11 @@ class InterviewPlan(Frozen):
     left_out: tuple[str, ...] = Field(
         default=(), description="Attached questions and tasks for which there is no time."
     )
+    source: PlanSource = PlanSource.derived
+    opening: str = Field(default="", description="Said first, after greeting and AI notice.")
+    closing: str = Field(default="", description="Said last, before the thanks.")
+    facts: tuple[Fact, ...] = ()
+    scene: Scene | None = None
 
     @property
     def timed(self) -> bool:
@@ -166,6 +186,12 @@ class InterviewPlan(Frozen):
     def dimension(self, dimension_id: str) -> Dimension:
         """The dimension with this id; `StopIteration` when there is none."""
         return next(dimension for dimension in self.dimensions if dimension.id == dimension_id)
+
+    def listened_with(self, item: Item) -> frozenset[str]:
+        """The items whose answers count for this one: all dimensions of a scene listen to the whole of it."""
+        if item.kind is not ItemKind.scene:
+            return frozenset((item.id,))
+        return frozenset(each.id for each in self.items if each.kind is ItemKind.scene)
 
     def items_of(self, dimension_id: str) -> list[Item]:
         """The items of one dimension, in the order in which they are asked."""

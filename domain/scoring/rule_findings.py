@@ -40,7 +40,7 @@ def _on_dimension(plan: InterviewPlan, dimension: Dimension, evidence: Evidence)
     items = [item for item in plan.items_of(dimension.id) if item.id in evidence.asked]
     if not items:
         return None
-    said = evidence.answers_to(item.id for item in items)
+    said = evidence.answers_to(heard for item in items for heard in plan.listened_with(item))
     if said and all(_is_foreign(each, plan.language) for each in said):
         # words of different languages cannot be compared, and a zero would be false
         return DimensionFindings(dimension_id=dimension.id, problem="other_language")
@@ -49,7 +49,7 @@ def _on_dimension(plan: InterviewPlan, dimension: Dimension, evidence: Evidence)
         answers = {
             each.id: PreparedAnswer.of(each.text, each.question, plan.language)
             for each in said
-            if each.item_id in (item.id, None)
+            if each.item_id is None or each.item_id in plan.listened_with(item)
         }
         found += [_finding(criterion, answers) for criterion in item.criteria if not criterion.measured]
     return DimensionFindings(

@@ -134,6 +134,8 @@ def is_hidden(character: str) -> bool:
 
 def visible(text: str) -> str:
     """The text without invisible and control characters, in Unicode form NFKC."""
+    if text.isascii() and text.isprintable():
+        return text
     return unicodedata.normalize("NFKC", "".join(c for c in text if not is_hidden(c)))
 
 

@@ -117,7 +117,7 @@ class LlmFindings:
             for dimension in plan.dimensions
         }
         jobs = [
-            self._dimension(dimension, asked[dimension.id], evidence)
+            self._dimension(plan, dimension, asked[dimension.id], evidence)
             for dimension in plan.dimensions
             if any(not criterion.measured for item in asked[dimension.id] for criterion in item.criteria)
         ]
@@ -137,10 +137,10 @@ class LlmFindings:
         )
 
     async def _dimension(
-        self, dimension: Dimension, items: Sequence[Item], evidence: Evidence
+        self, plan: InterviewPlan, dimension: Dimension, items: Sequence[Item], evidence: Evidence
     ) -> DimensionFindings:
         criteria = [criterion for item in items for criterion in item.criteria if not criterion.measured]
-        said = evidence.answers_to(item.id for item in items)
+        said = evidence.answers_to(heard for item in items for heard in plan.listened_with(item))
         if not said:
             silent = tuple(Finding(criterion_id=c.id, status=Status.not_met) for c in criteria)
             return DimensionFindings(dimension_id=dimension.id, findings=silent, samples=(silent,))

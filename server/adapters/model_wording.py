@@ -18,6 +18,7 @@ from pydantic_ai.settings import ModelSettings
 
 from domain.interview.events import Move
 from domain.interview.prompts import MAX_TURNS, PromptTurn, directive, fenced, interviewer_instructions
+from domain.interview.scene import in_role
 from domain.interview.state import Interview
 from domain.interview.wording import MODEL_WORDED, RuleWording, TurnFilter
 from domain.plan.items import InterviewPlan
@@ -65,7 +66,7 @@ class LlmWording:
         """Yield deltas that passed the checks, then exactly one `Turn`. Errors of the provider are never raised."""
         rules = RuleWording(plan)
         spoken = rules.say(move, state)
-        if move.kind not in MODEL_WORDED or move.reason in ("last_word", "again"):
+        if move.kind not in MODEL_WORDED or move.reason in ("last_word", "again") or in_role(move):
             yield Turn(spoken, "rules")
             return
         turn_filter = TurnFilter(plan, spoken)

@@ -6,6 +6,7 @@ Viva conducts AI interviews. In one conversation you can set one up and invite p
 1. create_agent_profile: the interviewer (persona, tone, rubric whose weights sum to 100).
 2. create_evaluation_template: the role or programme (skills, objective, pass bar).
 3. compose_evaluation_stages: the whole pipeline in one call, e.g. screen, technical, final; attach the profile.
+   write_script (dry_run=true first): what a stage asks, listens for and may tell; read_script shows what serves now.
 4. create_participant or bulk_import_participants: the people.
 5. schedule_sessions: first returns a preview of exactly what would be sent to whom; show it, and only when the \
 person agrees call again with the same arguments and the confirmation_token. A short hold window follows in which \
@@ -14,7 +15,7 @@ cancel_session means that no mail ever leaves.
 transcript; report_url is the same as a page to read or print. A person decides (review_session); Viva never \
 rejects anybody by itself.
 
-create_question and create_coding_task say what is asked; preview_interview and rehearse_interview try it out \
+create_coding_task sets a task to be solved in code; preview_interview and rehearse_interview try it out \
 before anybody is invited.
 
 Ids may be given as names when only one record matches. Answers are concise; detail="full" returns everything. \

@@ -44,11 +44,25 @@ Bar to pass: {bar}
 Stages: {stages}
 
 Where something above is open, ask me, one short question at a time: who is it for (hiring, admissions, training), \
-what must a good candidate show, how strict and how long should each stage be. Then:
-1. create_agent_profile with three to six dimensions that can be observed in an interview; weights sum to 100.
-2. create_evaluation_template with the role, skills, objective and requirements.
-3. compose_evaluation_stages with dry_run=true; show me the difference; when I agree, run it again without dry_run.
-End with the template's name and id, its stages in order, and what I can do next. Invite nobody yet.""",
+what must a good candidate show, how strict and how long should each stage be. Then, in this order:
+1. Role: create_evaluation_template with the role, level, skills, objective and requirements.
+2. Dimensions: create_agent_profile with three to six that can be observed in an interview; weights sum to 100.
+3. Steps: compose_evaluation_stages with dry_run=true; show me the difference; when I agree, run it without dry_run.
+4. For each stage, read_script: it shows what the library would ask. Write a better script for this role:
+   - criteria first: two to five per question, each one statement that a listener could tick off;
+   - then the question, open, one at a time; every listed skill is named by a question;
+   - one probe per criterion that asks about its subject without giving the answer; never "tell me more";
+   - anchors for low, middle and high answers; minutes that fit into the stage;
+   - for a role play a scene in place of the questions: role, situation, opening line, what only the role knows, three \
+to six objections with a trigger each, a good and a bad ending.
+5. Facts: ask me what candidates may be told: pay range, team, place, process, next step and when, tools, notes, who \
+reads this. Promise nothing.
+6. write_script with dry_run=true. Correct every error, weigh every warning, show me the questions and the course. \
+When I agree, run it without dry_run.
+7. rehearse_interview (toolset questions): tell me what was reached and how long it took. The stage is ready only when \
+ready is true.
+End with the template's name and id, its stages in order, and what I can do next: schedule_sessions. Invite nobody \
+yet.""",
     ),
     PromptTemplate(
         "schedule_candidates",

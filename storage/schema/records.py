@@ -444,6 +444,20 @@ class QuestionRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StageScriptRecord:
+    """The script of a stage. `version` counts its writings from 1; `written_by` is the actor of the last one."""
+
+    stage_id: UUID
+    workspace_id: UUID
+    language: str
+    body: dict[str, Any]
+    version: int
+    written_by: str
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodingTaskRecord:
     """A coding task of a template, for all its stages or for one."""
 

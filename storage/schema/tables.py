@@ -569,6 +569,21 @@ class Question(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=Utc)
 
 
+class StageScript(SQLModel, table=True):
+    """The script of a stage. `version` counts its writings from 1; `written_by` is the actor of the last one."""
+
+    __tablename__: ClassVar[Any] = "scripts"
+
+    stage_id: UUID = Field(primary_key=True, foreign_key="evaluation_stages.id")
+    workspace_id: UUID = of_workspace()
+    language: str
+    body: dict[str, Any] = Field(sa_type=Json)
+    version: int
+    written_by: str
+    created_at: datetime = Field(sa_type=Utc)
+    updated_at: datetime = Field(sa_type=Utc)
+
+
 class CodingTask(SQLModel, table=True):
     """A coding task of a template, for all its stages or for one."""
 

@@ -11,11 +11,12 @@ from storage.engine.paging import page
 from storage.engine.prepared import PreparedQuery
 from storage.engine.records import Records, values_of
 from storage.schema.records import EvaluationStageRecord
-from storage.schema.tables import CodingTask, EvaluationStage, Question, Session, table
+from storage.schema.tables import CodingTask, EvaluationStage, Question, Session, StageScript, table
 
 TABLE = table(EvaluationStage)
 _SESSIONS = table(Session)
 _BANKS: tuple[sa.Table, ...] = (table(Question), table(CodingTask))
+_SCRIPTS = table(StageScript)
 _STAGES = Records(EvaluationStageRecord, TABLE.c)
 _ORDER = (TABLE.c.stage_order, TABLE.c.created_at, TABLE.c.id)
 
@@ -49,9 +50,10 @@ def change(db: sa.Connection, workspace: UUID, stage: UUID, values: Mapping[str,
 
 
 def remove(db: sa.Connection, workspace: UUID, stage: UUID) -> None:
-    """Delete a stage with the questions and tasks that belong to it alone."""
+    """Delete a stage with its script and the questions and tasks that belong to it alone."""
     for bank in _BANKS:
         db.execute(sa.delete(bank).where(bank.c.workspace_id == workspace, bank.c.interview_id == stage))
+    db.execute(sa.delete(_SCRIPTS).where(_SCRIPTS.c.workspace_id == workspace, _SCRIPTS.c.stage_id == stage))
     result = db.execute(sa.delete(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == stage))
     counters.bump(db, workspace, {"stages": -result.rowcount})
 

@@ -12,7 +12,16 @@ from storage.engine.paging import Filters, page
 from storage.engine.prepared import PreparedQuery
 from storage.engine.records import Records, values_of
 from storage.schema.records import EvaluationTemplateRecord
-from storage.schema.tables import EvaluationStage, EvaluationTemplate, Participant, Session, table
+from storage.schema.tables import (
+    CodingTask,
+    EvaluationStage,
+    EvaluationTemplate,
+    Participant,
+    Question,
+    Session,
+    StageScript,
+    table,
+)
 
 _TABLE = table(EvaluationTemplate)
 _TEMPLATES = Records(EvaluationTemplateRecord, _TABLE.c)
@@ -65,8 +74,18 @@ def change(db: sa.Connection, workspace: UUID, template: UUID, values: dict[str,
 
 
 def remove(db: sa.Connection, workspace: UUID, template: UUID) -> None:
-    """Delete the template and its stages; the caller has checked that no session uses them."""
-    stages = table(EvaluationStage)
+    """Delete the template with its stages, their scripts, questions and tasks; the caller has checked that no session
+    uses them.
+    """
+    stages, scripts = table(EvaluationStage), table(StageScript)
+    own = sa.select(stages.c.id).where(
+        stages.c.workspace_id == workspace, stages.c.evaluation_template_id == template
+    )
+    db.execute(sa.delete(scripts).where(scripts.c.workspace_id == workspace, scripts.c.stage_id.in_(own)))
+    for bank in (table(Question), table(CodingTask)):
+        db.execute(
+            sa.delete(bank).where(bank.c.workspace_id == workspace, bank.c.evaluation_template_id == template)
+        )
     deleted_stages = db.execute(
         sa.delete(stages).where(
             stages.c.workspace_id == workspace, stages.c.evaluation_template_id == template

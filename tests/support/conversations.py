@@ -87,7 +87,8 @@ def make_plan(
     profile_fields: dict[str, Any] | None = None,
     **how: Any,
 ) -> InterviewPlan:
-    """A plan of the usual template with what a test changes about it."""
+    """A plan of the usual template with what a test changes about it; derived from the rubric but for `library`."""
+    how.setdefault("library", ())
     return compile_plan(
         template(**(template_fields or {})),
         StageSource.model_validate({"type": "screen", **(stage or {})}),

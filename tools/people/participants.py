@@ -308,7 +308,7 @@ def get_participant(call: Call, args: GetParticipant) -> One[ParticipantView]:
     "PATCH /api/v1/participants/{id}",
     scope=Scope.candidates_write,
     effect=Effect.updates,
-    toolset=Toolset.people,
+    toolset=Toolset.manage,
     title="Change a participant",
 )
 def update_participant(call: Call, args: UpdateParticipant) -> One[ParticipantView]:

@@ -1,5 +1,6 @@
 """Booking one interview: what operations that schedule and a passed stage that moves on have in common."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -54,12 +55,13 @@ def book(
     key: str | None,
     digest: str | None = None,
     strict: bool,
+    admit: Callable[[EvaluationStageRecord], None] | None = None,
 ) -> Booked:
     """Make one session: look up, replay, refuse duplicates, take a credit, store, enqueue the invitation.
 
     `start` None is now; `key` is the idempotency key and `digest` the request that it came with; `strict` refuses
-    a stage label that fits only loosely. `PastStart` for a start that is past, `KeyReused` for a key that came
-    with another request before.
+    a stage label that fits only loosely; `admit` may refuse the chosen stage. `PastStart` for a start that is past,
+    `KeyReused` for a key that came with another request before.
     """
     known_zone(wanted.timezone, field="timezone")
     # a request may be repeated after the start that it asked for
@@ -77,6 +79,8 @@ def book(
         return Booked(earlier, idempotent=True)
     _refuse_closed(candidate, template)
     stage = _stage(unit, workspace, wanted, candidate.id, strict)
+    if admit is not None:
+        admit(stage)
     _refuse_duplicate(unit, workspace, wanted, candidate.id, stage)
     row = _session(unit, workspace, wanted, candidate, template, stage, start or unit.now, key, digest)
     limit = booking.credit_limit(unit.db, workspace)

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from domain.errors import PastStart, VivaError
+from domain.errors import PastStart, ScriptNotReady, VivaError
 from domain.moments import Moment, known_zone
 from domain.scopes import Scope
 from tools.kernel.operation import Call, Effect, Toolset, operation
+from tools.kernel.script_check import ScriptGate
 from tools.kernel.shapes import NO_BOOLEAN, Label, Language, ParticipantId, Request, StageId, TemplateId
 from tools.sessions.booking import Booking, book, request_digest
 from tools.sessions.views import SessionView, session_view
@@ -64,6 +65,9 @@ class Scheduled(BaseModel):
 
     data: SessionView
     idempotent: bool = False
+    warnings: list[str] = Field(
+        default_factory=list, description="What the stage's script leaves to be desired."
+    )
 
 
 class Outcome(BaseModel):
@@ -83,6 +87,9 @@ class ManyScheduled(BaseModel):
     data: list[Outcome]
     scheduled: int
     refused: int
+    warnings: list[str] = Field(
+        default_factory=list, description="What the stage's script leaves to be desired."
+    )
 
 
 @operation(
@@ -99,7 +106,8 @@ def schedule_session(call: Call, args: ScheduleSession) -> Scheduled:
     is refused. A start that is past is refused. Next: get_session shows what became of
     the invitation and, once the interview is over, its scorecard.
     """
-    return _book(call, args, args.candidate_id, args.scheduled_at, args.idempotency_key)
+    gate = ScriptGate(call, args.language)
+    return _book(call, args, gate, args.candidate_id, args.scheduled_at, args.idempotency_key)
 
 
 @operation(
@@ -117,19 +125,21 @@ def schedule_sessions(call: Call, args: ScheduleSessions) -> ManyScheduled:
     their own; a refused one gets no mail. Next: list_sessions shows who was invited.
     """
     known_zone(args.timezone, field="timezone")
-    outcomes = [_book_one(call, args, place, person) for place, person in enumerate(args.candidate_ids)]
+    gate = ScriptGate(call, args.language)
+    outcomes = [_book_one(call, args, gate, place, person) for place, person in enumerate(args.candidate_ids)]
     done = sum(outcome.session is not None for outcome in outcomes)
-    return ManyScheduled(data=outcomes, scheduled=done, refused=len(outcomes) - done)
+    refused = len(outcomes) - done
+    return ManyScheduled(data=outcomes, scheduled=done, refused=refused, warnings=gate.warnings)
 
 
-def _book_one(call: Call, args: ScheduleSessions, place: int, person: UUID) -> Outcome:
+def _book_one(call: Call, args: ScheduleSessions, gate: ScriptGate, place: int, person: UUID) -> Outcome:
     """The outcome of one participant; a refusal leaves nothing of this one behind."""
     key = f"{args.idempotency_key}:{person}" if args.idempotency_key else None
     try:
         with call.unit.savepoint():
-            made = _book(call, args, person, args.scheduled_at, key, args.every_minutes * place)
-    except PastStart:
-        # the start of all, so the whole request is refused
+            made = _book(call, args, gate, person, args.scheduled_at, key, args.every_minutes * place)
+    except (PastStart, ScriptNotReady):
+        # the start or the stage of all, so the whole request is refused
         raise
     except VivaError as refused:
         facts = {"error": refused.message, "code": refused.code, "hint": refused.hint}
@@ -140,6 +150,7 @@ def _book_one(call: Call, args: ScheduleSessions, place: int, person: UUID) -> O
 def _book(
     call: Call,
     args: _BookingRequest,
+    gate: ScriptGate,
     person: UUID,
     start: datetime | None,
     key: str | None,
@@ -166,5 +177,10 @@ def _book(
         key=key,
         digest=request_digest(wanted, person, start, minutes_later),
         strict=strict,
+        admit=gate.admit,
     )
-    return Scheduled(data=session_view(call, booked.row), idempotent=booked.idempotent)
+    if booked.idempotent:
+        gate.note(booked.row.interview_id)
+    return Scheduled(
+        data=session_view(call, booked.row), idempotent=booked.idempotent, warnings=gate.warnings
+    )

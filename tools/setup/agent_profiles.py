@@ -277,7 +277,7 @@ def get_agent_profile(call: Call, args: GetAgentProfile) -> One[AgentProfileView
     "PATCH /api/v1/agent-profiles/{id}",
     scope=Scope.interviews_write,
     effect=Effect.updates,
-    toolset=Toolset.setup,
+    toolset=Toolset.manage,
     title="Change an agent profile",
 )
 def update_agent_profile(call: Call, args: UpdateAgentProfile) -> One[AgentProfileView]:

@@ -14,6 +14,7 @@ from storage.interviews import plans
 from storage.schema.records import EvaluationStageRecord
 from storage.setup import evaluation_stages
 from tools.kernel.operation import Call, Effect, Toolset, operation
+from tools.kernel.script_check import check_script
 from tools.kernel.shapes import ById, One
 
 
@@ -32,14 +33,21 @@ class Preview(BaseModel):
     stage_id: UUID
     plan: dict[str, Any]
     remarks: list[dict[str, Any]]
+    ready: bool = Field(description="False while the script has errors, or a role play has no scene.")
+    script_remarks: list[dict[str, Any]] = Field(description="What the script linter says; see read_script.")
 
 
 class Rehearsed(BaseModel):
-    """How each kind of simulated candidate fared. `sound`: no promise about the conversation was broken."""
+    """How each kind of simulated candidate fared. `sound`: no promise about the conversation was broken.
+
+    `ready`: sound, and the script has no error such as a criterion that nothing asks about.
+    """
 
     stage_id: UUID
     sound: bool
+    ready: bool
     remarks: list[dict[str, Any]]
+    script_remarks: list[dict[str, Any]]
     rehearsals: list[dict[str, Any]]
 
 
@@ -54,11 +62,20 @@ class Rehearsed(BaseModel):
 def preview_interview(call: Call, args: TheStage) -> One[Preview]:
     """The plan of a stage: its questions with minutes, criteria, coding tasks and manner, and remarks on it.
 
-    Nothing is stored or sent. Next: rehearse_interview, or create_question to put something else.
+    Nothing is stored or sent. Next: rehearse_interview, or write_script to ask something else.
     """
-    plan = plans.compile_for_stage(call.db, call.workspace, _stage(call, args.id))
-    remarks = [remark.model_dump(mode="json") for remark in lint(plan)]
-    return One(data=Preview(stage_id=args.id, plan=plan.model_dump(mode="json"), remarks=remarks))
+    stage = _stage(call, args.id)
+    plan = plans.compile_for_stage(call.db, call.workspace, stage)
+    check = check_script(call.db, call.workspace, stage)
+    return One(
+        data=Preview(
+            stage_id=args.id,
+            plan=plan.model_dump(mode="json"),
+            remarks=[remark.model_dump(mode="json") for remark in lint(plan)],
+            ready=not check.errors and not check.lacks_scene,
+            script_remarks=[remark.model_dump(mode="json") for remark in check.remarks],
+        )
+    )
 
 
 @operation(
@@ -76,14 +93,18 @@ def rehearse_interview(call: Call, args: RehearseInterview) -> One[Rehearsed]:
     took, the provisional score of each and any promise that was broken.
     """
     heavy(call.db)
-    plan = plans.compile_for_stage(call.db, call.workspace, _stage(call, args.id))
+    stage = _stage(call, args.id)
+    plan = plans.compile_for_stage(call.db, call.workspace, stage)
+    check = check_script(call.db, call.workspace, stage)
     report = rehearse_all(plan, [args.candidate] if args.candidate else tuple(Candidate))
     left_out = None if args.transcripts else {"transcript"}
     return One(
         data=Rehearsed(
             stage_id=args.id,
             sound=report.sound,
+            ready=report.sound and not check.errors and not check.lacks_scene,
             remarks=[remark.model_dump(mode="json") for remark in report.remarks],
+            script_remarks=[remark.model_dump(mode="json") for remark in check.remarks],
             rehearsals=[each.model_dump(mode="json", exclude=left_out) for each in report.rehearsals],
         )
     )

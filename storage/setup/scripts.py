@@ -1,0 +1,35 @@
+"""Queries about the scripts of stages. Every one of them names a workspace."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from storage.engine.records import Records, values_of
+from storage.schema.records import StageScriptRecord
+from storage.schema.tables import StageScript, table
+
+TABLE = table(StageScript)
+_SCRIPTS = Records(StageScriptRecord, TABLE.c)
+
+
+def get(db: sa.Connection, workspace: UUID, stage: UUID) -> StageScriptRecord | None:
+    """The script of a stage, or None while none is written."""
+    ours = TABLE.c.workspace_id == workspace, TABLE.c.stage_id == stage
+    return _SCRIPTS.one(db, _SCRIPTS.select().where(*ours))
+
+
+def add(db: sa.Connection, script: StageScriptRecord) -> None:
+    """Store the first script of a stage; `IntegrityError` when there is one already."""
+    db.execute(sa.insert(TABLE), values_of(script))
+
+
+def rewrite(db: sa.Connection, script: StageScriptRecord) -> bool:
+    """Store the next version in place of the one before it; False when another call was faster."""
+    earlier = (
+        TABLE.c.workspace_id == script.workspace_id,
+        TABLE.c.stage_id == script.stage_id,
+        TABLE.c.version == script.version - 1,
+    )
+    values = values_of(script)
+    kept = {name: values[name] for name in ("language", "body", "version", "written_by", "updated_at")}
+    return db.execute(sa.update(TABLE).where(*earlier).values(**kept)).rowcount == 1
