@@ -37,6 +37,7 @@ class Topic(StrEnum):
     time_left = "time_left"
     questions_left = "questions_left"
     skipping = "skipping"
+    notes = "notes"
     tools = "tools"
     pay = "pay"
     time_off = "time_off"
@@ -48,6 +49,7 @@ class Topic(StrEnum):
     grading = "grading"
     language = "language"
     technical = "technical"
+    role = "role"
     job = "job"
     why = "why"
     mode = "mode"
@@ -60,6 +62,22 @@ ANSWERING = frozenset({Act.answers, Act.corrects})
 # Acts that may stand beside an answer in one message and still want a reply of their own.
 BESIDE_ANSWERS = frozenset(
     {Act.repeat, Act.example, Act.asks_us, Act.leave, Act.pause, Act.person, Act.stops, Act.human}
+)
+
+# Acts that step out of a role play. Everything else said in one belongs to the scene.
+IN_ROLE = frozenset(
+    {
+        Act.repeat,
+        Act.meaning,
+        Act.pause,
+        Act.leave,
+        Act.person,
+        Act.stops,
+        Act.human,
+        Act.upset,
+        Act.instructs,
+        Act.other_language,
+    }
 )
 
 

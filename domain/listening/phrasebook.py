@@ -49,10 +49,10 @@ class Phrasebook:
     unclear: re.Pattern[str]
     whole: dict[Act, re.Pattern[str]]
     cues: dict[Act, re.Pattern[str]]
-    weak: re.Pattern[str]
     corrects: re.Pattern[str]
     reported: re.Pattern[str]
     question: re.Pattern[str]
+    question_words: re.Pattern[str]
     speech: re.Pattern[str]
     closed: re.Pattern[str]
     yes_no: re.Pattern[str]
@@ -91,10 +91,10 @@ def _load(language: str) -> Phrasebook:
         unclear=_exact([_one_of(data["unclear"])]),
         whole={act: _exact(filled[act.value]) for act in ORDER},
         cues={act: _anywhere(acts[act.value]["cue"]) for act in ORDER if acts[act.value]["cue"]},
-        weak=_anywhere(acts["cannot"]["weak"]),
         corrects=re.compile("|".join(f"(?:{each})" for each in acts["corrects"]["start"])),
         reported=re.compile(data["reported"]["words"]),
         question=re.compile(questions["start"]),
+        question_words=re.compile(questions["words"]),
         speech=re.compile(questions["speech"]),
         closed=re.compile(questions["closed"]),
         yes_no=_exact([questions["yes_no"]]),

@@ -1,0 +1,67 @@
+"""Questions of candidates: what may be told about them, from the script's facts and from the rules of this interview."""
+
+import re
+
+from domain.listening.acts import Act, Heard, Topic
+from domain.listening.reader import topic_of
+from domain.plan.items import InterviewPlan
+from domain.plan.script import Fact
+from domain.plan.subjects import canonical_words, common_words, subject_of
+from domain.text.tokens import stems
+
+# Topics that the interview itself can answer. Everything else is a fact of the script or is noted for people.
+ANSWERED_BY_RULES = frozenset(
+    {
+        Topic.time_left,
+        Topic.questions_left,
+        Topic.skipping,
+        Topic.notes,
+        Topic.privacy,
+        Topic.right_answer,
+        Topic.grading,
+        Topic.technical,
+        Topic.why,
+        Topic.mode,
+        Topic.role,
+        Topic.invited,
+    }
+)
+# A fact that nobody asked for by its words is told for its topic alone only where the topic is narrow.
+NARROW = frozenset({Topic.pay, Topic.time_off, Topic.tools, Topic.privacy, Topic.language, Topic.place})
+# A fact fits from this share of its words.
+FITS = 0.5
+_ASKS_MORE = re.compile(r"\b(?:how long|store\w*|delet\w*|wie lange|gespeichert|gelöscht|loesch\w*)\b")
+
+
+def find_fact(plan: InterviewPlan, heard: Heard) -> Fact | None:
+    """The fact that answers this question. None when none does: nothing is guessed."""
+    language = plan.language.split("-")[0]
+    scored = [(_fit(fact, heard, language), -at, fact) for at, fact in enumerate(plan.facts)]
+    best = max(scored, key=lambda each: (each[0], each[1]), default=None)
+    return best[2] if best is not None and best[0] >= FITS else None
+
+
+def is_for_people(plan: InterviewPlan, heard: Heard) -> bool:
+    """Whether the message asks something that only the people who invited the candidate can answer."""
+    if Act.asks_us not in heard.acts or find_fact(plan, heard) is not None:
+        return False
+    if heard.topic is Topic.privacy:
+        return _ASKS_MORE.search(heard.question) is not None
+    return heard.topic not in ANSWERED_BY_RULES
+
+
+def _fit(fact: Fact, heard: Heard, language: str) -> float:
+    """How well a fact answers a question, from 0: by shared words, by what is asked after, and by topic."""
+    wanted, said = canonical_words(fact.question, language), canonical_words(heard.question, language)
+    share = len(wanted & said) / len(wanted) if wanted else 0.0
+    same_topic = heard.topic is not None and topic_of(fact.question, language) is heard.topic
+    own, asked = subject_of(fact.question, language, probe=True), subject_of(heard.question, language, probe=True)
+    words = bool(common_words(own, asked)) or bool(
+        set(stems(fact.question, language)) & set(stems(heard.question, language))
+    )
+    if same_topic and (words or heard.topic in NARROW):
+        return 1 + share
+    if words and own.aspects & asked.aspects:
+        return FITS + share
+    return share
+
