@@ -1,6 +1,6 @@
 """What was said before, so that no sentence stands twice: sentences compared by their words alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from domain.text.tokens import sentences, tokens
 
@@ -25,6 +25,6 @@ def first_unsaid(options: Iterable[str], said: frozenset[str]) -> str:
     return next((option for option in options if is_unsaid(option, said)), "")
 
 
-def freshest(options: Sequence[str], said: frozenset[str], turn: int) -> str:
-    """The same, for a reply that was asked for and has to be given: in turn, when all were said before."""
-    return first_unsaid(options, said) or options[turn % len(options)]
+def is_fresh_start(text: str, said: frozenset[str]) -> bool:
+    """Whether no sentence said before begins with one of this text, which something else is to follow."""
+    return not any(old.startswith(new) for new in shapes(text) for old in said)

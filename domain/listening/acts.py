@@ -86,7 +86,7 @@ class Heard(Frozen):
 
     `acts` come in the order in which they are best replied to. `topic` and `question` belong to `asks_us`: what is
     asked about, and the words of the question. `content` is the part of the text that answers, empty when none does.
-    `language` is set when the text is in another language than the interview. `earlier` is the number of the question
+    `language` is set when the text is in another language than the interview. `agrees` marks a bare yes. `earlier` is the number of the question
     that a correction names, counted from 1; 0 stands for the one before.
     """
 
@@ -96,6 +96,7 @@ class Heard(Frozen):
     content: str = ""
     language: str | None = None
     earlier: int | None = None
+    agrees: bool = False
 
     @property
     def answers(self) -> bool:

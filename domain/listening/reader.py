@@ -43,6 +43,7 @@ _NAMES_QUESTION = re.compile(
 _NAMES_EARLIER = re.compile(
     r"\b(?:earlier|previous|before|last (?:question|answer)|vorhin|vorher\w*|vorigen?|letzten)\b"
 )
+_YES = re.compile(r"(?:yes|yeah|yep|yup|y|ja|jo|jep|jup|ok|okay|sure|right|true|richtig|stimmt|genau)\b")
 _EMOJI = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faff]")
 
 
@@ -91,7 +92,7 @@ def _read(text: str, language: str, open_question: str) -> Heard:
     if closed and book.yes_no.match(written):
         return _answer(text)
     if book.unclear.match(written):
-        return Heard(acts=(Act.unclear,))
+        return Heard(acts=(Act.unclear,), agrees=_YES.match(written) is not None)
     found = _read_sentences(sentences_of(text, book), book)
     return _decide(text, written, found, book, open_question)
 

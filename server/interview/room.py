@@ -30,7 +30,8 @@ from domain.interview.log import (
 )
 from domain.interview.page_messages import CONSENT_VERSION, Message, read_message
 from domain.interview.page_view import frame_of, page_facts
-from domain.interview.state import Interview, seconds_left, step
+from domain.interview.folding import step
+from domain.interview.state import Interview, seconds_left
 from domain.plan.items import InterviewPlan, Item, ItemKind
 from domain.sessions.lifecycle import SessionStatus
 from domain.vocabulary import SessionMode

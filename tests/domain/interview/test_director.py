@@ -23,8 +23,10 @@ from domain.interview.events import (
     Spoke,
     Started,
 )
-from domain.interview.state import elapsed, fold, seconds_left, step
-from domain.interview.wording import RuleWording, questions_in
+from domain.interview.folding import fold, step
+from domain.interview.state import elapsed, seconds_left
+from domain.interview.turn_filter import questions_in
+from domain.interview.wording import RuleWording
 from domain.plan.items import InterviewPlan
 from domain.text.answers import FlagKind
 from domain.vocabulary import ProbingDepth, ProfileDifficulty, Style, Tone

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from domain.interview.events import Move, MoveKind
 from domain.interview.phrases import CATALOG, ENGLISH, Phrases
 from domain.interview.state import Interview
-from domain.interview.wording import RuleWording, TurnFilter, questions_in, turn_violations, violations
+from domain.interview.turn_filter import TurnFilter, questions_in, turn_violations, violations
+from domain.interview.wording import RuleWording
 from domain.text.protected_topics import protected_topics
 from domain.vocabulary import MODE_OF_STAGE, SessionMode, Style, Tone
 from tests.support.conversations import TASK, Conversation, make_plan

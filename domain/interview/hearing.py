@@ -1,0 +1,85 @@
+"""What the candidate's message changes: messages in quick succession are one turn, and only answers are evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.interview.events import Answered
+from domain.interview.facts import is_for_people
+from domain.listening.acts import Act, Heard
+from domain.listening.reader import read_acts
+from domain.plan.items import InterviewPlan
+from domain.text.answers import Flag, FlagKind, flags_of, read_answer
+
+# Parts of one turn that are plainly no answer are left out of it; a part in doubt belongs to the others.
+_PLAINLY_OTHER = frozenset(Act) - {Act.answers, Act.corrects, Act.unclear, Act.other_language}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of the candidate: its parts as they were sent, what they do together, and what of them answers."""
+
+    parts: tuple[Answered, ...]
+    heard: Heard
+
+    @property
+    def text(self) -> str:
+        return joined(self.parts)
+
+    @property
+    def counts(self) -> bool:
+        """Whether some of it is kept as an answer: in the interview's language or in another."""
+        return self.heard.answers or (self.heard.does(Act.other_language) and bool(self.heard.content))
+
+
+def hear(plan: InterviewPlan, parts: Sequence[Answered], open_question: str, *, in_role: bool) -> Message:
+    """Read the parts of one turn together. Parts that say plainly something else are read apart from the rest."""
+    heard = read_acts(joined(parts), plan.language, open_question, in_role=in_role)
+    if heard.answers and len(parts) > 1:
+        apart = [read_acts(part.text, plan.language, open_question, in_role=in_role) for part in parts]
+        beside = {act for each in apart if not each.answers for act in each.acts} & {Act.repeat, Act.asks_us}
+        if beside - set(heard.acts):
+            asked = next((each for each in apart if each.does(Act.asks_us)), None)
+            heard = heard.model_copy(
+                update={
+                    "acts": (*sorted(beside), *heard.acts),
+                    "topic": asked.topic if asked else heard.topic,
+                    "question": asked.question if asked else heard.question,
+                }
+            )
+    return Message(tuple(parts), heard)
+
+
+def answering_parts(
+    message: Message, plan: InterviewPlan, open_question: str, *, in_role: bool
+) -> list[Answered]:
+    """The parts of the turn that are kept as evidence, as they were sent."""
+    if not message.counts:
+        return []
+    if len(message.parts) == 1:
+        return list(message.parts)
+    kept = [
+        part
+        for part in message.parts
+        if not set(read_acts(part.text, plan.language, open_question, in_role=in_role).acts) & _PLAINLY_OTHER
+    ]
+    return kept or list(message.parts)
+
+
+def flags_for(plan: InterviewPlan, message: Message, question: str) -> list[Flag]:
+    """The flags of a turn: each part's own, and one for a question that only people can answer."""
+    found = [
+        flag
+        for part in message.parts
+        for flag in flags_of(read_answer(part.text, question), part.seq, plan.language)
+    ]
+    if is_for_people(plan, message.heard):
+        found.append(Flag(kind=FlagKind.question_for_people, utterance=message.parts[-1].seq))
+    if message.heard.does(Act.person) and not any(flag.kind is FlagKind.asks_for_person for flag in found):
+        found.append(Flag(kind=FlagKind.asks_for_person, utterance=message.parts[-1].seq))
+    return found
+
+
+def joined(parts: Sequence[Answered]) -> str:
+    """The parts as one text, a line each."""
+    return "\n".join(part.text for part in parts)
+
