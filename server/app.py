@@ -120,6 +120,8 @@ def build(
             sandbox=sandbox,
             voice=model.voice if model else None,
             grace=settings.interview_grace_seconds,
+            gather=settings.interview_gather_seconds,
+            link_hours=settings.interview_expiry_hours,
             shared=not settings.on_sqlite,
         )
     )

@@ -43,6 +43,7 @@ from server.interview.phrasing import word_turn
 from storage.engine.records import values_of
 from storage.interviews import event_log, interview_record, plans, scorecards, sessions
 from storage.schema.records import SessionRecord
+from tools.kernel.unit import Unit
 from tools.sessions import transitions
 
 log = logging.getLogger(__name__)
@@ -343,12 +344,15 @@ class Room:
             await self.catch_up()
             while self.phase is Phase.interview and not self._closed.is_set():
                 now = self._context.now()
-                move = next_move(self.state, now, self._activity)
+                move = next_move(self.state, now, self._activity, self._context.gather)
                 if move is None or await self._submit_pending_code(move):
                     break
                 await self._say(move)
-            wakes = self.phase is Phase.interview and bool(self.lines) and not self._closed.is_set()
-            self._wake(wake_at(self.state, self._context.now(), self._activity) if wakes else None)
+            listening = bool(self.lines) or self.state.pending is not None
+            wakes = self.phase is Phase.interview and listening and not self._closed.is_set()
+            now = self._context.now()
+            wake = wake_at(self.state, now, self._activity, self._context.gather) if wakes else None
+            self._wake(wake)
 
     async def _submit_pending_code(self, move: Move) -> bool:
         """Submit code that was run but not submitted before the interviewer leaves its task; whether one is awaited."""
@@ -382,7 +386,7 @@ class Room:
             unit = self._context.unit(db)
             event_log.append(db, self.workspace, self.id, "interviewer", body, unit.now)
             if move.kind is MoveKind.close:
-                transitions.complete(unit, row, ENDED_REASONS.get(move.reason, "completed"))
+                self._end(unit, row, move)
             unit.flush()
 
         await self._context.store.write(work)
@@ -395,8 +399,22 @@ class Room:
         left = self._left()
         minutes = None if left is None else int(left // 60)
         return await word_turn(
-            self._context.voice, self.plan, move, self.state, self.entries, minutes, self._show
+            self._context.voice,
+            self.plan,
+            move,
+            self.state,
+            self.entries,
+            minutes,
+            self._show,
+            self._context.link_hours,
         )
+
+    def _end(self, unit: Unit, row: SessionRecord, move: Move) -> None:
+        """End the session with the closing turn. One in which nothing was answered is not held, and costs nothing."""
+        if self.state.nothing_answered:
+            transitions.leave_unanswered(unit, row)
+        else:
+            transitions.complete(unit, row, ENDED_REASONS.get(move.reason, "completed"))
 
     # --- Code -----------------------------------------------------------------------------------------------------
 
