@@ -7,6 +7,7 @@ odds: above 0 it speaks for the act. Words in dispute are asked about, never dec
 
 import re
 import tomllib
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,21 +19,27 @@ from domain.listening.phrasebook import Phrasebook, phrasebook_for
 FOLDER = Path(__file__).parent
 # Longer words also count by their first letters, so that endings and slips matter less.
 STEM_FROM, STEM_LETTERS = 5, 4
+# Stands for every word that the labelled lines do not hold at least twice.
+RARE = "?"
 _LENGTHS = (2, 3, 5, 8, 12, 18, 30)
 _SENTENCES = re.compile(r"[.!?] +\S")
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The weights of one language: for not being an answer at all, and for each act."""
+    """The weights of one language: for not being an answer at all, and for each act. `words` are those that count."""
 
+    words: frozenset[str]
     other: dict[str, float]
     acts: dict[Act, dict[str, float]]
 
 
-def features_of(text: str, book: Phrasebook) -> list[str]:
-    """What is counted of a message: words, pairs, beginnings, endings, length, marks."""
-    words = write_out(text, book).split()
+def features_of(text: str, book: Phrasebook, known: Container[str]) -> list[str]:
+    """What is counted of a message: words, pairs, beginnings, endings, length, marks.
+
+    All words outside `known` count as one: a rare word is a sign of its own, that somebody speaks on a subject.
+    """
+    words = [word if word in known else RARE for word in write_out(text, book).split()]
     found = {f"w {word}" for word in words}
     found |= {f"b {one} {other}" for one, other in zip(words, words[1:], strict=False)}
     found |= {f"p {word[:STEM_LETTERS]}" for word in words if len(word) >= STEM_FROM}
@@ -52,14 +59,16 @@ def features_of(text: str, book: Phrasebook) -> list[str]:
 def is_other(text: str, language: str) -> float:
     """The log odds that this message is something other than an answer."""
     book = phrasebook_for(language)
-    return _sum(_weights(book.language).other, features_of(text, book))
+    weights = _weights(book.language)
+    return _sum(weights.other, features_of(text, book, weights.words))
 
 
 def likeliest_act(text: str, language: str) -> Act:
     """The act that this message most likely is, given that it is no answer."""
     book = phrasebook_for(language)
-    found = features_of(text, book)
-    return max(_weights(book.language).acts.items(), key=lambda act: _sum(act[1], found))[0]
+    weights = _weights(book.language)
+    found = features_of(text, book, weights.words)
+    return max(weights.acts.items(), key=lambda act: _sum(act[1], found))[0]
 
 
 def _sum(weights: dict[str, float], features: list[str]) -> float:
@@ -69,4 +78,4 @@ def _sum(weights: dict[str, float], features: list[str]) -> float:
 @cache
 def _weights(language: str) -> Weights:
     data = tomllib.loads((FOLDER / f"weights.{language}.toml").read_text(encoding="utf-8"))
-    return Weights(data["other"], {Act(name): table for name, table in data["acts"].items()})
+    return Weights(frozenset(data["words"].split()), data["other"], {Act(name): table for name, table in data["acts"].items()})

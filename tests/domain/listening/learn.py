@@ -8,18 +8,21 @@ The same lines always give the same weights.
 
 import math
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
 import domain.listening
 from domain.listening.acts import Act
 from domain.listening.likelihood import features_of
+from domain.listening.normal import write_out
 from domain.listening.phrasebook import LANGUAGES, phrasebook_for
 from tests.domain.listening.labelled_lines import Line, labelled_lines
 
 FOLDER = Path(domain.listening.__file__).parent
-ROUNDS, RATE, SHRINK, LEAST = 25, 0.3, 0.0005, 0.08
+ROUNDS, RATE, SHRINK, LEAST = 25, 0.3, 0.0005, 0.15
+# A word or feature of fewer lines is left out.
+LEAST_LINES = 2
 # These are found by other means.
 LEFT_OUT = frozenset({"language", "instructs", "corrects"})
 NAMES = {"break": Act.pause}
@@ -57,14 +60,19 @@ def learn_language(language: str) -> str:
     """The weights of a language, as the text of its file."""
     book = phrasebook_for(language)
     lines = lessons(language)
-    read = [(features_of(line.text, book), line) for line in lines]
+    seen = Counter(word for line in lines for word in set(write_out(line.text, book).split()))
+    known = {word for word, times in seen.items() if times >= LEAST_LINES and not word[0].isdigit()}
+    read = [(features_of(line.text, book, known), line) for line in lines]
+    often = Counter(feature for features, _ in read for feature in features)
+    read = [([each for each in features if often[each] >= LEAST_LINES], line) for features, line in read]
     tables = {"other": learn([(features, not line.answers) for features, line in read])}
     others = [(features, line) for features, line in read if not line.answers]
     for label in sorted({line.label for _, line in others} - {"unclear"}):
         act = NAMES.get(label) or Act(label)
         tables[f"acts.{act.value}"] = learn([(features, line.label == label) for features, line in others])
     head = "# Learnt from labelled lines by tests.domain.listening.learn. Do not edit.\n"
-    return head + "".join(_table(name, table) for name, table in tables.items())
+    vocabulary = f'\nwords = """\n{chr(10).join(sorted(known))}"""\n'
+    return head + vocabulary + "".join(_table(name, table) for name, table in tables.items())
 
 
 def _table(name: str, table: dict[str, float]) -> str:
