@@ -18,7 +18,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _NOT_WORDS = re.compile(r"[^\w\s'*#+%?]|_")
 _NEGATED = re.compile(r"\b(\w+?)n't\b")
 _ENDINGS = (("'m", " am"), ("'re", " are"), ("'ve", " have"), ("'ll", " will"), ("'d", " would"))
-_IS = re.compile(r"\b(what|that|it|where|who|how|when|there|here|name|he|she|everything|why)'s\b")
+_IS = re.compile(r"\b(what|that|it|where|who|how|when|there|here|name|he|she|everything|why|someone|somebody|nobody|phone|page)'s\b")
 _STRETCHED = re.compile(r"([a-z])\1{3,}")
 
 

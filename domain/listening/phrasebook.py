@@ -55,6 +55,7 @@ class Phrasebook:
     question_words: re.Pattern[str]
     speech: re.Pattern[str]
     closed: re.Pattern[str]
+    terse: re.Pattern[str]
     yes_no: re.Pattern[str]
     asks: re.Pattern[str]
     technical: re.Pattern[str]
@@ -97,6 +98,7 @@ def _load(language: str) -> Phrasebook:
         question_words=re.compile(questions["words"]),
         speech=re.compile(questions["speech"]),
         closed=re.compile(questions["closed"]),
+        terse=re.compile(questions["terse"]),
         yes_no=_exact([questions["yes_no"]]),
         asks=_exact([_fill(each, macros) for each in statements["ask"]]),
         technical=_exact([_fill(each, macros) for each in statements["technical"]]),

@@ -15,6 +15,8 @@ _CONNECTED = re.compile(
     r"(?:so|and|but|then|which|deshalb|deswegen|also|und|aber|dann|seitdem|sondern|daher|wobei)\b"
     r"(?! (?:can|could|may|kann|koennen|ich muss|i have|i need|i will|mache|geht))"
 )
+# After these German words the verb comes first, and nothing is asked.
+_INVERTS = re.compile(r"\b(?:da|dann|so|eigentlich|vielleicht|irgendwie|gerade|momentan|leider|uebrigens) $")
 # Whether questions may be skipped is asked about all of them; skipping is about the one that is open.
 _SEVERAL = re.compile(r"\b(?:questions|fragen)\b")
 
@@ -63,11 +65,13 @@ def is_question(piece: str, book: Phrasebook) -> bool:
 
 def begins_question(text: str, book: Phrasebook) -> bool:
     """Whether a text begins as questions do: more words do so where a question mark ends it."""
-    if text.endswith("?"):
-        return any(book.question_words.match(reading) for reading in stripped(text, book))
-    if _CONNECTED.match(text):
+    begins = book.question_words if text.endswith("?") else book.question
+    if not text.endswith("?") and _CONNECTED.match(text):
         return False
-    return any(book.question.match(reading) for reading in stripped(text, book))
+    return any(
+        begins.match(reading) and not _INVERTS.search(text[: text.find(reading)])
+        for reading in stripped(text, book)
+    )
 
 
 def topic_in(asked: str, book: Phrasebook) -> Topic:

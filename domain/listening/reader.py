@@ -16,13 +16,20 @@ from domain.listening.likelihood import is_other, likeliest_act
 from domain.listening.normal import Sentence, sentences_of, write_out
 from domain.listening.phrasebook import ORDER, Phrasebook, phrasebook_for
 from domain.listening.pieces import act_of, begins_question, goes_on_telling, is_filler, is_question, topic_in
+from domain.text import answer_patterns as patterns
 from domain.text.answers import injections, without_injections
 from domain.text.tokens import detect_language, tokens
 
 # Longer messages are not searched for single cues, not weighed, not matched.
 CUE_WORDS, WEIGHED_WORDS, MAX_WORDS = 14, 20, 150
+# A question for a name or a number is answered in so few words.
+TERSE_WORDS = 7
 # Log odds from which a message is no answer, and from which it is asked about.
-SURE, IN_DOUBT = 3.0, 1.2
+SURE, IN_DOUBT = 3.5, 1.8
+# A longer message is asked about, never decided by its weight alone.
+SURE_WORDS = 12
+# A message that tells what somebody did, why or with what result needs so much more to be taken for anything else.
+TELLS = 2.0
 # What people give a reason for, and how long the reason may be.
 EXPLAINED = frozenset({Act.moment, Act.pause, Act.leave, Act.upset, Act.skips, Act.hostile, Act.asks_us})
 EXPLANATION_WORDS = 12
@@ -43,6 +50,14 @@ _NAMES_QUESTION = re.compile(
 _NAMES_EARLIER = re.compile(
     r"\b(?:earlier|previous|before|last (?:question|answer)|vorhin|vorher\w*|vorigen?|letzten)\b"
 )
+# Three things in a row, or a question that only closes what was told.
+_LISTS_OR_TAGS = re.compile(r"^[^,?]+,[^,?]+,[^,?]+[.]?$|^[^,?]{12,},[^,?]{1,50}\?\s*$")
+# What may follow a question within its sentence.
+_CONDITION = re.compile(r"(?:wenn|ob|dass|falls|if|whether|in case)\b")
+# Beside a yes these are part of the answer.
+_SMALL = frozenset({Act.moment, Act.chats})
+# A question about what we asked, not one that somebody else is to hear.
+_ABOUT_US = re.compile(r"\b(?:question|mean|meant|frage|fragen|meinen|meinst|gemeint|antworten|answer)\b")
 _YES = re.compile(r"(?:yes|yeah|yep|yup|y|ja|jo|jep|jup|ok|okay|sure|right|true|richtig|stimmt|genau)\b")
 _EMOJI = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faff]")
 
@@ -51,6 +66,7 @@ _EMOJI = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faff]")
 class _Found:
     """What the sentences of a message were read as, while it is read."""
 
+    alone: bool
     acts: set[Act] = field(default_factory=set)
     questions: list[str] = field(default_factory=list)
     explained: bool = False
@@ -77,24 +93,42 @@ def _read(text: str, language: str, open_question: str) -> Heard:
     book = phrasebook_for(language)
     if injections(text):
         return _read_instruction(text, language, open_question)
+    if _CODE.search(text):
+        return _answer(text)
     foreign = _foreign_language(text, language)
     if foreign:
         return _read_foreign(text, foreign)
     words = len(tokens(text))
     if words == 0:
         return Heard(acts=(Act.chats if _EMOJI.search(text) else Act.unclear,))
-    if words > MAX_WORDS or _CODE.search(text):
+    if words > MAX_WORDS:
         return _answer(text)
     written = write_out(text, book)
     if book.corrects.match(text.casefold().strip()) or book.corrects.match(written):
         return _read_correction(text, written)
-    closed = book.closed.match(_last_question(open_question, book)) is not None
-    if closed and book.yes_no.match(written):
+    asked = _last_question(open_question, book)
+    if book.closed.match(asked) and book.yes_no.match(written):
         return _answer(text)
     if book.unclear.match(written):
         return Heard(acts=(Act.unclear,), agrees=_YES.match(written) is not None)
     found = _read_sentences(sentences_of(text, book), book)
+    if (found.content or found.acts <= _SMALL) and _fits_short_question(asked, text, written, book):
+        return _answer(text)
     return _decide(text, written, found, book, open_question)
+
+
+def _fits_short_question(asked: str, text: str, written: str, book: Phrasebook) -> bool:
+    """Whether these few words are what a question for a name, a number or a yes asks for."""
+    words = written.split()
+    if text.rstrip().endswith("?") or len(words) > TERSE_WORDS:
+        return False
+    says = any(book.yes_no.match(" ".join(words[:count])) for count in (1, 2))
+    return (says and book.closed.match(asked) is not None) or book.terse.match(asked) is not None
+
+
+def _tells(text: str) -> bool:
+    """Whether a text says what somebody did, why, or with what result."""
+    return any(pattern.search(text) for pattern in (patterns.PAST, patterns.REASONS, patterns.RESULTS))
 
 
 def _answer(text: str) -> Heard:
@@ -137,7 +171,7 @@ def _read_correction(text: str, written: str) -> Heard:
 
 
 def _read_sentences(parts: list[Sentence], book: Phrasebook) -> _Found:
-    found = _Found()
+    found = _Found(alone=len(parts) == 1)
     for sentence in parts:
         tells = any(goes_on_telling(piece) for piece in sentence.pieces[1:])
         whole = None if tells else act_of(sentence.text, book)
@@ -152,7 +186,7 @@ def _read_sentences(parts: list[Sentence], book: Phrasebook) -> _Found:
 
 def _read_pieces(sentence: Sentence, found: _Found, book: Phrasebook) -> bool:
     """Read a sentence piece by piece; False when some of it is an answer, and nothing is noted then."""
-    if sentence.asks and begins_question(sentence.text, book):
+    if sentence.asks and begins_question(sentence.text, book) and not _asks_back(sentence, book):
         found.questions.append(sentence.original)
         return True
     acts: set[Act] = set()
@@ -165,8 +199,10 @@ def _read_pieces(sentence: Sentence, found: _Found, book: Phrasebook) -> bool:
             asks = asks or act is Act.asks_us
         elif is_filler(piece, book):
             continue
-        elif (piece.endswith("?") or not (acts or reason)) and is_question(piece, book):
+        elif (piece.endswith("?") or (found.alone and not (acts or reason))) and is_question(piece, book):
             asks = True
+        elif asks and _CONDITION.match(piece):
+            continue
         elif book.explains.match(piece) and (acts or not reason):
             reason.append(piece)
         else:
@@ -179,11 +215,18 @@ def _read_pieces(sentence: Sentence, found: _Found, book: Phrasebook) -> bool:
     return True
 
 
+def _asks_back(sentence: Sentence, book: Phrasebook) -> bool:
+    """Whether a question holds a piece that asks for the question again, or for its meaning."""
+    pieces = sentence.pieces if len(sentence.pieces) > 1 else ()
+    return any(act_of(piece, book) in (Act.repeat, Act.meaning, Act.example) for piece in pieces)
+
+
 def _decide(text: str, written: str, found: _Found, book: Phrasebook, open_question: str) -> Heard:
     # words that somebody else is to hear may well be questions
     speech = bool(open_question and book.speech.search(write_out(open_question, book)))
     acts = found.acts - {Act.chats} if found.questions else found.acts
-    spoken = speech and bool(found.questions) and not acts
+    asks = bool(found.questions) or (text.rstrip().endswith("?") and acts <= {Act.meaning, Act.chats})
+    spoken = speech and asks and acts <= {Act.meaning, Act.chats} and not _ABOUT_US.search(written)
     if found.questions and not found.content and not spoken:
         acts = acts | {Act.asks_us}
     if found.content or spoken:
@@ -205,8 +248,9 @@ def _with_content(
         if cue is not None:
             return _heard({cue}, found.questions, book)
     if not told and count <= WEIGHED_WORDS:
-        odds = is_other(text, book.language)
-        if odds >= SURE:
+        odds = is_other(text, book.language) - (TELLS if _tells(text) else 0.0)
+        odds -= TELLS if _LISTS_OR_TAGS.search(text) else 0.0
+        if odds >= SURE and count <= SURE_WORDS:
             act = likeliest_act(text, book.language)
             return _heard(acts | {act}, found.questions or [text], book)
         if odds >= IN_DOUBT and not acts & BESIDE_ANSWERS:
