@@ -192,6 +192,8 @@ def _read_pieces(sentence: Sentence, found: _Found, book: Phrasebook) -> bool:
     acts: set[Act] = set()
     asks = False
     reason: list[str] = []
+    # a question without its mark stands alone, or before one that has it
+    unmarked = found.alone or sentence.asks
     for piece in sentence.pieces:
         act = act_of(piece, book)
         if act is not None:
@@ -199,7 +201,7 @@ def _read_pieces(sentence: Sentence, found: _Found, book: Phrasebook) -> bool:
             asks = asks or act is Act.asks_us
         elif is_filler(piece, book):
             continue
-        elif (piece.endswith("?") or (found.alone and not (acts or reason))) and is_question(piece, book):
+        elif (piece.endswith("?") or (unmarked and not (acts or reason))) and is_question(piece, book):
             asks = True
         elif asks and _CONDITION.match(piece):
             continue
