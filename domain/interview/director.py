@@ -143,9 +143,7 @@ def _react_to_order(state: Interview, current: AskedItem) -> Move | None:
     fresh = any(is_fresh_start(each.replace("{question}", ""), state.said) for each in words)
     if not state.heard.does(Act.instructs) or "remind:data_only" in current.move_keys or not fresh:
         return None
-    return Move(
-        kind=MoveKind.remind, reason="data_only", item_id=current.item_id, text=state.open_question
-    )
+    return Move(kind=MoveKind.remind, reason="data_only", item_id=current.item_id, text=state.open_question)
 
 
 def _react_to_message(state: Interview, item: Item, current: AskedItem, now: datetime) -> Move | None:

@@ -55,7 +55,10 @@ def _fit(fact: Fact, heard: Heard, language: str) -> float:
     wanted, said = canonical_words(fact.question, language), canonical_words(heard.question, language)
     share = len(wanted & said) / len(wanted) if wanted else 0.0
     same_topic = heard.topic is not None and topic_of(fact.question, language) is heard.topic
-    own, asked = subject_of(fact.question, language, probe=True), subject_of(heard.question, language, probe=True)
+    own, asked = (
+        subject_of(fact.question, language, probe=True),
+        subject_of(heard.question, language, probe=True),
+    )
     words = bool(common_words(own, asked)) or bool(
         set(stems(fact.question, language)) & set(stems(heard.question, language))
     )
@@ -64,4 +67,3 @@ def _fit(fact: Fact, heard: Heard, language: str) -> float:
     if words and own.aspects & asked.aspects:
         return FITS + share
     return share
-

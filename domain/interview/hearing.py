@@ -82,4 +82,3 @@ def flags_for(plan: InterviewPlan, message: Message, question: str) -> list[Flag
 def joined(parts: Sequence[Answered]) -> str:
     """The parts as one text, a line each."""
     return "\n".join(part.text for part in parts)
-

@@ -26,9 +26,7 @@ _ASKS_FOR_A_CASE = re.compile(
 FollowUp = tuple[str, Criterion | None]
 
 
-def probe(
-    state: Interview, item: Item, current: AskedItem, features: Features, now: datetime
-) -> Move | None:
+def probe(state: Interview, item: Item, current: AskedItem, features: Features, now: datetime) -> Move | None:
     """A follow-up, if depth and time allow one and there is something worth asking that was not asked before."""
     if not has_time(state, current, now):
         return None
@@ -53,9 +51,7 @@ def easier_way_in(state: Interview, item: Item, current: AskedItem, now: datetim
 def encouragement(state: Interview, current: AskedItem, now: datetime) -> Move | None:
     """An easy interviewer asks for a first thought."""
     manner = state.plan.manner
-    move = Move(
-        kind=MoveKind.probe, reason="encourage", item_id=current.item_id, variant=current.variant
-    )
+    move = Move(kind=MoveKind.probe, reason="encourage", item_id=current.item_id, variant=current.variant)
     gentle = manner.difficulty is ProfileDifficulty.easy and not current.probes and manner.probing
     return move if gentle and has_time(state, current, now) and _has_phrase(state, "encourage") else None
 
@@ -74,9 +70,7 @@ def missing_criteria(state: Interview, item: Item, current: AskedItem) -> list[C
     return [each for each in item.criteria if not is_covered(each, heard)]
 
 
-def _move(
-    state: Interview, item: Item, current: AskedItem, reason: str, criterion: Criterion | None
-) -> Move:
+def _move(state: Interview, item: Item, current: AskedItem, reason: str, criterion: Criterion | None) -> Move:
     text = {"simpler": item.question(1), "follow_up": item.follow_up}.get(reason, "")
     return Move(
         kind=MoveKind.probe,
@@ -145,7 +139,9 @@ def _by_relation(state: Interview, missing: Sequence[Criterion]) -> list[Criteri
     said = set(stems(state.pending_text, language))
 
     def rank(criterion: Criterion) -> tuple[bool, int]:
-        return not criterion.must_have, -len(said & set(stems(f"{criterion.text} {criterion.probe}", language)))
+        return not criterion.must_have, -len(
+            said & set(stems(f"{criterion.text} {criterion.probe}", language))
+        )
 
     return sorted((each for each in missing if each.probe), key=rank)
 
@@ -154,6 +150,8 @@ def _offer_retry(state: Interview, item: Item, current: AskedItem) -> Move | Non
     """In a practice session an answer that misses most criteria may be given once more."""
     if state.plan.mode is not SessionMode.practice_session or "probe:again" in current.move_keys:
         return None
-    if len(missing_criteria(state, item, current)) * 2 <= len(item.criteria) or not _has_phrase(state, "again"):
+    if len(missing_criteria(state, item, current)) * 2 <= len(item.criteria) or not _has_phrase(
+        state, "again"
+    ):
         return None
     return Move(kind=MoveKind.probe, reason="again", item_id=item.id, variant=current.variant)

@@ -1,12 +1,12 @@
 """Replies to what is no answer. Nothing of it counts or uses up a probe; the question that is open stays open.
 
-    request                       reply
-    repeat, meaning, example      the open question, plainer, as often as asked
-    a question to us              a fact, the time, a rule of this interview; else it is noted for people
-    a moment, a break, later      one short line, the clock's rule and how long the link works
-    upset, ill, hostile           one human sentence and the way to a person
-    another language              which language this is in, twice at most
-    unclear                       asked about once
+request                       reply
+repeat, meaning, example      the open question, plainer, as often as asked
+a question to us              a fact, the time, a rule of this interview; else it is noted for people
+a moment, a break, later      one short line, the clock's rule and how long the link works
+upset, ill, hostile           one human sentence and the way to a person
+another language              which language this is in, twice at most
+unclear                       asked about once
 """
 
 import re

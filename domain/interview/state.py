@@ -170,4 +170,3 @@ def elapsed(state: Interview, now: datetime) -> float:
 def seconds_left(state: Interview, now: datetime) -> float:
     """Seconds of interview time that remain, with extra time and extensions. Negative when time is over."""
     return state.plan.seconds + state.extended - elapsed(state, now)
-

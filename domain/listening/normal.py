@@ -9,8 +9,13 @@ from domain.text.tokens import fold_confusables
 # A longer piece is read as the words of an answer.
 MAX_PIECE_WORDS = 26
 
-_QUOTED = re.compile("[\"\u201c\u201e\u00ab\u00bb\u201d]([^\"\u201c\u201d\u201e\u00ab\u00bb\n]{1,200})[\"\u201d\u201c\u00bb\u00ab]")
-_ABBREVIATED = ((re.compile(r"\be\. ?g\.?(?=\W|$)", re.I), "eg"), (re.compile(r"\bz\. ?b\.?(?=\W|$)", re.I), "zb"))
+_QUOTED = re.compile(
+    '["\u201c\u201e\u00ab\u00bb\u201d]([^"\u201c\u201d\u201e\u00ab\u00bb\n]{1,200})["\u201d\u201c\u00bb\u00ab]'
+)
+_ABBREVIATED = (
+    (re.compile(r"\be\. ?g\.?(?=\W|$)", re.I), "eg"),
+    (re.compile(r"\bz\. ?b\.?(?=\W|$)", re.I), "zb"),
+)
 _NO_IDEA = re.compile(r"^\W*k\. ?a\.?\W*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?:[.!?\u2026]+(?=\s|$)|[!?\u2026]+|;|\n)+")
 _PIECE_END = re.compile(r"(?<!\d),|,(?!\d)|:(?=\s|$)|\s[-\u2013\u2014]+\s|\u2014|\(|\)")
@@ -18,7 +23,9 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _NOT_WORDS = re.compile(r"[^\w\s'*#+%?]|_")
 _NEGATED = re.compile(r"\b(\w+?)n't\b")
 _ENDINGS = (("'m", " am"), ("'re", " are"), ("'ve", " have"), ("'ll", " will"), ("'d", " would"))
-_IS = re.compile(r"\b(what|that|it|where|who|how|when|there|here|name|he|she|everything|why|someone|somebody|nobody|phone|page)'s\b")
+_IS = re.compile(
+    r"\b(what|that|it|where|who|how|when|there|here|name|he|she|everything|why|someone|somebody|nobody|phone|page)'s\b"
+)
 _STRETCHED = re.compile(r"([a-z])\1{3,}")
 
 

@@ -17,6 +17,10 @@ _CONNECTED = re.compile(
 )
 # After these German words the verb comes first, and nothing is asked.
 _INVERTS = re.compile(r"\b(?:da|dann|so|eigentlich|vielleicht|irgendwie|gerade|momentan|leider|uebrigens) $")
+# A German sentence without its "ich" begins with the verb as a question does: "habe ein Skript geschrieben".
+_WITHOUT_I = re.compile(
+    r"(?:habe|hatte|mache|machte|brauche|bekomme|kriege|war)\b(?! (?:ich|das|es|er|sie|man)\b)"
+)
 # Whether questions may be skipped is asked about all of them; skipping is about the one that is open.
 _SEVERAL = re.compile(r"\b(?:questions|fragen)\b")
 
@@ -66,7 +70,7 @@ def is_question(piece: str, book: Phrasebook) -> bool:
 def begins_question(text: str, book: Phrasebook) -> bool:
     """Whether a text begins as questions do: more words do so where a question mark ends it."""
     begins = book.question_words if text.endswith("?") else book.question
-    if not text.endswith("?") and _CONNECTED.match(text):
+    if not text.endswith("?") and (_CONNECTED.match(text) or _WITHOUT_I.match(text)):
         return False
     return any(
         begins.match(reading) and not _INVERTS.search(text[: text.find(reading)])

@@ -56,6 +56,27 @@ _LISTS_OR_TAGS = re.compile(r"^[^,?]+,[^,?]+,[^,?]+[.]?$|^[^,?]{12,},[^,?]{1,50}
 _CONDITION = re.compile(r"(?:wenn|ob|dass|falls|if|whether|in case)\b")
 # Beside a yes these are part of the answer.
 _SMALL = frozenset({Act.moment, Act.chats})
+# "One minute" waits, unless a length of time was asked for.
+_TIME_SPAN = re.compile(
+    r"^(?:about |circa |etwa |ungefaehr |only |just |nur )?\w+ (?:seconds?|minutes?|sekunden?|minuten?)$"
+)
+# What may be said to somebody else, where the open question asks for such words.
+_SPOKEN = frozenset({Act.asks_us, Act.meaning, Act.example, Act.chats})
+# Only this interview can be meant by them.
+_OURS = frozenset(
+    {
+        Topic.time_left,
+        Topic.questions_left,
+        Topic.skipping,
+        Topic.notes,
+        Topic.tools,
+        Topic.privacy,
+        Topic.right_answer,
+        Topic.grading,
+        Topic.language,
+        Topic.technical,
+    }
+)
 # A question about what we asked, not one that somebody else is to hear.
 _ABOUT_US = re.compile(r"\b(?:question|mean|meant|frage|fragen|meinen|meinst|gemeint|antworten|answer)\b")
 _YES = re.compile(r"(?:yes|yeah|yep|yup|y|ja|jo|jep|jup|ok|okay|sure|right|true|richtig|stimmt|genau)\b")
@@ -112,18 +133,36 @@ def _read(text: str, language: str, open_question: str) -> Heard:
     if book.unclear.match(written):
         return Heard(acts=(Act.unclear,), agrees=_YES.match(written) is not None)
     found = _read_sentences(sentences_of(text, book), book)
-    if (found.content or found.acts <= _SMALL) and _fits_short_question(asked, text, written, book):
+    if _says_yes(found, asked, text, written, book) or (
+        _may_be_terse(found, text, written, book) and _is_terse(asked, text, written, book)
+    ):
         return _answer(text)
     return _decide(text, written, found, book, open_question)
 
 
-def _fits_short_question(asked: str, text: str, written: str, book: Phrasebook) -> bool:
-    """Whether these few words are what a question for a name, a number or a yes asks for."""
+def _may_be_terse(found: _Found, text: str, written: str, book: Phrasebook) -> bool:
+    """Whether few words may be the answer to a question for a name or a number."""
+    if found.content:
+        cued = any(pattern.search(written) for pattern in book.cues.values())
+        return not cued and is_other(text, book.language) < SURE
+    if found.questions:
+        return False
+    return not found.acts or (found.acts == {Act.moment} and _TIME_SPAN.match(written) is not None)
+
+
+def _is_terse(asked: str, text: str, written: str, book: Phrasebook) -> bool:
+    """Whether a name or a number was asked for, and these are few words."""
+    few = len(written.split()) <= TERSE_WORDS and not text.rstrip().endswith("?")
+    return few and book.terse.match(asked) is not None
+
+
+def _says_yes(found: _Found, asked: str, text: str, written: str, book: Phrasebook) -> bool:
+    """Whether these few words begin with the yes or no that was asked for."""
     words = written.split()
-    if text.rstrip().endswith("?") or len(words) > TERSE_WORDS:
+    if found.acts - _SMALL or text.rstrip().endswith("?") or len(words) > TERSE_WORDS:
         return False
     says = any(book.yes_no.match(" ".join(words[:count])) for count in (1, 2))
-    return (says and book.closed.match(asked) is not None) or book.terse.match(asked) is not None
+    return says and book.closed.match(asked) is not None
 
 
 def _tells(text: str) -> bool:
@@ -228,7 +267,8 @@ def _decide(text: str, written: str, found: _Found, book: Phrasebook, open_quest
     speech = bool(open_question and book.speech.search(write_out(open_question, book)))
     acts = found.acts - {Act.chats} if found.questions else found.acts
     asks = bool(found.questions) or (text.rstrip().endswith("?") and acts <= {Act.meaning, Act.chats})
-    spoken = speech and asks and acts <= {Act.meaning, Act.chats} and not _ABOUT_US.search(written)
+    ours = _ABOUT_US.search(written) is not None or topic_in(text, book) in _OURS
+    spoken = speech and asks and acts <= _SPOKEN and not ours
     if found.questions and not found.content and not spoken:
         acts = acts | {Act.asks_us}
     if found.content or spoken:
@@ -243,19 +283,20 @@ def _with_content(
     text: str, written: str, found: _Found, acts: set[Act], book: Phrasebook, speech: bool
 ) -> Heard:
     """A message with words on the subject: an answer, unless cues or weights say what the few words are."""
-    told = speech or "quoted" in written or book.reported.search(written) is not None
+    told = "quoted" in written or book.reported.search(written) is not None
     count = len(written.split())
     if not told and count <= CUE_WORDS:
         cue = next((act for act, pattern in book.cues.items() if pattern.search(written)), None)
-        if cue is not None:
+        if cue is not None and not (speech and cue in _SPOKEN):
             return _heard({cue}, found.questions, book)
     if not told and count <= WEIGHED_WORDS:
         odds = is_other(text, book.language) - (TELLS if _tells(text) else 0.0)
         odds -= TELLS if _LISTS_OR_TAGS.search(text) else 0.0
         if odds >= SURE and count <= SURE_WORDS:
             act = likeliest_act(text, book.language)
-            return _heard(acts | {act}, found.questions or [text], book)
-        if odds >= IN_DOUBT and not acts & BESIDE_ANSWERS:
+            if not (speech and act in _SPOKEN):
+                return _heard(acts | {act}, found.questions or [text], book)
+        elif odds >= IN_DOUBT and not speech and not acts & BESIDE_ANSWERS:
             return Heard(acts=(Act.unclear,), content=text)
     if told or not acts:
         return _answer(text)

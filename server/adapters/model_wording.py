@@ -67,7 +67,12 @@ class LlmWording:
         """Yield deltas that passed the checks, then exactly one `Turn`. Errors of the provider are never raised."""
         rules = RuleWording(plan)
         spoken = rules.say(move, state)
-        if move.kind not in MODEL_WORDED or move.reason in ("last_word", "again") or move.parts or in_role(move):
+        if (
+            move.kind not in MODEL_WORDED
+            or move.reason in ("last_word", "again")
+            or move.parts
+            or in_role(move)
+        ):
             yield Turn(spoken, "rules")
             return
         turn_filter = TurnFilter(plan, spoken)

@@ -152,7 +152,9 @@ def test_the_tone_changes_the_words_but_not_the_question() -> None:
     for tone in Tone:
         talk = Conversation(make_plan(interaction={"tone": tone}))
         question = talk.begin().text
-        talk.answer("First I measured it, then I changed one thing after the other until the queue was empty.")
+        talk.answer(
+            "First I measured it, then I changed one thing after the other until the queue was empty."
+        )
         talk.answer("We had 40 customers waiting, and in the end there were 5.")
         talk.answer("I would do it the same way again, with a second person from the start.")
         turns[tone] = next(text for move, text in talk.said if move.item_id == "q2")

@@ -61,6 +61,58 @@ def test_real_answers_are_not_taken_for_anything_else(file: str, language: str) 
     assert share >= 1 - MISTAKEN, wrong
 
 
+OPEN_QUESTIONS = {
+    "en": "Tell me how you began to change what others depended on. How did you start, and whom did you involve?",
+    "de": "Sagen Sie mir, wie Sie etwas geändert haben, woran andere hingen. Womit begannen Sie, und wen fragten Sie?",
+}
+# Asks for words that somebody else is to hear: questions may be part of the answer.
+SPOKEN_QUESTIONS = {
+    "en": "A customer is angry about a late delivery. What do you say to her?",
+    "de": "Eine Kundin ist wütend über eine späte Lieferung. Was sagen Sie ihr?",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_open_question_of_the_usual_kind_changes_nothing(language: str) -> None:
+    question = OPEN_QUESTIONS[language]
+    lines = [line for line in labelled_lines(f"last.{language}.toml") if not line.question]
+    changed = [
+        line.text
+        for line in lines
+        if read_acts(line.text, language, question).acts != read_acts(line.text, language).acts
+    ]
+    assert changed == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_words_to_somebody_are_asked_for_only_questions_may_be_part_of_them(language: str) -> None:
+    asking = {"asks_us", "meaning", "example", "person", "break", "repeat"}
+    lines = [
+        line for line in labelled_lines(f"last.{language}.toml") if not line.question and not line.answers
+    ]
+    others = [line for line in lines if line.label not in asking]
+    taken = [
+        line.text for line in others if read_acts(line.text, language, SPOKEN_QUESTIONS[language]).answers
+    ]
+    assert others
+    assert taken == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "to_us"),
+    [
+        ("Is that the parcel you ordered on Monday?", "en", False),
+        ("When did you need it, and may I call you back at noon?", "en", False),
+        ("How much time do I have left?", "en", True),
+        ("What do you mean by late?", "en", True),
+        ("Darf ich Sie um zwölf zurückrufen?", "de", False),
+        ("Wie viele Fragen kommen noch?", "de", True),
+    ],
+)
+def test_a_question_for_the_customer_is_told_from_one_for_us(text: str, language: str, to_us: bool) -> None:
+    assert read_acts(text, language, SPOKEN_QUESTIONS[language]).answers is not to_us
+
+
 def test_the_answers_of_other_tests_are_answers() -> None:
     texts = [text for question in LABELLED for _, text in question.answers]
     missed = [text for text in texts if not read_acts(text, "en").answers]

@@ -24,7 +24,16 @@ SOLID = (
     " filled it in batches, and we could go back at any point because the old column stayed until the release was done."
 )
 # Words of praise and of thanks that only an answer could deserve.
-PRAISE = ("interesting", "that helps", "thanks for", "thank you for the", "lovely", "great", "well done", "good answer")
+PRAISE = (
+    "interesting",
+    "that helps",
+    "thanks for",
+    "thank you for the",
+    "lovely",
+    "great",
+    "well done",
+    "good answer",
+)
 # Replies that put the question again because the candidate asked for it.
 ON_REQUEST = {"repeat", "meaning", "example", "person", "resume", "data_only", "unclear"}
 
@@ -56,9 +65,7 @@ class Held:
 
 
 @pytest.fixture
-def hold(
-    rest: RestFace, house: House, grace: Tenant, http: httpx.AsyncClient, clock: ManualClock
-) -> Hold:
+def hold(rest: RestFace, house: House, grace: Tenant, http: httpx.AsyncClient, clock: ManualClock) -> Hold:
     """Hold an interview by the script for backend engineers with these lines, one after the other."""
 
     async def held(lines: list[str]) -> Held:
@@ -108,7 +115,9 @@ def check_nothing_counts(held: Held) -> None:
 
 
 async def test_i_do_not_know_throughout_is_believed_and_never_praised(hold: Hold) -> None:
-    held = await hold(["I don't know", "no idea", "never done that", "idk", "I can't think of an example"] * 4)
+    held = await hold(
+        ["I don't know", "no idea", "never done that", "idk", "I can't think of an example"] * 4
+    )
     check_promises(held)
     check_nothing_counts(held)
     assert held.state.closed == "finished"
@@ -173,7 +182,9 @@ async def test_questions_are_answered_from_facts_and_the_rest_is_noted_for_peopl
 
 
 async def test_who_skips_moves_on_without_thanks(hold: Hold) -> None:
-    held = await hold(["pass", "next question", "skip this please", "I'd rather not answer that.", "nothing to add"])
+    held = await hold(
+        ["pass", "next question", "skip this please", "I'd rather not answer that.", "nothing to add"]
+    )
     check_promises(held)
     check_nothing_counts(held)
     assert held.state.closed == "finished"
@@ -205,7 +216,9 @@ async def test_small_talk_is_answered_and_leaves_the_question_open(hold: Hold) -
 
 
 async def test_another_language_is_noticed_twice_and_then_listened_to(hold: Hold) -> None:
-    spanish = "En mi último trabajo yo era responsable de la base de datos y tenía que hablar con los proveedores."
+    spanish = (
+        "En mi último trabajo yo era responsable de la base de datos y tenía que hablar con los proveedores."
+    )
     held = await hold([spanish, spanish.replace("último", "primer"), spanish.replace("último", "segundo")])
     check_promises(held)
     assert held.moves()[2:4] == ["clarify:other_language"] * 2
@@ -222,15 +235,15 @@ async def test_orders_to_the_scorer_get_one_neutral_line_and_count_for_nothing(h
 
 
 async def test_a_terse_candidate_is_asked_about_what_is_missing_and_never_twice_the_same(hold: Hold) -> None:
-    held = await hold(["Measured it.", "in batches", "rollback script", "Postgres", "two days", "my lead"] * 4)
+    held = await hold(
+        ["Measured it.", "in batches", "rollback script", "Postgres", "two days", "my lead"] * 4
+    )
     check_promises(held)
     assert held.state.utterances
     assert held.state.closed == "finished"
 
 
-async def test_who_leaves_and_returns_goes_on_at_the_same_question(
-    hold: Hold, clock: ManualClock
-) -> None:
+async def test_who_leaves_and_returns_goes_on_at_the_same_question(hold: Hold, clock: ManualClock) -> None:
     held = await hold([SOLID, "Can we continue tomorrow? I have to leave now."])
     question = held.state.open_question
     left = (await held.candidate.state())["left_seconds"]
