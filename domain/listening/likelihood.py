@@ -78,8 +78,8 @@ def _sum(weights: dict[str, float], features: list[str]) -> float:
 @cache
 def _weights(language: str) -> Weights:
     data = tomllib.loads((FOLDER / f"weights.{language}.toml").read_text(encoding="utf-8"))
-    return Weights(
-        frozenset(data["words"].split()),
-        data["other"],
-        {Act(name): table for name, table in data["acts"].items()},
-    )
+    acts = {
+        Act(name): {feature: row[at] for feature, row in data["act_weights"].items()}
+        for at, name in enumerate(data["acts"])
+    }
+    return Weights(frozenset(data["words"].split()), data["other"], acts)

@@ -8,6 +8,7 @@ The same lines always give the same weights.
 
 import math
 import random
+import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -65,23 +66,36 @@ def learn_language(language: str) -> str:
     read = [(features_of(line.text, book, known), line) for line in lines]
     often = Counter(feature for features, _ in read for feature in features)
     read = [([each for each in features if often[each] >= LEAST_LINES], line) for features, line in read]
-    tables = {"other": learn([(features, not line.answers) for features, line in read])}
+    other = learn([(features, not line.answers) for features, line in read])
     others = [(features, line) for features, line in read if not line.answers]
-    for label in sorted({line.label for _, line in others} - {"unclear"}):
-        act = NAMES.get(label) or Act(label)
-        tables[f"acts.{act.value}"] = learn([(features, line.label == label) for features, line in others])
+    acts = {
+        NAMES.get(label) or Act(label): learn([(features, line.label == label) for features, line in others])
+        for label in sorted({line.label for _, line in others} - {"unclear"})
+    }
     head = "# Learnt from labelled lines by tests.domain.listening.learn. Do not edit.\n"
-    vocabulary = f'\nwords = """\n{chr(10).join(sorted(known))}"""\n'
-    return head + vocabulary + "".join(_table(name, table) for name, table in tables.items())
+    vocabulary = f'\nwords = """\n{chr(10).join(textwrap.wrap(" ".join(sorted(known)), 120))}"""\n'
+    names = f"acts = [{', '.join(_quoted(act.value) for act in acts)}]\n"
+    return head + vocabulary + names + _table("other", other) + _act_table(list(acts.values()))
 
 
 def _table(name: str, table: dict[str, float]) -> str:
-    rows = "".join(f'"{_escape(key)}" = {value}\n' for key, value in table.items())
+    rows = "".join(f"{_quoted(key)} = {value}\n" for key, value in table.items())
     return f"\n[{name}]\n{rows}"
 
 
-def _escape(key: str) -> str:
-    return key.replace("\\", "\\\\").replace('"', '\\"')
+def _act_table(tables: list[dict[str, float]]) -> str:
+    """One row for each feature: its weight for each act, in the order of `acts`."""
+    features = sorted({feature for table in tables for feature in table})
+    rows = "".join(
+        f"{_quoted(each)} = [{', '.join(str(round(table.get(each, 0.0), 1)) for table in tables)}]\n"
+        for each in features
+    )
+    return f"\n[act_weights]\n{rows}"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 if __name__ == "__main__":
