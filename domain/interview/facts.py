@@ -1,4 +1,4 @@
-"""Questions of candidates: what may be told about them, from the script's facts and from the rules of this interview."""
+"""Questions of candidates: what may be told about them, by the script's facts and the rules of this interview."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Follow-ups: whether one is due, and which. One is chosen because its criterion has no evidence yet, never by place."""
+"""Follow-ups: whether one is due, and which. One is chosen for a criterion without evidence, never by its place."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,8 @@ from domain.vocabulary import ProfileDifficulty, SessionMode, Style
 PROBE_SECONDS = 45.0
 
 _ASKS_FOR_A_CASE = re.compile(
-    r"\b(?:examples?|instances?|concrete|real case|specific case|one case|beispiele?|konkrete[nrs]?|echten? fall|einem fall)\b",
+    r"\b(?:examples?|instances?|concrete|real case|specific case|one case"
+    r"|beispiele?|konkrete[nrs]?|echten? fall|einem fall)\b",
     re.IGNORECASE,
 )
 

@@ -22,7 +22,8 @@ from domain.plan.items import InterviewPlan
 LANGUAGE_NOTES = 2
 
 _IN_DANGER = re.compile(
-    r"\b(?:kill myself|want to die|suicid\w*|end my life|umbringen|bring(?:e)? mich um|nicht mehr leben|will sterben)\b",
+    r"\b(?:kill myself|want to die|suicid\w*|end my life"
+    r"|umbringen|bring(?:e)? mich um|nicht mehr leben|will sterben)\b",
     re.IGNORECASE,
 )
 # Acts with one reply each, the most pressing first. A message gets the reply to the first that it holds.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.interview.events import Answered, Move
-from domain.listening.acts import Heard
+from domain.listening.acts import NOTHING_HEARD, Heard
 from domain.plan.items import InterviewPlan, Item
 from domain.scoring.findings import Evidence, Measured, Utterance
 from domain.text.answers import Features, Flag
@@ -49,7 +49,7 @@ class Interview:
     # the candidate's last turn, until the interviewer replies
     pending: Features | None = None
     pending_text: str = ""
-    heard: Heard = Heard()
+    heard: Heard = NOTHING_HEARD
     # the parts of that turn as they were sent, and its last part's interview time
     parts: tuple[Answered, ...] = ()
     pending_at: float = 0.0

@@ -86,8 +86,8 @@ class Heard(Frozen):
 
     `acts` come in the order in which they are best replied to. `topic` and `question` belong to `asks_us`: what is
     asked about, and the words of the question. `content` is the part of the text that answers, empty when none does.
-    `language` is set when the text is in another language than the interview. `agrees` marks a bare yes. `earlier` is the number of the question
-    that a correction names, counted from 1; 0 stands for the one before.
+    `language` is set when the text is in another language than the interview. `agrees` marks a bare yes. `earlier`
+    is the number of the question that a correction names, counted from 1; 0 stands for the one before.
     """
 
     acts: tuple[Act, ...] = ()
@@ -106,3 +106,6 @@ class Heard(Frozen):
     def does(self, act: Act) -> bool:
         """Whether the message does this."""
         return act in self.acts
+
+
+NOTHING_HEARD = Heard()

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from domain.listening.acts import Act
@@ -41,7 +42,7 @@ def features_of(text: str, book: Phrasebook, known: Container[str]) -> list[str]
     """
     words = [word if word in known else RARE for word in write_out(text, book).split()]
     found = {f"w {word}" for word in words}
-    found |= {f"b {one} {other}" for one, other in zip(words, words[1:], strict=False)}
+    found |= {f"b {one} {other}" for one, other in pairwise(words)}
     found |= {f"p {word[:STEM_LETTERS]}" for word in words if len(word) >= STEM_FROM}
     if words:
         found |= {f"first {' '.join(words[:1])}", f"first {' '.join(words[:2])}", f"last {words[-1]}"}

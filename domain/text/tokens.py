@@ -47,7 +47,7 @@ _MORE_WORDS = {
     "nl": "ik spreek goed vraag kunnen nederlands werk heb niet mijn kunt u dank we hadden",
     "pl": "nie rozumiem pytania czy możemy rozmawiać po polsku jestem mam się w na do że jest to moja moim pracy byłem "
     "byłam i z jak ale przez tak dla od już mogę proszę dziękuję zespół",
-    "tr": "değil işimde müşterilerle gün ve bir için soruyu anlamadım türkçe konuşabilir miyiz çalıştım benim evet",
+    "tr": "değil işimde müşterilerle gün ve bir için soruyu anlamadım türkçe konuşabilir miyiz çalıştım benim evet",  # noqa: RUF001
 }
 _TELLING_WORDS: dict[str, frozenset[str]] = {
     language: STOP_WORDS.get(language, frozenset()) | frozenset(_MORE_WORDS.get(language, "").split())

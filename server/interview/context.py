@@ -64,9 +64,9 @@ class StumbleCounter:
 class InterviewContext:
     """The parts that rooms work with.
 
-    `grace` is how many seconds a candidate's line may be down before the clock stands, `gather` how many seconds of quiet
-    end the candidate's turn, `link_hours` how long a link works after the candidate was last seen. `shared` says that other
-    processes may hold lines to the same sessions.
+    `grace` is how many seconds a candidate's line may be down before the clock stands, `gather` how many seconds of
+    quiet end the candidate's turn, `link_hours` how long a link works after the candidate was last seen. `shared` says
+    that other processes may hold lines to the same sessions.
     """
 
     store: Store

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from domain.interview.director import next_move, wake_at
 from domain.interview.events import Move, MoveKind
+from domain.interview.folding import step
 from domain.interview.log import (
     CONVERSATION,
     ENDED_REASONS,
@@ -30,7 +31,6 @@ from domain.interview.log import (
 )
 from domain.interview.page_messages import CONSENT_VERSION, Message, read_message
 from domain.interview.page_view import frame_of, page_facts
-from domain.interview.folding import step
 from domain.interview.state import Interview, seconds_left
 from domain.plan.items import InterviewPlan, Item, ItemKind
 from domain.sessions.lifecycle import SessionStatus

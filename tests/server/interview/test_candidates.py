@@ -1,7 +1,6 @@
-"""Scripted candidates, held through the page's channel: nothing that is no answer counts, and nobody is left waiting."""
+"""Scripted candidates, through the page's channel: nothing that is no answer counts, nobody is left waiting."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import httpx
 import pytest
@@ -86,7 +85,7 @@ def hold(rest: RestFace, house: House, grace: Tenant, http: httpx.AsyncClient, c
 
 
 def check_promises(held: Held) -> None:
-    """What holds for every interview: no question twice unasked, no unasked sentence twice, every message replied to."""
+    """What holds for every interview: no question or unasked sentence twice, every message replied to."""
     asked: list[str] = []
     unasked: list[frozenset[str]] = []
     for turn in held.turns:
