@@ -18,7 +18,7 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends bubblewrap ca-certificates libseccomp2 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 10001 --create-home viva \
- && install -d -o viva -g viva /data
+ && install -d -m 0700 -o viva -g viva /data
 COPY --from=build /opt/viva /opt/viva
 ENV PATH=/opt/viva/bin:$PATH VIVA_DATA_DIR=/data VIVA_HOST=0.0.0.0 VIVA_PORT=8080 PYTHONUNBUFFERED=1
 USER viva

@@ -6,7 +6,8 @@ the answer. Never put text from a caller or a candidate into a message or a fact
     VivaError
      ├─ Invalid 400        ├─ NoKey 401        ├─ NoCredits 402     ├─ Forbidden 403
      ├─ NotFound 404       ├─ TimedOut 408     ├─ Conflict 409      ├─ TooLarge 413
-     ├─ WrongMediaType 415 ├─ Unsupported 422  ├─ TooMany 429       └─ Unavailable 502/503
+     ├─ WrongMediaType 415 ├─ Unsupported 422  ├─ TooMany 429       ├─ HeadersTooLarge 431
+     └─ Unavailable 502/503
 """
 
 from collections.abc import Sequence
@@ -71,6 +72,22 @@ class Invalid(VivaError):
     def field(cls, *path: str | int, message: str, code: str = "invalid_value") -> "Invalid":
         """The error for a single field."""
         return cls([Issue(path=list(path), message=message, code=code)])
+
+
+class MalformedRequest(Invalid):
+    """Bytes that are not an HTTP request."""
+
+    code = "malformed_request"
+    message = "This is not a valid HTTP request."
+    hint = "Send an HTTP/1.1 request."
+
+
+class SeveralHosts(Invalid):
+    """A request with more than one Host header: proxies and servers may read different ones."""
+
+    code = "several_hosts"
+    message = "The request has more than one Host header."
+    hint = "Send exactly one Host header."
 
 
 class NotJson(Invalid):
@@ -171,6 +188,15 @@ class NoSuchAddress(NotFound):
         super().__init__(what="address")
 
 
+class RequestTooSlow(VivaError):
+    """The head or the body of a request did not arrive in time."""
+
+    status = 408
+    code = "too_slow"
+    message = "The request did not arrive in time."
+    hint = "Send it again, without pauses; the connection is closed."
+
+
 class TimedOut(VivaError):
     status = 408
     code = "timed_out"
@@ -245,6 +271,15 @@ class TooLarge(VivaError):
     hint = "Split the request into smaller ones."
 
 
+class HeadersTooLarge(VivaError):
+    """The head of a request is larger, or has more headers, than the server takes."""
+
+    status = 431
+    code = "headers_too_large"
+    message = "The headers of the request are too large or too many."
+    hint = "Send fewer or shorter headers; cookies are not needed here."
+
+
 class WrongMediaType(VivaError):
     status = 415
     code = "wrong_media_type"
@@ -286,6 +321,19 @@ class TooMany(VivaError):
         return {"retry-after": str(self.retry_after)}
 
 
+class TooManyConnections(VivaError):
+    """One address has more connections open than it may."""
+
+    status = 429
+    code = "too_many_connections"
+    message = "Too many connections from this address are open."
+    hint = "Close some, or use one for several requests."
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"retry-after": "5"}
+
+
 class SandboxBusy(TooMany):
     code = "sandbox_busy"
     message = "More code waits to be run than this server can take."
@@ -305,6 +353,19 @@ class RunnerFailed(Unavailable):
 
     code = "runner_failed"
     message = "The code could not be run safely on this server."
+
+
+class NoConnectionLeft(Unavailable):
+    """The server has as many connections or waiting requests as it takes."""
+
+    status = 503
+    code = "no_connection_left"
+    message = "The server has as many connections as it takes."
+    hint = "Try again in a few seconds."
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"retry-after": "5"}
 
 
 class Busy(Unavailable):

@@ -31,6 +31,12 @@ def to_second(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
+def in_words(moment: datetime, zone: str) -> str:
+    """A moment with its weekday in a time zone that is known, such as `Tuesday, 2026-06-02 10:21 (Europe/Berlin)`."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{_WEEKDAYS[local.weekday()]}, {local:%Y-%m-%d %H:%M} ({zone})"
+
+
 def require_start(start: datetime | None, now: datetime) -> None:
     """Raise `PastStart`, which says what today is, when a start is more than a few minutes past (contract 9.15).
 

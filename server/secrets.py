@@ -1,4 +1,7 @@
-"""The server's master secret and what is derived from it: key digests, join links, report links, encryption."""
+"""The server's master secret and what is derived from it: key digests, join links, report links, encryption.
+
+The audit log has a key of its own beside it.
+"""
 
 import hmac
 import os
@@ -12,7 +15,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from domain.audit_chain import AuditKey
+from storage.engine.private_files import make_private_folder
+
 KEY_PREFIX = "iv_live_"
+SECRET_FILE = "secret.key"
+AUDIT_KEY_FILE = "audit.key"
 _TAG = 20  # bytes of the authentication tag; with the 16 of the id, base64 needs no padding
 
 
@@ -28,6 +36,10 @@ class Secrets:
     def derive(self, purpose: str) -> bytes:
         """A key of 32 bytes for one purpose. It reveals nothing about the keys of other purposes."""
         return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(self._master)
+
+    def audit_key(self) -> AuditKey:
+        """The key that seals audit logs."""
+        return AuditKey(self.derive("audit-log"))
 
     def digest_of_key(self, key: str) -> str:
         """The stored form of an API key. Keys are 256 random bits, so a fast keyed hash is enough."""
@@ -52,13 +64,22 @@ class Secrets:
 
     def report_of(self, secret: str, now: datetime) -> tuple[UUID, UUID] | None:
         """The workspace and session of a report secret; None when it is not valid or has expired."""
-        raw = _decode(secret)
-        payload, tag = raw[:37], raw[37:]
-        if not hmac.compare_digest(tag, hmac.digest(self._report, payload, "sha256")[:_TAG]):
+        payload = self._report_payload(secret)
+        if payload is None:
             return None
         if now.timestamp() > int.from_bytes(payload[32:], "big"):
             return None
         return UUID(bytes=payload[:16]), UUID(bytes=payload[16:32])
+
+    def is_report(self, secret: str) -> bool:
+        """Whether this server made the secret, expired or not."""
+        return self._report_payload(secret) is not None
+
+    def _report_payload(self, secret: str) -> bytes | None:
+        raw = _decode(secret)
+        payload, tag = raw[:37], raw[37:]
+        right = hmac.compare_digest(tag, hmac.digest(self._report, payload, "sha256")[:_TAG])
+        return payload if right else None
 
     def seal(self, text: str, purpose: str) -> str:
         """Encrypt a text that must be read again, such as a webhook's secret."""
@@ -76,11 +97,16 @@ class Secrets:
 
 
 def _decode(secret: str) -> bytes:
-    """The bytes of a link's secret; empty when it cannot be one."""
+    """The bytes of a link's secret; empty when it cannot be one.
+
+    Only the one form that this server writes is accepted: Python's decoder skips foreign characters, and takes
+    padding, other alphabets and stray bits at the end.
+    """
     try:
-        return urlsafe_b64decode(secret.encode("ascii"))
+        raw = urlsafe_b64decode(secret.encode("ascii"))
     except ValueError:
         return b""
+    return raw if urlsafe_b64encode(raw).decode() == secret else b""
 
 
 def new_key() -> str:
@@ -90,10 +116,30 @@ def new_key() -> str:
 
 def load(configured: str, data_dir: Path) -> Secrets:
     """The secret from the settings, else the one in the data directory, which is created on first use."""
-    if configured:
-        return Secrets(configured)
-    path = data_dir / "secret.key"
-    data_dir.mkdir(parents=True, exist_ok=True)
+    return Secrets(configured or _load_or_create(data_dir / SECRET_FILE))
+
+
+def load_audit_key(configured: str, data_dir: Path, shared_secret: str = "") -> AuditKey:
+    """The audit log's key: from the settings, else from its file in the data directory, made on first use.
+
+    Servers that share a database and a secret need one key without sharing a folder. With a `shared_secret` and
+    no file, the key is derived from that secret, under a label of its own.
+    """
+    path = data_dir / AUDIT_KEY_FILE
+    if not configured and shared_secret and not path.exists():
+        return Secrets(shared_secret).audit_key()
+    return audit_key_of(configured or _load_or_create(path))
+
+
+def audit_key_of(text: str) -> AuditKey:
+    """The audit log's key from its text, as a setting or a file holds it."""
+    return Secrets(text.strip()).audit_key()
+
+
+def _load_or_create(path: Path) -> str:
+    """The secret in a file of the data directory, which is created on first use."""
+    data_dir = path.parent
+    make_private_folder(data_dir)
     try:
         # Written to a draft and then linked, so that two processes that start together agree on one secret.
         draft = data_dir / f".secret.{os.getpid()}.{secrets.token_hex(4)}"
@@ -106,4 +152,4 @@ def load(configured: str, data_dir: Path) -> Secrets:
         pass
     finally:
         draft.unlink(missing_ok=True)
-    return Secrets(path.read_text().strip())
+    return path.read_text().strip()

@@ -2,20 +2,23 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.webhooks.networks import NetworkPolicy
+from domain.webhooks.urls import BadWebhookUrl, UrlRules, parse_webhook_url
 from storage.engine.store import is_sqlite
 
 
 class Settings(BaseSettings):
     """Frozen settings. The field descriptions are the README's configuration table."""
 
-    model_config = SettingsConfigDict(env_prefix="VIVA_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="VIVA_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     data_dir: Path = Field(
         default=Path("data"), description="Where the database, outbox and secret key live."
@@ -38,6 +41,20 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="Signs links, digests keys. Empty: made once, kept in the data directory. Replicas must share it.",
     )
+    audit_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Seals the audit log. Empty: made once, kept in the data directory. Replicas must share it.",
+    )
+    audit_anchor_minutes: int = Field(
+        default=60,
+        ge=1,
+        le=10_080,
+        description="How often the ends of the audit logs are written to the log, for `viva audit verify --anchor`.",
+    )
+    audit_anchor_url: str = Field(
+        default="",
+        description="Where they are posted as well; addresses are checked as those of webhooks are.",
+    )
     role: Literal["all", "api", "worker"] = Field(
         default="all", description="What this process does: answer calls, do the durable work, or both."
     )
@@ -46,6 +63,46 @@ class Settings(BaseSettings):
     )
     rate_limit_per_minute: int = Field(
         default=600, ge=0, description="Calls a minute for each key; 0 means no limit."
+    )
+    header_bytes: int = Field(
+        default=65_536, ge=1_024, le=1_048_576, description="Most bytes of a request's line and headers."
+    )
+    header_count: int = Field(default=100, ge=10, le=10_000, description="Most headers of a request.")
+    header_seconds: float = Field(
+        default=10,
+        gt=0,
+        le=3600,
+        description="Time for a request's headers, from the first byte or the connection.",
+    )
+    body_seconds: float = Field(
+        default=60,
+        gt=0,
+        le=3600,
+        description="Time for a request's body, and for an answer that nobody reads.",
+    )
+    idle_seconds: float = Field(
+        default=75, gt=0, le=3600, description="How long a connection may wait for its next request."
+    )
+    connections: int = Field(default=10_000, ge=1, description="Most open connections.")
+    connections_per_address: int = Field(
+        default=1_000,
+        ge=1,
+        description="Most open connections of one address (IPv6: of one /64); proxies are not counted.",
+    )
+    wrong_attempts: int = Field(
+        default=100,
+        ge=0,
+        description="Wrong keys and links that one address may try; then wrong ones wait. 0 means no brake.",
+    )
+    wrong_attempts_seconds: float = Field(
+        default=600, gt=0, le=86_400, description="The time in which that many wrong ones are allowed."
+    )
+    metrics_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key for /metrics, as Bearer. Empty: /metrics answers this machine only.",
+    )
+    metrics_address: str = Field(
+        default="", description="HOST:PORT that serves /metrics instead of the main address; empty is none."
     )
     hold_seconds_mcp: int = Field(
         default=60,
@@ -115,6 +172,15 @@ class Settings(BaseSettings):
             raise ValueError("VIVA_PUBLIC_URL must start with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("metrics_address")
+    @classmethod
+    def _check_metrics_address(cls, value: str) -> str:
+        if value:
+            host, _, port = value.rpartition(":")
+            if not host or not port.isdecimal() or int(port) > 65_535:
+                raise ValueError("VIVA_METRICS_ADDRESS must be HOST:PORT, such as 127.0.0.1:9090")
+        return value
+
     @field_validator("webhook_networks")
     @classmethod
     def _check_networks(cls, value: str) -> str:
@@ -124,6 +190,20 @@ class Settings(BaseSettings):
             message = "VIVA_WEBHOOK_NETWORKS must be networks such as 10.20.0.0/16,fd12::/48"
             raise ValueError(message) from None
         return value
+
+    @model_validator(mode="after")
+    def _check_anchor_url(self) -> Self:
+        if self.audit_anchor_url:
+            try:
+                parse_webhook_url(self.audit_anchor_url, self.webhook_rules)
+            except BadWebhookUrl as error:
+                raise ValueError(f"VIVA_AUDIT_ANCHOR_URL cannot be used. {error.hint}") from None
+        return self
+
+    @property
+    def webhook_rules(self) -> UrlRules:
+        """What the operator lets webhooks reach."""
+        return UrlRules(self.allow_http_webhooks, NetworkPolicy.parse(self.webhook_networks))
 
     @cached_property
     def url(self) -> str:

@@ -48,15 +48,18 @@ def next_move(
 ) -> Move | None:
     """The interviewer's next step. None while it is the candidate's turn, while paused, and after the end.
 
+    Whoever left gets the closing turn also while the clock stands: nobody comes back to start it again.
     `last_activity` is the moment of the candidate's last keystroke. Nobody is reminded while typing, and a message is
     replied to after `gather` seconds without another one and without a keystroke.
     """
-    if state.started is None or state.closed or state.paused_at or not state.plan.conducted:
+    if state.started is None or state.closed or not state.plan.conducted:
+        return None
+    if state.end_reason:
+        return close(state, state.end_reason)
+    if state.paused_at:
         return None
     if state.last_move is None:
         return Move(kind=MoveKind.open, variant=state.plan.manner.variant)
-    if state.end_reason:
-        return close(state, state.end_reason)
     at = elapsed(state, now)
     due = next((timer.move for timer in timers(state, now, last_activity) if timer.at <= at), None)
     if state.waiting:

@@ -13,6 +13,13 @@ class Notice(StrEnum):
     unknown = "unknown"
 
 
+class EndpointNotice(StrEnum):
+    """Why a webhook endpoint of the workspace was disabled."""
+
+    given_up = "endpoint_given_up"
+    gone = "endpoint_gone"
+
+
 # kind → (subject, paragraphs in order)
 TEXTS: dict[MailKind, tuple[str, tuple[str, ...]]] = {
     MailKind.invite: (
@@ -91,6 +98,9 @@ CATALOG: dict[str, dict[str, str]] = {
         "given_up_subject": "A webhook endpoint of {workspace} was disabled",
         "given_up": "Nothing has got through to {url} since {since}, so events are no longer sent there.",
         "given_up_next": "Repair the receiver, enable the endpoint again and replay what it missed.",
+        "gone": "The receiver at {url} answered that it is gone for good (410), so events are no longer sent there.",
+        "gone_next": "Delete the endpoint if nobody needs it. Otherwise repair the receiver, enable the endpoint again"
+        " and replay what it missed.",
     },
     "de": {
         "weekdays": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
@@ -145,5 +155,9 @@ CATALOG: dict[str, dict[str, str]] = {
         "given_up": "An {url} ist seit {since} nichts mehr angekommen; Ereignisse werden nicht mehr dorthin gesendet.",
         "given_up_next": "Reparieren Sie den Empfänger, schalten Sie den Endpunkt wieder ein und senden Sie nach, was"
         " ihm fehlt.",
+        "gone": "Der Empfänger {url} hat geantwortet, dass es ihn nicht mehr gibt (410); Ereignisse werden nicht mehr"
+        " dorthin gesendet.",
+        "gone_next": "Löschen Sie den Endpunkt, wenn ihn niemand braucht. Sonst reparieren Sie den Empfänger, schalten"
+        " Sie den Endpunkt wieder ein und senden Sie nach, was ihm fehlt.",
     },
 }

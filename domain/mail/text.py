@@ -105,19 +105,25 @@ def compose_notice(notice: Notice, context: MailContext, *, leaves_at: datetime 
     return _fill(subject, keys, context, values, language)
 
 
-def compose_endpoint_disabled(workspace: str, url: str, since: datetime, language: str = "en") -> MailText:
-    """The text of the mail to a workspace when one of its webhook endpoints is disabled."""
+def compose_endpoint_disabled(
+    workspace: str, url: str, since: datetime, language: str = "en", *, gone: bool = False
+) -> MailText:
+    """The text of the mail to a workspace when one of its webhook endpoints is disabled.
+
+    `gone`: because its receiver answered 410, and not because nothing got through since `since`.
+    """
     texts = CATALOG[language_of(language)]
+    why = "gone" if gone else "given_up"
     values = {
         "workspace": one_line(workspace),
         "url": one_line(url, 200),
         "since": when(since, "UTC", language_of(language)),
     }
-    first = texts["given_up"].format_map(values)
+    first = texts[why].format_map(values)
     return MailText(
         one_line(texts["given_up_subject"].format_map(values), 180),
         language_of(language),
-        (first, texts["given_up_next"]),
+        (first, texts[f"{why}_next"]),
         one_line(first, 140),
     )
 

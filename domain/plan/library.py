@@ -33,9 +33,9 @@ class FamilyDimension(Frozen):
 class FamilyItem(Frozen):
     """An item of the library.
 
-    `skills` are skills, in lower case, that the item asks about by name. `{skill}` in its texts stands for a skill of
-    the template; such an item is used once for each listed skill that no other item names. `levels` are the levels it
-    suits; all when empty.
+    `skills` are skills, in lower case, that the item is about. `{skill}` in its texts stands for skills of the template
+    that no other item is about: one, or several as a choice, since the same sentence for another skill would be the
+    same question. `levels` are the levels it suits; all when empty.
     """
 
     id: Short
@@ -59,12 +59,15 @@ class FamilyScene(Frozen):
 
 
 class Family(Frozen):
-    """One role family in one language. `roles` are names of jobs and courses that belong to it, in lower case."""
+    """One role family in one language. `roles` are names of jobs and courses that belong to it, in lower case; with one
+    of the words in `unless` they mean another trade.
+    """
 
     family: Short
     language: Short
     title: Short
     roles: tuple[str, ...]
+    unless: tuple[str, ...] = ()
     opening: Line
     closing: Line
     dimensions: tuple[FamilyDimension, ...]

@@ -6,20 +6,42 @@ one stage in one language; `domain.plan.script_linter` says what is wrong with i
 """
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from domain.frozen import Frozen
 from domain.vocabulary import Difficulty
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+# White space around a text does not count; one without anything else is empty.
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600, pattern=r"\S")]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"\S")]
 Passage = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4_000)]
 
 MAX_ITEMS, MAX_FACTS = 200, 60
 MIN_CRITERIA, MAX_CRITERIA = 2, 5
 MIN_OBJECTIONS, MAX_OBJECTIONS = 3, 6
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise PydanticCustomError("decimal_type", "Input should be a valid number")
+    return value
+
+
+def _plain_number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+# Minutes as a number on the wire, though they are counted exactly.
+ItemMinutes = Annotated[
+    Decimal,
+    Field(ge=1, le=60),
+    BeforeValidator(_number),
+    PlainSerializer(_plain_number, when_used="json"),
+    WithJsonSchema({"type": "number", "minimum": 1, "maximum": 60}),
+]
 
 
 class ScriptCriterion(Frozen):
@@ -42,12 +64,16 @@ class ScriptItem(Frozen):
     ] = Field(description="Two to five.")
     easier: Line | None = Field(default=None, description="An easier way in, for somebody who is stuck.")
     follow_ups: dict[Difficulty, Line] = Field(
-        default_factory=dict, description="A further question for a level, asked when the criteria are heard."
+        default_factory=dict,
+        description="A further question by level (beginner, intermediate, advanced, expert), asked when the criteria "
+        "are heard.",
     )
     anchors: dict[str, Line] = Field(
-        default_factory=dict, description="What low, middle and high answers say."
+        default_factory=dict, description="What answers say, by low, middle and high."
     )
-    minutes: Annotated[Decimal, Field(ge=1, le=60)] = Field(default=Decimal(5), description="Planned time.")
+    minutes: ItemMinutes = Field(
+        default=Decimal(5), description="Planned time.", json_schema_extra={"default": 5}
+    )
     may_skip: bool = Field(
         default=True, description="Whether the candidate may pass without giving a reason."
     )

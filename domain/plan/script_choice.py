@@ -11,7 +11,8 @@ from decimal import Decimal
 from domain.plan.dimensions import default_dimensions
 from domain.plan.items import PlanSource
 from domain.plan.library import Family
-from domain.plan.library_choice import LibraryScript, choose_scene, choose_script
+from domain.plan.library_choice import LibraryScript, choose_script
+from domain.plan.scene_choice import choose_scene
 from domain.plan.script import Script
 from domain.plan.script_items import dimensions_of_script
 from domain.plan.sources import DimensionSource, ProfileSource, TemplateSource

@@ -6,7 +6,8 @@ tell, it warns.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.plan.script import Script, ScriptItem
@@ -25,6 +26,17 @@ SAME_QUESTION, SIMILAR_QUESTION = 0.75, 0.5
 # Time for opening and closing the conversation, and for talking about a coding task.
 RESERVED_MINUTES, EXPLANATION_MINUTES = Decimal("1.5"), Decimal(3)
 MAX_NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question as it is compared with later ones: plain text with its skills left out, canonical words, listed skills
+    that it names.
+    """
+
+    plain: str
+    words: frozenset[str]
+    skills: frozenset[str]
 
 
 def lint_script(script: Script, context: ScriptContext) -> list[ScriptRemark]:
@@ -147,34 +159,55 @@ def _texts_of_item(item: ScriptItem) -> str:
     return " \n".join(
         [
             item.question,
+            # `Communication` may be a listed skill and a dimension of its own
+            item.dimension,
             item.easier or "",
-            *item.follow_ups.values(),
+            # not the follow-ups: each is for one level, and other candidates never hear it
             *(text for each in item.criteria for text in (each.text, each.probe)),
         ]
     )
 
 
 def _check_same_questions(script: Script, context: ScriptContext, language: str) -> Iterator[ScriptRemark]:
-    """An error for a question that stands earlier already, also in other words."""
+    """An error for a question that stands earlier already, also in other words or with another skill put into it."""
     skills = [SkillNames(skill, language) for skill in context.template.skills]
-    seen: list[tuple[str, frozenset[str], frozenset[str]]] = []
+    seen: list[_Asked] = []
     for at, item in enumerate(script.items):
-        plain = normalise_name(item.question)
+        plain = normalise_name(_without_skills(item.question, skills))
         words = canonical_words(item.question, language)
         question = PreparedText.of(item.question, language)
         named = frozenset(names.skill for names in skills if names.named_in(question, loosely=False))
-        for place, (other, others, other_skills) in enumerate(seen):
-            alike = len(words & others) / len(words | others) if words and others else 0.0
-            where = f"items[{at}].question"
-            if plain == other or (alike >= SAME_QUESTION and named == other_skills):
-                message = f"Asks the same as items[{place}]. Ask something else, or drop one of them."
-                yield error("same_question", where, message)
-                break
-            if alike >= SIMILAR_QUESTION and len(words & others) >= 2:
-                message = f"Is close to items[{place}]: candidates may feel asked twice."
-                yield warning("similar_question", where, message)
-                break
-        seen.append((plain, words, named))
+        alike = [len(words & each.words) / (len(words | each.words) or 1) for each in seen]
+        same = [
+            place
+            for place, each in enumerate(seen)
+            if plain == each.plain or (alike[place] >= SAME_QUESTION and named == each.skills)
+        ]
+        near = [
+            place
+            for place, each in enumerate(seen)
+            if alike[place] >= SIMILAR_QUESTION and len(words & each.words) >= 2
+        ]
+        where = f"items[{at}].question"
+        if same:
+            message = f"Asks the same as items[{same[0]}]. Ask something else, or drop one of them."
+            if named != seen[same[0]].skills:
+                message = (
+                    f"Is the sentence of items[{same[0]}] with another skill in it, which candidates hear as the same "
+                    "question. Ask something else about this skill, or name both skills in one question."
+                )
+            yield error("same_question", where, message)
+        elif near:
+            message = f"Is close to items[{near[0]}]: candidates may feel asked twice."
+            yield warning("similar_question", where, message)
+        seen.append(_Asked(plain, words, named))
+
+
+def _without_skills(question: str, skills: Sequence[SkillNames]) -> str:
+    """The question as a form, into which any skill could be put."""
+    for names in skills:
+        question = names.leave_out(question)
+    return question
 
 
 def _repeated_probes(script: Script) -> frozenset[str]:

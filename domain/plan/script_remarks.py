@@ -7,6 +7,9 @@ from domain.frozen import Frozen
 from domain.plan.sources import CodingTaskSource, TemplateSource
 from domain.vocabulary import SessionMode
 
+# Codes of remarks that repeat names of the profile's dimensions.
+NAMES_DIMENSIONS = frozenset({"unknown_dimension", "dimension_not_asked", "derived"})
+
 
 class Severity(StrEnum):
     """An error must be corrected before anybody is invited; a warning is advice."""

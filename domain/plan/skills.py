@@ -103,6 +103,10 @@ class SkillNames:
             return False
         return bool(self._stems) and all(_has(each, text.stems) for each in self._stems)
 
+    def leave_out(self, text: str) -> str:
+        """The text with a blank sign wherever the skill is written."""
+        return self._pattern.sub(" _ ", text)
+
     @property
     def _is_plain_word(self) -> bool:
         """Whether it is an everyday word such as `Negotiation`, of which other forms count as well."""

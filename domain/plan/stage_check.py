@@ -65,7 +65,7 @@ def check_stage(
     context = context_of(template, stage, profile, tasks)
     remarks = lint_script(script, context) if script is not None else []
     if script is not None and not serves(script, mode, spoken):
-        remarks.append(_unused(spoken))
+        remarks.insert(0, _unused(spoken))
     if chosen.source is not PlanSource.script and mode is not SessionMode.manual_review:
         remarks += _source_remarks(chosen, mode, context)
     return StageCheck(chosen, mode, int(length), script is not None, tuple(remarks))

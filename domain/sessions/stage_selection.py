@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.errors import AmbiguousName, Invalid, Issue, NoSuchName
-from domain.text.names import NamedRecord, matches
+from domain.errors import AmbiguousName, Invalid, Issue
+from domain.text.folding import reference_key
+from domain.text.names import NamedRecord, choose_record, matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,15 @@ def choose_stage(label: str, steps: Sequence[StageOption], passed: Collection[UU
     """The id of the stage that `label` means. `passed` are stages that the participant has passed.
 
     Tried in this order: the `type`, then the `stage_name`, both in any letter case; a name that only one stage can
-    have (`final` for `Final round`); the lowest `stage_order` not yet passed. `strict` leaves out the last step, so
-    that an assistant's mistake never invites somebody to a stage that nobody named. Raises `AmbiguousName`,
-    `NoSuchName` or `Invalid`.
+    have (`final` for `Final round`); the lowest `stage_order` not yet passed. `strict` takes only the one stage with
+    this very `type` or `stage_name`, so that an assistant's mistake never invites somebody to a stage that nobody
+    named. Raises `AmbiguousName`, `NoSuchName` or `Invalid`.
     """
     ordered = sorted(steps, key=lambda step: (step.stage_order, step.id))
+    if strict and ordered:
+        key = reference_key(label)
+        meant = [step.named for step in ordered if key in map(reference_key, step.named.names)]
+        return choose_record(meant, [step.named for step in ordered], field="stage", what="stage")
     wanted = label.strip().casefold()
     for named in ("type", "stage_name"):
         found = [step for step in ordered if (getattr(step, named) or "").strip().casefold() == wanted]
@@ -44,10 +49,6 @@ def choose_stage(label: str, steps: Sequence[StageOption], passed: Collection[UU
             path=["stage"], message="Several stages match; send interview_id.", code="ambiguous_name"
         )
         raise AmbiguousName([issue], what="stage", candidates=[named.as_candidate for named in near])
-    if strict and ordered:
-        raise NoSuchName(
-            what="stage", field="stage", candidates=[step.named.as_candidate for step in ordered]
-        )
     return _lowest_open(ordered, passed)
 
 

@@ -1,5 +1,6 @@
 """Text as searches compare it: without case, and in one form of each letter."""
 
+import re
 from unicodedata import normalize
 
 # Turkish writes i with and without a dot; casefolding leaves marks that nobody types.
@@ -13,6 +14,20 @@ def fold(text: str) -> str:
     """
     folded = normalize("NFKC", normalize("NFKD", text).casefold())
     return folded.translate(_ONE_I)
+
+
+# An accent on a letter. Marks of other scripts are vowels or make another letter, and stay.
+_ACCENTS = re.compile("(?<=[^\\W\\d_])[\u0300-\u036f]+")
+
+
+def reference_key(name: str) -> str:
+    """The form in which a name that stands for one record is compared: without case, accents and extra space.
+
+    Wide and other compatibility forms become the plain letter. Everything else counts: punctuation, the order of
+    words, letters of another script that look alike, and characters without width.
+    """
+    plain = _ACCENTS.sub("", normalize("NFKD", normalize("NFKD", name).casefold()))
+    return " ".join(normalize("NFKC", plain).translate(_ONE_I).split())
 
 
 def search_text(name: str, email: str, external_id: str | None) -> str:

@@ -1,11 +1,11 @@
-"""Resolving a name to a record: `final` finds the stage called `Final round`.
+"""Deciding which record a reference means: one, or none and a refusal that lists what may have been meant.
 
-Pure text matching without guessing: one match, or an error that lists the candidates.
+Nothing is guessed. What only resembles a reference is suggested in the refusal and never taken.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from domain.errors import AmbiguousName, Issue, NoSuchName
@@ -16,24 +16,43 @@ MAX_CANDIDATES = 10
 
 @dataclass(frozen=True, slots=True)
 class NamedRecord:
-    """A record with the names that people use for it. The first one is shown."""
+    """A record with the names that people use for it; the first one is shown, with `details` that tell it apart."""
 
     id: UUID
     names: tuple[str, ...]
+    details: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def as_candidate(self) -> dict[str, str]:
         """The record as an entry of an error's `candidates`."""
-        return {"id": str(self.id), "name": self.names[0] if self.names else ""}
+        return {"id": str(self.id), "name": self.names[0] if self.names else "", **self.details}
+
+
+def choose_record(
+    meant: Sequence[NamedRecord], similar: Sequence[NamedRecord], *, field: str, what: str
+) -> UUID:
+    """The id of the only record that a reference means; else `AmbiguousName`, or `NoSuchName` with what is similar."""
+    if len(meant) == 1:
+        return meant[0].id
+    if not meant:
+        candidates = [record.as_candidate for record in similar[:MAX_CANDIDATES]]
+        raise NoSuchName(what=what, field=field, candidates=candidates)
+    issue = Issue(
+        path=[field], message=f"Several records match; give the {what}'s id.", code="ambiguous_name"
+    )
+    candidates = [record.as_candidate for record in meant[:MAX_CANDIDATES]]
+    raise AmbiguousName([issue], what=what, candidates=candidates)
 
 
 def normalise_name(name: str) -> str:
-    """The form in which names are compared: without case, punctuation and extra spacing."""
+    """A name without case, punctuation and extra spacing, for finding what resembles it."""
     return " ".join(re.findall(r"\w+", fold(name)))
 
 
 def matches(text: str, known: Sequence[NamedRecord]) -> list[NamedRecord]:
-    """The records that `text` may name: exact matches, else those that start with it, else those with all its words."""
+    """The records whose names resemble `text`: exact matches, else those that start with it, else those with all its
+    words.
+    """
     wanted = normalise_name(text)
     if not wanted:
         return []
@@ -47,20 +66,3 @@ def matches(text: str, known: Sequence[NamedRecord]) -> list[NamedRecord]:
         if found:
             return found
     return []
-
-
-def resolve_name(text: str, known: Sequence[NamedRecord], *, field: str, what: str) -> UUID:
-    """The id of the one record that `text` names; `NoSuchName` or `AmbiguousName` with candidates otherwise."""
-    found = matches(text, known)
-    if len(found) == 1:
-        return found[0].id
-    if not found:
-        raise NoSuchName(
-            what=what, field=field, candidates=[record.as_candidate for record in known[:MAX_CANDIDATES]]
-        )
-    issue = Issue(
-        path=[field], message=f"Several records match; give the {what}'s id.", code="ambiguous_name"
-    )
-    raise AmbiguousName(
-        [issue], what=what, candidates=[record.as_candidate for record in found[:MAX_CANDIDATES]]
-    )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -112,6 +113,13 @@ JITTER = 0.1
 DISABLE_AFTER = timedelta(days=5)
 
 
+class DisabledReason(StrEnum):
+    """Why an endpoint was disabled, in the words that its workspace reads."""
+
+    given_up = "nothing got through for five days"
+    gone = "the receiver answered 410 Gone"
+
+
 def delay_before(attempt: int, seed: str) -> timedelta | None:
     """The delay before this attempt, counted from 1. None when there is no such attempt.
 
@@ -127,6 +135,11 @@ def delay_before(attempt: int, seed: str) -> timedelta | None:
 def failing_since(earlier: datetime | None, *, delivered: bool, now: datetime) -> datetime | None:
     """The moment since when every attempt at an endpoint failed, after one more attempt. None while it works."""
     return None if delivered else earlier or now
+
+
+def says_gone(status: int | None) -> bool:
+    """Whether a receiver answered that it is gone for good: 410. Such an endpoint is disabled at once."""
+    return status == HTTPStatus.GONE
 
 
 def must_disable(since: datetime | None, now: datetime, attempt: int) -> bool:

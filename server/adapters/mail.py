@@ -5,10 +5,11 @@ import re
 import smtplib
 import ssl
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -21,11 +22,13 @@ from domain.mail.addresses import is_address, wire_form
 from domain.mail.mailer import Envelope, SendResult
 from domain.mail.text import Link, MailText, one_line
 from domain.sessions.mail_status import MailStatus
+from storage.engine.private_files import make_private_folder
 
 _TEMPLATES = Environment(
     loader=PackageLoader("server.adapters", "templates"), autoescape=True, undefined=StrictUndefined
 )
 # Seven bits throughout, because not every server on the way accepts eight.
+_DRAFT_IS_LEFT = timedelta(hours=1)
 _POLICY = SMTP.clone(cte_type="7bit")
 
 
@@ -131,10 +134,18 @@ class Outbox:
         """Delete the files of these mails, because their participant was erased. Ids are separated by spaces."""
         for each in ids.split():
             (self._folder / _file_name(each)).unlink(missing_ok=True)
+        self.remove_drafts(older_than=_DRAFT_IS_LEFT)
+
+    def remove_drafts(self, older_than: timedelta) -> None:
+        """Delete drafts of mails that a killed process left. A draft in work is seconds old."""
+        for draft in self._folder.glob(".*.part"):
+            with suppress(FileNotFoundError):
+                if time.time() - draft.stat().st_mtime >= older_than.total_seconds():
+                    draft.unlink()
 
     def _write_draft(self, content: bytes) -> Path:
         """Write the mail to disk under a temporary name, and return its path."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._folder)
         handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=self._folder)
         draft = Path(name)
         try:

@@ -1,8 +1,6 @@
 """Create workspaces and API keys in the database from outside a running server."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,7 +11,6 @@ from server.app import now
 from server.settings import Settings
 from storage.access import keys, workspaces
 from storage.engine.ids import new_id
-from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
 from storage.schema.records import ApiKeyRecord, WorkspaceRecord
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -22,16 +19,6 @@ _DEFAULT_REMINDERS = [1440, 60]  # minutes before the interview: a day and an ho
 
 class CommandError(Exception):
     """A command cannot be carried out. The text says why and what to do."""
-
-
-@contextmanager
-def transaction(settings: Settings) -> Iterator[sa.Connection]:
-    """One transaction on the server's database, from outside the server."""
-    url = settings.database
-    engine = sqlite_engine(url) if is_sqlite(url) else sa.create_engine(with_psycopg(url))
-    with engine.begin() as db:
-        yield db
-    engine.dispose()
 
 
 def make_workspace(

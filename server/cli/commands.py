@@ -5,19 +5,20 @@ from argparse import Namespace
 from collections.abc import Callable
 from uuid import UUID
 
-import orjson
 import sqlalchemy as sa
 
-from domain.audit_chain import first_break
 from domain.moments import stamp
+from server import data_dir
 from server.app import now
-from server.cli.bootstrap import CommandError, make_key, make_workspace, scopes_of, transaction
+from server.cli.bootstrap import CommandError, make_key, make_workspace, scopes_of
 from server.cli.doctor import examine
 from server.cli.serve import run_server
+from server.cli.workspace_choice import chosen_workspace
+from server.database import load_audit_key, transaction
 from server.settings import Settings
-from storage.access import audit, keys, workspaces
+from storage.access import keys, workspaces
 from storage.engine.migrate import migrate
-from storage.engine.records import values_of
+from storage.engine.scrub import scrub
 
 Command = Callable[[sa.Connection, Settings], None]
 
@@ -59,7 +60,7 @@ def workspace_list(_options: Namespace) -> int:
 
 def key_create(options: Namespace) -> int:
     def command(db: sa.Connection, settings: Settings) -> None:
-        workspace = _workspace_id(db, options.workspace)
+        workspace = chosen_workspace(db, options.workspace)
         key = make_key(db, settings, workspace, options.name, scopes_of(options.scopes))
         print("This key is shown once; keep it safe:", file=sys.stderr)
         print(key)
@@ -69,7 +70,7 @@ def key_create(options: Namespace) -> int:
 
 def key_list(options: Namespace) -> int:
     def command(db: sa.Connection, settings: Settings) -> None:
-        for row in keys.every(db, _workspace_id(db, options.workspace)):
+        for row in keys.every(db, chosen_workspace(db, options.workspace)):
             state = f"revoked {stamp(row.revoked_at)}" if row.revoked_at else "live"
             used = stamp(row.last_used_at) if row.last_used_at else "never"
             print(f"{row.id}\t…{row.hint}\t{state}\tlast used {used}\t{row.name}")
@@ -83,51 +84,33 @@ def key_revoke(options: Namespace) -> int:
             key = UUID(options.id)
         except ValueError:
             raise CommandError("That is not a key's id. `viva key list` shows the ids.") from None
-        if not keys.revoke(db, _workspace_id(db, options.workspace), key, now()):
+        if not keys.revoke(db, chosen_workspace(db, options.workspace), key, now()):
             raise CommandError("The workspace has no live key with this id. `viva key list` shows them.")
         print("revoked")
 
     return _run(command)
 
 
-def audit_export(options: Namespace) -> int:
-    def command(db: sa.Connection, settings: Settings) -> None:
-        for entry in audit.every(db, _workspace_id(db, options.workspace)):
-            shown = values_of(entry) | {"at": stamp(entry.at)}
-            print(orjson.dumps(shown, default=str).decode())
-
-    return _run(command)
-
-
-def audit_verify(options: Namespace) -> int:
-    def command(db: sa.Connection, settings: Settings) -> None:
-        workspace = _workspace_id(db, options.workspace)
-        number, digest = audit.head(db, workspace)
-        broken = first_break(map(values_of, audit.every(db, workspace)), number, digest)
-        if broken is not None:
-            raise CommandError(f"The chain is broken at entry {broken}: it was changed or removed.")
-        print(f"{number} entries, the chain is whole; head {digest}")
-
-    return _run(command)
-
-
-def _workspace_id(db: sa.Connection, slug: str | None) -> UUID:
-    """The workspace with this slug, or the only one there is when no slug is given."""
-    if slug is not None:
-        found = workspaces.by_slug(db, slug)
-        if found is None:
-            raise CommandError("There is no workspace with this slug. `viva workspace list` shows them.")
-        return found.id
-    every = workspaces.every(db)
-    if len(every) != 1:
-        raise CommandError("Say which workspace: --workspace SLUG. `viva workspace list` shows them.")
-    return every[0].id
+def database_scrub(_options: Namespace) -> int:
+    """Remove the bytes of deleted rows from a SQLite database. The exit code is 2 when somebody was in the way."""
+    settings = Settings()
+    data_dir.protect(settings)
+    if not settings.on_sqlite:
+        print("PostgreSQL keeps its own files; docs/operating.md says what to do there.", file=sys.stderr)
+        return 2
+    migrate(settings.database, load_audit_key(settings))
+    if not scrub(settings.database):
+        print("Somebody reads or writes the database. Run it again in a moment.", file=sys.stderr)
+        return 2
+    print("No bytes of deleted rows are left in the database's files.")
+    return 0
 
 
 def _run(command: Command) -> int:
     """Run a command in one transaction. The exit code is 2 when it raises `CommandError`."""
     settings = Settings()
-    migrate(settings.database)
+    data_dir.protect(settings)
+    migrate(settings.database, load_audit_key(settings))
     try:
         with transaction(settings) as db:
             command(db, settings)

@@ -11,8 +11,10 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
+from server import data_dir
 from server.adapters.sandbox import Sandbox
 from server.adapters.sandbox.programs import find_program
+from server.secrets import AUDIT_KEY_FILE
 from server.settings import Settings
 from storage.engine.migrate import UnknownSchema, pending
 from storage.engine.store import is_sqlite, with_psycopg
@@ -35,7 +37,16 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Check every part. Never raises, and changes nothing on the disk or in the database."""
-    checks: list[Callable[[Settings], Finding]] = [_database, _secret, _mail, _model, _sandbox, _address]
+    checks: list[Callable[[Settings], Finding]] = [
+        _database,
+        _data_dir,
+        _secret,
+        _audit_key,
+        _mail,
+        _model,
+        _sandbox,
+        _address,
+    ]
     return [check(settings) for check in checks]
 
 
@@ -90,6 +101,23 @@ def _may_write(path: Path) -> bool:
     return there.is_dir() and os.access(there, os.W_OK)
 
 
+def _data_dir(settings: Settings) -> Finding:
+    folder = settings.data_dir
+    if not folder.is_dir():
+        return Finding(
+            "data directory", f"not there yet; the first start makes {folder} for its own user only"
+        )
+    wide = data_dir.readable_by_others(settings)
+    if not wide:
+        return Finding("data directory", f"{folder}, for its own user only")
+    foreign = [path for path in wide if path.lstat().st_uid != os.geteuid()]
+    state = f"others may read {', '.join(str(path) for path in wide[:3])}{' and more' * (len(wide) > 3)}"
+    advice = "The next start takes that right away."
+    if foreign and os.geteuid() != 0:
+        advice = f"{foreign[0]} belongs to another user; as that user: chmod go-rwx. Viva cannot change it."
+    return Finding("data directory", state, False, False, advice)
+
+
 def _secret(settings: Settings) -> Finding:
     if settings.secret_key.get_secret_value():
         return Finding("secret key", "from VIVA_SECRET_KEY")
@@ -99,6 +127,20 @@ def _secret(settings: Settings) -> Finding:
         return Finding("secret key", f"{state}; back it up with the database")
     advice = "Replicas must share it: set VIVA_SECRET_KEY to the same value on each."
     return Finding("secret key", state, False, False, advice)
+
+
+def _audit_key(settings: Settings) -> Finding:
+    if settings.audit_key.get_secret_value():
+        return Finding("audit key", "from VIVA_AUDIT_KEY")
+    path = settings.data_dir / AUDIT_KEY_FILE
+    there = path.exists()
+    if settings.on_sqlite or there:
+        state = f"in {path}; back it up apart from the database" if there else f"the first start makes {path}"
+        return Finding("audit key", state)
+    if settings.secret_key.get_secret_value():
+        return Finding("audit key", "derived from VIVA_SECRET_KEY; set VIVA_AUDIT_KEY to keep it apart")
+    advice = "Replicas must share it: set VIVA_AUDIT_KEY to the same value on each."
+    return Finding("audit key", f"not there yet; the first start makes {path}", False, False, advice)
 
 
 def _mail(settings: Settings) -> Finding:

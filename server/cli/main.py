@@ -4,11 +4,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from server.cli import commands
+from server import data_dir
+from server.cli import audit, commands
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Without a command, run the server."""
+    data_dir.set_umask()
     options = _parser().parse_args(argv)
     run = getattr(options, "run", commands.serve)
     return int(run(options))
@@ -29,8 +31,15 @@ def _parser() -> argparse.ArgumentParser:
 
     _workspace(areas.add_parser("workspace", help="make and list workspaces"))
     _key(areas.add_parser("key", help="make, list and revoke API keys"))
-    _audit(areas.add_parser("audit", help="export and verify the audit log"))
+    _audit(areas.add_parser("audit", help="export, verify and anchor the audit log"))
+    _database(areas.add_parser("database", help="remove what is deleted from the database's files"))
     return parser
+
+
+def _database(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    scrub = verbs.add_parser("scrub", help="rewrite a SQLite database without the bytes of deleted rows")
+    scrub.set_defaults(run=commands.database_scrub)
 
 
 def _workspace(parser: argparse.ArgumentParser) -> None:
@@ -65,10 +74,31 @@ def _key(parser: argparse.ArgumentParser) -> None:
 def _audit(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     export = verbs.add_parser("export", help="write the log as JSON lines to standard output")
-    verify = verbs.add_parser("verify", help="check that no entry was changed or removed")
-    for verb, run in ((export, commands.audit_export), (verify, commands.audit_verify)):
-        verb.add_argument("--workspace", help="slug; may be left out when there is only one")
-        verb.set_defaults(run=run)
+    export.add_argument("--workspace", help="slug; may be left out when there is only one")
+    export.set_defaults(run=audit.export)
+    verify = verbs.add_parser(
+        "verify", help="check that no entry was changed or removed; exit code 1 if one was"
+    )
+    verify.add_argument(
+        "--anchor",
+        metavar="FILE_OR_TEXT",
+        help="anchors kept elsewhere: a file that holds some, such as a log; an anchor itself; - for standard input",
+    )
+    verify.set_defaults(run=audit.verify)
+    anchor = verbs.add_parser(
+        "anchor", help="print the end of each log; keep it where the server cannot write"
+    )
+    anchor.set_defaults(run=audit.anchor)
+    for verb in (verify, anchor):
+        verb.add_argument("--workspace", help="slug; all workspaces if left out")
+    reseal = verbs.add_parser("reseal", help="seal all logs with the present key; stop the servers before")
+    reseal.add_argument("--old-key", metavar="FILE", help="file with the key that sealed them so far")
+    reseal.add_argument(
+        "--accept",
+        action="store_true",
+        help="take the logs as they stand, though they are not whole or their key is lost",
+    )
+    reseal.set_defaults(run=audit.reseal)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import orjson
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from server.docs.openapi_examples import EXAMPLES
 from server.docs.openapi_shared import (
     JSON,
     PUBLISHED_AS,
@@ -20,6 +21,7 @@ from server.docs.openapi_shared import (
     refusal,
 )
 from tools.kernel.operation import Effect, Operation
+from tools.kernel.shapes import Request
 
 AnyOperation = Operation[Any, Any]
 Mode = Literal["validation", "serialization"]
@@ -82,9 +84,25 @@ def _schemas(operations: Iterable[AnyOperation]) -> tuple[Names, dict[str, Any]]
     schemas: dict[str, Any] = _with_published_names(_without_noise(shared.get("$defs", {})))
     names = {key: _with_published_names(reference) for key, reference in names.items()}
     for op in operations:
+        body = schemas[_schema_name(names[op.takes, "validation"])]
         if in_path := _in_path(op.rest):
-            _remove_members(schemas[_schema_name(names[op.takes, "validation"])], in_path)
+            _remove_members(body, in_path)
+        if op.rest.startswith("PATCH ") and Effect.updates in op.effect:
+            _state_changes(body, op.takes)
     return names, schemas
+
+
+def _state_changes(body: dict[str, Any], takes: type[Request]) -> None:
+    """Say of a change's body that it may not be empty, and that null cannot clear what creation requires."""
+    body.setdefault("minProperties", 1)
+    if takes.created_as is None:
+        return
+    fields = takes.created_as.model_fields
+    required = {field.alias or name for name, field in fields.items() if field.is_required()}
+    for name in required & body["properties"].keys():
+        member = body["properties"][name]
+        kinds = [part for part in member.pop("anyOf", ()) if part != {"type": "null"}]
+        body["properties"][name] = {**kinds[0], **member} if len(kinds) == 1 else {"anyOf": kinds, **member}
 
 
 def _with_published_names(document: dict[str, Any]) -> dict[str, Any]:
@@ -103,18 +121,19 @@ def _remove_members(schema: dict[str, Any], members: set[str]) -> None:
 
 
 def _without_noise(schema: Any) -> Any:
-    """The schema without marks for the faces, generated titles and null defaults."""
+    """The schema without marks for the faces, generated titles and null defaults, and with `documented` limits."""
     if isinstance(schema, list):
         return [_without_noise(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    return {name: _without_noise(part) for name, part in schema.items() if not _is_noise(name, part)}
+    stated = schema.get("x-openapi", {})
+    return {name: _without_noise(part) for name, part in schema.items() if not _is_noise(name, part)} | stated
 
 
 def _is_noise(name: str, part: Any) -> bool:
     # A member that is itself called `title` or `default` has a schema as its value, not a text or null.
     return (
-        name == "x-rest-only"
+        name in ("x-rest-only", "x-openapi")
         or (name == "title" and isinstance(part, str))
         or (name == "default" and part is None)
     )
@@ -167,7 +186,10 @@ def _merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     condition = " and ".join(
         f"`{part['name']}={part['schema']['const']}`" for part in _fixed_parameters(specific)
     )
-    schemas = [part["requestBody"]["content"][JSON]["schema"] for part in (general, specific)]
+    contents = [part["requestBody"]["content"][JSON] for part in (general, specific)]
+    content = {"schema": {"anyOf": [each["schema"] for each in contents]}}
+    if examples := {name: shown for each in contents for name, shown in each.get("examples", {}).items()}:
+        content["examples"] = examples
     return {
         **general,
         "description": f"{general['description']}\n\nWith {condition} ({specific['operationId']}): "
@@ -176,7 +198,7 @@ def _merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
             *({**part, "required": False} for part in _fixed_parameters(specific)),
             *general["parameters"],
         ],
-        "requestBody": {"required": True, "content": {JSON: {"schema": {"anyOf": schemas}}}},
+        "requestBody": {"required": True, "content": {JSON: content}},
         "responses": {**specific["responses"], **general["responses"]},
     }
 
@@ -205,7 +227,11 @@ def _operation(
         entry["x-viva-extension"] = True
     if method in _WITH_BODY and _members(op) - in_path:
         schema = dict(names[op.takes, "validation"])
-        entry["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+        examples = {op.name: {"summary": op.title, "value": EXAMPLES[op.name]}} if op.name in EXAMPLES else {}
+        entry["requestBody"] = {
+            "required": True,
+            "content": {JSON: {"schema": schema, **({"examples": examples} if examples else {})}},
+        }
     return entry
 
 

@@ -15,9 +15,11 @@ from starlette.authentication import BaseUser
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from domain.errors import NoKey, TooLarge, TooMany
+from domain.errors import NoKey, NotJson, TooLarge, TooMany
 from domain.principal import Principal
 from domain.scopes import Scope as Permission
+from server.http.brake import Brake
+from server.http.connection_bounds import address_group
 from server.http.problem import Problem, problem_of
 from server.http.rate_limit import Decision, RateLimiter
 from server.secrets import KEY_PREFIX, Secrets
@@ -144,8 +146,11 @@ def _key_from(headers: Headers) -> str | None:
 class AuthMiddleware:
     """ASGI middleware that lets only authenticated calls within their rate limit through."""
 
-    def __init__(self, app: ASGIApp, *, authenticate: Authenticate, limiter: RateLimiter) -> None:
+    def __init__(
+        self, app: ASGIApp, *, authenticate: Authenticate, limiter: RateLimiter, brake: Brake
+    ) -> None:
         self._app = app
+        self._brake = brake
         self._authenticate = authenticate
         self._limiter = limiter
 
@@ -161,6 +166,8 @@ class AuthMiddleware:
             if decision.retry_after:
                 raise TooMany(retry_after=decision.retry_after)
             if principal is None:
+                if _key_from(headers) is not None:
+                    self._brake.count_wrong(scope)
                 raise NoKey()
             receive = await _limit_body(scope, headers, receive)
         except Exception as error:
@@ -181,7 +188,7 @@ class AuthMiddleware:
         if principal is not None:
             return self._limiter.take(principal.name, principal.rate_limit)
         client = scope.get("client")
-        return self._limiter.take(f"address:{client[0] if client else ''}")
+        return self._limiter.take(f"address:{address_group(client[0]) if client else ''}")
 
 
 def principal_of(scope: Scope) -> Principal:
@@ -226,7 +233,8 @@ async def _limit_body(scope: Scope, headers: Headers, receive: Receive) -> Recei
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            break
+            # What came of the body may be whole JSON all the same, and nobody asked for that.
+            raise NotJson()
         body += message.get("body", b"")
         if len(body) > most:
             raise TooLarge(most_bytes=most)

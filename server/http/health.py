@@ -1,4 +1,4 @@
-"""Health, readiness and metrics for operators. None of them needs a key."""
+"""Health and readiness for operators, which need no key, and metrics, which are not for strangers."""
 
 import asyncio
 
@@ -8,7 +8,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from server.adapters.job_queue import DurableJobQueue
-from server.http import metrics
 from storage.engine.store import Store
 
 _SELECT_1 = sa.text("SELECT 1")
@@ -16,7 +15,7 @@ _TIMEOUT_SECONDS = 5.0
 
 
 def health_routes(store: Store, queue: DurableJobQueue | None = None) -> list[Route]:
-    """`/health` (the process runs), `/ready` (the database and the job queue answer), `/metrics` (Prometheus)."""
+    """`/health` (the process runs) and `/ready` (the database and the job queue answer)."""
 
     async def health(_request: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -27,11 +26,7 @@ def health_routes(store: Store, queue: DurableJobQueue | None = None) -> list[Ro
         body = {"status": "ok" if ready_now else "unavailable", "checks": checks}
         return JSONResponse(body, 200 if ready_now else 503)
 
-    async def prometheus(_request: Request) -> Response:
-        body, kind = metrics.exposition()
-        return Response(body, media_type=kind)
-
-    return [Route("/health", health), Route("/ready", ready), Route("/metrics", prometheus)]
+    return [Route("/health", health), Route("/ready", ready)]
 
 
 async def _database_answers(store: Store) -> bool:

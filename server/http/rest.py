@@ -164,15 +164,15 @@ async def _json_body(headers: Headers, receive: Receive) -> dict[str, Any]:
 
 
 async def _read_body(receive: Receive) -> bytes:
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        return body
-    parts = [body]
-    while message.get("more_body"):
+    parts: list[bytes] = []
+    while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            # What came of the body may be whole JSON all the same, and nobody asked for that.
+            raise NotJson()
         parts.append(message.get("body", b""))
-    return b"".join(parts)
+        if not message.get("more_body"):
+            return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _require_own_workspace(principal: Principal, slug: Any) -> None:

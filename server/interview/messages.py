@@ -1,8 +1,10 @@
 """Storing a candidate's message: one transaction with everything that follows from it at once."""
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from uuid import UUID
+
+import sqlalchemy as sa
 
 from domain.interview.log import phase_of
 from domain.interview.page_messages import Message, MessageRefused, admit
@@ -18,6 +20,8 @@ from tools.sessions import transitions
 
 # Requests for a person are all kept, and this many of them are mailed.
 MAX_HELP_MAILS = 3
+# Work on the interview says that the candidate is there, whatever carried it. Leaving does not need a running clock.
+RETURNS = frozenset({"answer", "code_run", "code_submit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,16 @@ class RoomSnapshot:
 
 
 def store_message(
-    context: InterviewContext, room: RoomSnapshot, unit: Unit, message: Message
+    context: InterviewContext,
+    room: RoomSnapshot,
+    unit: Unit,
+    message: Message,
+    note_return: Callable[[sa.Connection], None],
 ) -> tuple[int, bool]:
-    """Store the message once: its number in the log, and whether it is new. `MessageRefused` leaves nothing behind."""
+    """Store the message once: its number in the log, and whether it is new. `MessageRefused` leaves nothing behind.
+
+    `note_return` lets a clock that stands go on, before the message is stored.
+    """
     row = sessions.for_change(unit.db, room.workspace, room.session)
     if row is None:
         raise MessageRefused("gone", "This interview is not there any more.", "Ask whoever invited you.", 410)
@@ -48,6 +59,8 @@ def store_message(
         _admit_code(room.open_task, message)
     if message.type == "begin":
         transitions.begin(unit, row, plans.compile_for_session(unit.db, row))
+    if message.type in RETURNS:
+        note_return(unit.db)
     seq = event_log.append(
         unit.db,
         room.workspace,

@@ -17,7 +17,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.interview.director import next_move, wake_at
-from domain.interview.events import Move, MoveKind
+from domain.interview.events import Move, MoveKind, Paused
 from domain.interview.folding import step
 from domain.interview.log import (
     CONVERSATION,
@@ -29,16 +29,17 @@ from domain.interview.log import (
     interview_of,
     phase_of,
 )
-from domain.interview.page_messages import CONSENT_VERSION, Message, read_message
+from domain.interview.page_messages import CONSENT_VERSION, Message, MessageRefused, read_message
 from domain.interview.page_view import frame_of, page_facts
 from domain.interview.state import Interview, seconds_left
 from domain.plan.items import InterviewPlan, Item, ItemKind
 from domain.sessions.lifecycle import SessionStatus
 from domain.vocabulary import SessionMode
+from server.interview import presence
 from server.interview.code_runs import run_code_cases
 from server.interview.connections import Flood, Frame, Line
 from server.interview.context import InterviewContext
-from server.interview.messages import RoomSnapshot, store_message
+from server.interview.messages import RETURNS, RoomSnapshot, store_message
 from server.interview.phrasing import word_turn
 from storage.engine.records import values_of
 from storage.interviews import event_log, interview_record, plans, scorecards, sessions
@@ -89,6 +90,8 @@ class Room:
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._checked = False
+        # when an earlier or another process last saw the candidate, until they act here
+        self.seen_before: datetime | None = None
         self.gone = False
         self._closed = asyncio.Event()
 
@@ -116,7 +119,7 @@ class Room:
             "ai_notice": {"method": "model" if self._context.voice else "rules"},
             "consent": {"version": CONSENT_VERSION, "given": phase is not Phase.lobby},
             "left_seconds": self._left() if phase is Phase.interview else None,
-            "paused": self.state.paused_at is not None,
+            "paused": self._present_state().paused_at is not None,
             "last_seq": self.last_seq,
             "ended": {"reason": reason} if phase is Phase.ended else None,
             "feedback": {"due": self._feedback_due(phase, reason), "lines": self.feedback},
@@ -128,7 +131,18 @@ class Room:
         return practice and phase is Phase.ended and reason in ("completed", "left")
 
     def _left(self) -> float | None:
-        return max(0.0, seconds_left(self.state, self._context.now())) if self.plan.timed else None
+        if not self.plan.timed:
+            return None
+        return max(0.0, seconds_left(self._present_state(), self._context.now()))
+
+    def _present_state(self) -> Interview:
+        """The state as a page shows it. Looking writes nothing, so a pause that no act of the candidate has written yet
+        is only reckoned in."""
+        if self.seen_before is None or self.phase is not Phase.interview or self.state.paused_at is not None:
+            return self.state
+        context = self._context
+        since = presence.away(self.entries, self.seen_before, context.now(), shared=context.shared)
+        return self.state if since is None else step(self.state, Paused(seq=0, at=since))
 
     # --- The log ------------------------------------------------------------------------------------------
 
@@ -224,9 +238,9 @@ class Room:
                 line.put(frame)
         self.lines.append(line)
         if self.phase is Phase.interview:
+            await self._come_back()
             if self._context.shared and self._active_tab() != tab:
                 await self._append("tab", {"tab": tab})  # other replicas read it there
-            await self._resume()
             self._show_time()
             self._spawn(self._resume_work())
         return line
@@ -261,31 +275,34 @@ class Room:
         self._wake(None)
 
         def work(db: sa.Connection) -> None:
-            if self._running(db) is None or self._paused(db):
+            if self._running(db) is None:
                 return
             kept = plans.get_frozen(db, self.workspace, self.id)
             if kept is not None and kept.seen_at > since and self._context.shared:
                 return  # the candidate is connected to another replica
-            body = {"since": since.isoformat()}
-            event_log.append(db, self.workspace, self.id, "paused", body, self._context.now())
+            presence.pause(db, self.workspace, self.id, since, self._context.now())
 
         await self._context.store.write(work)
         await self.catch_up()
 
-    async def _resume(self) -> None:
-        if self.state.paused_at is None:
+    async def _come_back(self) -> None:
+        """The candidate is here: the clock goes on, and time since they were last seen does not count."""
+        if self.state.paused_at is None and self.seen_before is None:
             return
 
         def work(db: sa.Connection) -> None:
-            if self._running(db) is not None and self._paused(db):
-                event_log.append(db, self.workspace, self.id, "resumed", {}, self._context.now())
+            if self._running(db) is not None:
+                self._note_return(db)
 
         await self._context.store.write(work)
+        self.seen_before = None
         await self.catch_up()
 
-    def _paused(self, db: sa.Connection) -> bool:
-        last = event_log.last_seq(db, self.workspace, self.id, ("paused",))
-        return last > event_log.last_seq(db, self.workspace, self.id, ("resumed",))
+    def _note_return(self, db: sa.Connection) -> None:
+        now, here = self._context.now(), (self.workspace, self.id)
+        if self.seen_before is not None:
+            presence.pause_if_left(db, *here, now, shared=self._context.shared)
+        presence.resume(db, *here, now)
 
     async def _resume_work(self) -> None:
         """Resume what an earlier server left unfinished."""
@@ -305,21 +322,33 @@ class Room:
 
     async def take(self, raw: bytes | str) -> Frame:
         """Store a message once and acknowledge it; `MessageRefused` leaves nothing behind."""
-        self._flood.count()
-        message = read_message(raw)
+        message = self._read_message(raw)
         snapshot = RoomSnapshot(self.workspace, self.id, self.last_seq, self._kinds, self._open_task())
 
         def work(db: sa.Connection) -> tuple[int, bool]:
             unit = self._context.unit(db)
-            stored = store_message(self._context, snapshot, unit, message)
+            stored = store_message(self._context, snapshot, unit, message, self._note_return)
             unit.flush()
             return stored
 
         seq, new = await self._context.store.write(work)
+        if new and message.type in RETURNS:
+            self.seen_before = None
         await self.catch_up()
         if new:
             self._react(message, seq)
         return {"type": "ack", "client_id": message.client_id, "seq": seq, "duplicate": not new}
+
+    def _read_message(self, raw: bytes | str) -> Message:
+        """Parse and count a message. Whoever wants to leave is heard, however much was sent before."""
+        try:
+            message = read_message(raw)
+        except MessageRefused:
+            self._flood.count()
+            raise
+        if message.type != "leave" or self.phase is not Phase.interview:
+            self._flood.count()
+        return message
 
     def _open_task(self) -> Item | None:
         """The coding task that is being asked, until it is submitted."""

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -15,6 +14,7 @@ from domain.interview.log import Phase
 from domain.plan.items import InterviewPlan
 from domain.sessions.lifecycle import SessionStatus
 from server.interview.context import InterviewContext
+from server.interview.presence import BEAT_SECONDS
 from server.interview.room import About, Room
 from storage.access import workspaces
 from storage.interviews import plans, sessions
@@ -22,9 +22,10 @@ from storage.schema.records import InterviewPlanRecord, SessionRecord
 
 log = logging.getLogger(__name__)
 
-BEAT_SECONDS = 10.0
 BEAT_AT_ONCE = 250
 POLL_SECONDS = 1.0
+LEFT_SECONDS = 30.0
+LEFT_AT_ONCE = 50
 STOPPING_SECONDS = 10.0
 
 
@@ -64,7 +65,7 @@ class Rooms:
         await room.catch_up()
         self._rooms[session] = room
         if kept is not None:
-            await self._pause_if_left(room, kept.seen_at)
+            room.seen_before = kept.seen_at
         return room
 
     def _load(
@@ -80,17 +81,12 @@ class Rooms:
         about = About(workspace=workspace.name, contact=workspace.contact)
         return row, about, self.context.plans.plan_of(body), kept
 
-    async def _pause_if_left(self, room: Room, seen: datetime) -> None:
-        """Pause an interview that the server or the candidate was away from, from when the candidate was last seen."""
-        if room.phase is not Phase.interview or room.state.paused_at is not None:
-            return
-        stale = self.context.now() - seen > timedelta(seconds=2 * BEAT_SECONDS)
-        if stale or not self.context.shared:
-            await room.pause(max(seen, room.entries[-1].at))
-
     def start(self) -> None:
-        """Start noting who is connected, and reading what other processes write."""
-        self._beating = [asyncio.create_task(self._every(BEAT_SECONDS, self._beat))]
+        """Start noting who is connected, ending what was left, and reading what other processes write."""
+        self._beating = [
+            asyncio.create_task(self._every(BEAT_SECONDS, self._beat)),
+            asyncio.create_task(self._end_left_interviews()),
+        ]
         if self.context.shared:
             self._beating.append(asyncio.create_task(self._every(POLL_SECONDS, self._poll)))
 
@@ -110,10 +106,13 @@ class Rooms:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.context.stopping.wait(), seconds)
                 return
-            try:
-                await work()
-            except Exception as error:
-                log.error("looking after the rooms failed", exc_info=error)
+            await self._attempt(work)
+
+    async def _attempt(self, work: Callable[[], Any]) -> None:
+        try:
+            await work()
+        except Exception as error:
+            log.error("looking after the rooms failed", exc_info=error)
 
     async def _beat(self) -> None:
         """Note who is connected; close rooms that are idle."""
@@ -128,6 +127,18 @@ class Rooms:
             with suppress(sa.exc.DBAPIError):
                 # in batches, so that no candidate's answer waits for all of them
                 await self.context.store.write(partial(plans.note_presence, present=some, now=now))
+
+    async def _end_left_interviews(self) -> None:
+        await self._attempt(self.end_left)
+        await self._every(LEFT_SECONDS, self.end_left)
+
+    async def end_left(self) -> None:
+        """End interviews whose candidate left while a server stopped: nobody comes back to open their room."""
+        left = await self.context.store.read(lambda db: sessions.left_by_candidate(db, LEFT_AT_ONCE))
+        for session in left:
+            room = await self.room(session)
+            if room is not None and not self.context.stopping.is_set():
+                await room.conduct()
 
     async def _poll(self) -> None:
         for room in list(self._rooms.values()):

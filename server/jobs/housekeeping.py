@@ -7,7 +7,7 @@ databases are restored from backups and queues are emptied by hand, and a mail m
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from domain.jobs import Job
 from storage.access import replays
 from storage.delivery import mails, webhooks
+from storage.engine.scrub import keeps_deleted_bytes
 from storage.interviews import sessions
 
 log = logging.getLogger(__name__)
@@ -95,7 +96,15 @@ class Retention:
         with self._engine.begin() as db:
             gone = replays.forget(db, now - REMEMBERED)
             gone += webhooks.forget(db, now - self._kept)
+            if gone and keeps_deleted_bytes(db):
+                self._durable.enqueue(db, _scrub_tonight(now))
         return gone + self._durable.forget(now - REMEMBERED)
+
+
+def _scrub_tonight(now: datetime) -> Job:
+    """The job that removes the bytes of what was deleted: one for each day on which something was."""
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return Job("scrub", f"scrub:{midnight.date().isoformat()}", (), midnight - now)
 
 
 class Rounds:

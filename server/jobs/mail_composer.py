@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.jobs import Job
-from domain.mail.catalog import Notice
+from domain.mail.catalog import EndpointNotice, Notice
 from domain.mail.mailer import Envelope
 from domain.mail.text import (
     MailContext,
@@ -79,7 +79,8 @@ class Composer:
     def compose_endpoint_notice(self, notice: NoticeRecord) -> Envelope:
         """The notice to the workspace about an endpoint that was disabled."""
         since = notice.failing_since or notice.created_at
-        text = compose_endpoint_disabled(notice.workspace_name, notice.url or "", since)
+        gone = notice.kind == EndpointNotice.gone
+        text = compose_endpoint_disabled(notice.workspace_name, notice.url or "", since, gone=gone)
         return self._to_workspace(notice, text)
 
     def _to_workspace(self, notice: NoticeRecord, text: MailText) -> Envelope:

@@ -8,9 +8,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.mail.addresses import is_address
-from domain.mail.catalog import Notice
+from domain.mail.catalog import EndpointNotice, Notice
 from domain.mail.mailer import Envelope, Mailer, SendResult
 from domain.sessions.mail_status import TO_WORKSPACE, MailStatus
+from domain.webhooks.events import DisabledReason
 from server.adapters.job_queue import RunAgain
 from server.jobs.mail import BACKOFF
 from server.jobs.mail_composer import Composer
@@ -22,8 +23,6 @@ from storage.engine.ids import new_id
 from storage.schema.records import WebhookEndpointRecord, WorkspaceNoticeRecord
 from tools.kernel.unit import Unit, Units
 
-GIVEN_UP = "endpoint_given_up"
-
 
 class Notices:
     """Writes notices to the workspace, in the transaction in which what they are about becomes true."""
@@ -34,8 +33,10 @@ class Notices:
             _enqueue(unit, mail.workspace_id, Notice(status.value).value, mail=mail.mail_id)
 
     def about_endpoint(self, unit: Unit, endpoint: WebhookEndpointRecord) -> None:
-        """About a webhook endpoint that was given up."""
-        _enqueue(unit, endpoint.workspace_id, GIVEN_UP, endpoint=endpoint.id)
+        """About a webhook endpoint that was disabled."""
+        gone = endpoint.disabled_reason == DisabledReason.gone
+        kind = EndpointNotice.gone if gone else EndpointNotice.given_up
+        _enqueue(unit, endpoint.workspace_id, kind.value, endpoint=endpoint.id)
 
 
 def _enqueue(
@@ -80,7 +81,7 @@ class NoticeJob:
             return _settle(unit, notice, sent)
 
     def _envelope(self, unit: Unit, notice: NoticeRecord) -> Envelope:
-        if notice.kind == GIVEN_UP:
+        if notice.endpoint_id is not None:
             return self._composer.compose_endpoint_notice(notice)
         assert notice.mail_id is not None, "every other notice is about a mail"
         mail = mail_context.get(unit.db, notice.mail_id)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from domain.webhooks.events import (
     DeliveryStatus,
+    DisabledReason,
     EventEnvelope,
     Outcome,
     WebhookRequest,
@@ -21,6 +22,7 @@ from domain.webhooks.events import (
     delay_before,
     failing_since,
     must_disable,
+    says_gone,
     valid_secrets,
 )
 from storage.delivery import webhooks
@@ -31,8 +33,6 @@ from tools.kernel.events import enqueue_delivery
 from tools.kernel.unit import Unit, Units
 
 log = logging.getLogger(__name__)
-
-GIVEN_UP = "nothing got through for five days"
 
 
 class AnnounceJob:
@@ -47,7 +47,7 @@ class AnnounceJob:
             event = webhooks.event(unit.db, UUID(event_id))
             if event is None:
                 return  # the participant was erased
-            for endpoint in webhooks.subscribed(unit.db, event.workspace_id, event.event):
+            for endpoint in webhooks.subscribed(unit.db, event):
                 enqueue_delivery(unit, event.workspace_id, event.id, endpoint)
 
 
@@ -109,26 +109,44 @@ class DeliverJob:
         }
         if not webhooks.settle(unit.db, delivery.id, values):
             return  # withdrawn meanwhile, or settled by another worker
-        self._rate_endpoint(unit, delivery, delivered=outcome.delivered)
+        self._rate_endpoint(unit, delivery, outcome)
         if not outcome.delivered:
             _enqueue_next(unit, delivery)
 
-    def _rate_endpoint(self, unit: Unit, delivery: DeliveryContextRecord, *, delivered: bool) -> None:
-        """Note how the endpoint is doing; give it up when it has been silent for too long."""
+    def _rate_endpoint(self, unit: Unit, delivery: DeliveryContextRecord, outcome: Outcome) -> None:
+        """Note how the endpoint is doing; disable it when its receiver is gone or was silent for too long."""
         before = webhooks.endpoint(unit.db, delivery.workspace_id, delivery.endpoint_id)
         if before is None:
             return
-        since = failing_since(before.failing_since, delivered=delivered, now=unit.now)
+        since = failing_since(before.failing_since, delivered=outcome.delivered, now=unit.now)
+        reason = _reason_to_disable(before, since, delivery, outcome, unit.now)
         after = replace(before, failing_since=since)
-        gives_up = before.enabled and must_disable(since, unit.now, delivery.attempt)
-        if gives_up:
-            after = replace(after, enabled=False, disabled_reason=GIVEN_UP, updated_at=unit.now)
+        if reason:
+            after = replace(after, enabled=False, disabled_reason=reason.value, updated_at=unit.now)
         if after != before:
             webhooks.change_endpoint(unit.db, before.workspace_id, before.id, changed(before, after))
-        if gives_up:
+        if reason:
             webhooks.withdraw_deliveries(unit.db, before.workspace_id, before.id, unit.now)
-            log.warning("a webhook endpoint was given up", extra={"endpoint": str(before.id)})
+            log.warning(
+                "a webhook endpoint was disabled", extra={"endpoint": str(before.id), "reason": reason}
+            )
             self._report(unit, after)
+
+
+def _reason_to_disable(
+    endpoint: WebhookEndpointRecord,
+    since: datetime | None,
+    delivery: DeliveryContextRecord,
+    outcome: Outcome,
+    now: datetime,
+) -> DisabledReason | None:
+    """Why the endpoint is disabled after this attempt; None when it stays as it is."""
+    if not endpoint.enabled:
+        return None
+    # the answer of an address that was replaced meanwhile says nothing of the new one
+    if says_gone(outcome.status) and endpoint.url == delivery.url:
+        return DisabledReason.gone
+    return DisabledReason.given_up if must_disable(since, now, delivery.attempt) else None
 
 
 def _enqueue_next(unit: Unit, delivery: DeliveryContextRecord) -> None:

@@ -14,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from domain.errors import MethodNotAllowed
 from server.http.auth import MAX_BULK_BODY_BYTES
 from server.http.problem import problem_of
+from server.mcp.view import BadAddress, View
 
 PATHS = ("/mcp", "/api/mcp")
 NEWEST_REVISION = "2026-07-28"
@@ -33,6 +34,11 @@ class McpEndpoint:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            View.of(scope["query_string"].decode("latin-1"))
+        except BadAddress as refused:
+            await _send(send, 400, _refusal_of(refused, scope["method"]))
+            return
         if scope["method"] == "POST":
             await self._manager.handle_request(_normalized(scope), receive, EnvelopeErrorFilter(send))
         elif scope["method"] == "GET" and b"text/event-stream" not in _header(scope, b"accept"):
@@ -71,6 +77,15 @@ _BAD_ENVELOPE = {
     "id": None,
     "error": {"code": INVALID_REQUEST, "message": "Send one JSON-RPC 2.0 request or notification."},
 }
+
+
+def _refusal_of(refused: BadAddress, method: str) -> dict[str, Any]:
+    """A refused address: as an error of JSON-RPC where a message was sent, so that clients show its words."""
+    body = problem_of(refused).body
+    if method != "POST":
+        return body
+    words = f"{refused.message} {refused.hint}"
+    return {"jsonrpc": "2.0", "id": None, "error": {"code": INVALID_REQUEST, "message": words, "data": body}}
 
 
 def _normalized(scope: Scope) -> Scope:

@@ -1,10 +1,11 @@
 """The MCP face, on the official SDK: operations as tools, records as resources, workflows as prompts.
 
 One stateless endpoint serves both protocol eras. Nothing is decided here: every call goes through `perform`, and an
-operation that sends mail needs a confirmation first (`tools.kernel.confirm`).
+operation that sends mail or deletes needs a confirmation first (`tools.kernel.confirm`).
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from math import isfinite
 from typing import Any
 
@@ -16,7 +17,7 @@ from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
 from mcp.shared.exceptions import MCPError
 from opentelemetry.trace import ProxyTracerProvider, get_tracer_provider
 
-from domain.errors import Invalid
+from domain.errors import BadConfirmation, Invalid
 from domain.principal import Face, Principal
 from server.http import metrics
 from server.http.problem import problem_of
@@ -24,7 +25,8 @@ from server.mcp.answers import answer_of, declined_answer, preview_of, question_
 from server.mcp.guide import GUIDE
 from server.mcp.prompts import Prompts
 from server.mcp.resources import Resources
-from server.mcp.tools import Toolbox, View
+from server.mcp.tools import Toolbox
+from server.mcp.view import View
 from tools.kernel.confirm import preview, token_id
 from tools.kernel.operation import Operation, Services
 from tools.kernel.perform import admit, perform
@@ -102,8 +104,8 @@ class McpFace:
         admit(op, principal_in(ctx))
         arguments = dict(params.arguments or {})
         reject_non_finite_numbers(arguments)
-        full = arguments.pop("detail", None) == "full" or not op.reads
-        if op.sends:
+        full = take_detail(arguments) if op.reads else True
+        if op.may_ask:
             return await self._call_with_confirmation(ctx, op, arguments, params)
         out = await perform(self._services, op, arguments, principal_in(ctx), via=Face.mcp)
         return answer_of(op, out, full=full)
@@ -115,7 +117,7 @@ class McpFace:
         arguments: dict[str, Any],
         params: types.CallToolRequestParams,
     ) -> types.CallToolResult | types.InputRequiredResult:
-        token = arguments.pop("confirmation_token", None)
+        token = arguments.pop("confirmation_token", None) or None
         if params.request_state is not None:
             # The state is sealed by us and bound to this caller and these arguments. It holds the preview's token.
             confirmed = _confirmed(params)
@@ -124,6 +126,11 @@ class McpFace:
             token = params.request_state if confirmed else None
         principal = principal_in(ctx)
         if token is None:
+            if not op.sends:
+                # most calls of such a tool need no confirmation, so it is asked for when one turns out to
+                with suppress(BadConfirmation):
+                    out = await perform(self._services, op, arguments, principal, via=Face.mcp)
+                    return answer_of(op, out, full=True)
             previewed = await preview(self._services, op, arguments, principal, Face.mcp)
             if _supports_forms(ctx):
                 return _confirmation_request(previewed.confirmation_token, question_of(op, previewed))
@@ -137,6 +144,14 @@ class McpFace:
             confirmation=token_id(token) if isinstance(token, str) else None,
         )
         return answer_of(op, out, full=True)
+
+
+def take_detail(arguments: dict[str, Any]) -> bool:
+    """Take `detail` out of the arguments of a reading tool: whether the whole answer is wanted."""
+    asked = arguments.pop("detail", None) or "concise"
+    if asked not in ("concise", "full"):
+        raise Invalid.field("detail", message="Give concise or full.", code="enum")
+    return bool(asked == "full")
 
 
 def reject_non_finite_numbers(value: Any, *path: str | int) -> None:
@@ -160,7 +175,7 @@ def principal_in(ctx: Context) -> Principal:
 
 
 def view_of(ctx: Context) -> View:
-    """Which tools the address of this connection asks for."""
+    """Which tools the address of this connection asks for; the endpoint has refused what cannot be read."""
     assert ctx.request is not None
     return View.of(ctx.request.scope["query_string"].decode("latin-1"))
 

@@ -11,6 +11,7 @@ from mcp.shared.exceptions import MCPError
 from domain import json_codec
 from domain.errors import NotFound
 from domain.principal import Face, Principal
+from domain.text.quoting import one_line, quoted
 from server.http.problem import problem_of
 from server.mcp.guide import GUIDE
 from tools.kernel.operation import Operation, Services
@@ -70,6 +71,7 @@ _LISTED_KINDS: dict[str, tuple[str, str]] = {
     "agent-profiles": ("list_agent_profiles", "name"),
 }
 _NEWEST_COUNT = 20
+_COPIED = ", text from another workspace"
 
 # kind in the address → kind of record that completes its `{id}`
 COMPLETED_KINDS = {
@@ -106,8 +108,8 @@ class Resources:
         return [
             types.Resource(
                 uri=f"{SCHEME}{kind}/{row['id']}",
-                name=str(row[member]),
-                title=f"{title}: {row[member]}",
+                name=one_line(str(row[member])),
+                title=f"{title}{_COPIED if row.get('forkedFrom') else ''}: {quoted(str(row[member]))}",
                 description=description,
                 mime_type=_JSON,
             )

@@ -1,7 +1,7 @@
 """Input and output schemas of tools: the schemas of the request and answer classes, made small for language models.
 
 Every conversation pays for every byte. So titles, nulls that only mean "left out", limits that nobody reaches and
-definitions that are used once are removed.
+definitions that are used once are removed. Arguments hold no definitions at all, since not every vendor follows them.
 """
 
 import re
@@ -27,6 +27,26 @@ _DETAIL = {
     "default": "concise",
     "description": "full also returns empty members and long texts.",
 }
+_NULL: Schema = {"type": "null"}
+_COMMON_KEYWORDS = frozenset(
+    {
+        "type",
+        "properties",
+        "required",
+        "items",
+        "enum",
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "description",
+        "default",
+        "anyOf",
+        "format",
+    }
+)
 _REF = "#/$defs/"
 # Limits beyond these only stop abuse. A call that exceeds one is refused and learns of it then.
 _LARGE_LENGTH = 1000
@@ -52,14 +72,49 @@ def input_schema(op: AnyOperation) -> Schema:
     for part in parts(takes).values():
         for name in references(part):
             _allow_names(shared[part.__name__]["properties"][name])
-    if op.sends:
+    if op.may_ask:
         properties["confirmation_token"] = _TOKEN
     if op.reads:
         properties["detail"] = _DETAIL
     result: Schema = {"type": "object", "properties": properties}
     if required := [name for name in schema.get("required", ()) if name in properties]:
         result["required"] = required
-    return _inline(result, shared)
+    return _common(_replace_references(result, shared, set(shared)))
+
+
+def _common(schema: Schema) -> Schema:
+    """The schema with only what the function calling of every vendor takes: one keyword that an interface does not know
+    fails the whole request of a client. What is finer is checked when a tool is called, and said in words.
+    """
+    result = {keyword: value for keyword, value in schema.items() if keyword in _COMMON_KEYWORDS}
+    if result.get("format") != "date-time":
+        result.pop("format", None)
+    if "exclusiveMinimum" in schema:
+        result["minimum"] = schema["exclusiveMinimum"]
+    if "properties" in result:
+        result["properties"] = {name: _common(member) for name, member in result["properties"].items()}
+    if "items" in result:
+        result["items"] = _common(result["items"])
+        if not _says_type(result["items"]):
+            # a list of anything has no common form; as text it is read all the same
+            del result["items"]
+            description = f"{result.get('description', '')} A list, as JSON text.".strip()
+            return {**result, "type": "string", "description": description}
+    if "anyOf" in result:
+        result |= _one_form([_common(part) for part in result.pop("anyOf")])
+    return result
+
+
+def _one_form(parts: list[Schema]) -> Schema:
+    """Of several forms of a value text, else the first; whether it may be null is kept."""
+    solid = [part for part in parts if part != _NULL]
+    texts = [part for part in solid if part.get("type") == "string"]
+    chosen = solid[0] if len(solid) == 1 else {"type": "string"} if texts else solid[0]
+    return {"anyOf": [chosen, _NULL]} if len(solid) < len(parts) else chosen
+
+
+def _says_type(schema: Schema) -> bool:
+    return "type" in schema or "anyOf" in schema
 
 
 def output_schema(model: type[BaseModel]) -> Schema:
@@ -81,7 +136,7 @@ def _tidy(schema: Schema, *, keep_null: bool) -> Schema:
     for keyword, value in schema.items():
         if keyword == "properties":
             result[keyword] = {name: _tidy(member, keep_null=False) for name, member in value.items()}
-        elif keyword == "items":
+        elif keyword in ("items", "propertyNames"):
             result[keyword] = _tidy(value, keep_null=False)
         elif keyword == "anyOf":
             result[keyword] = [_tidy(member, keep_null=False) for member in value]
@@ -138,7 +193,7 @@ def _allow_names(schema: Schema) -> None:
     for part in (target, *target.get("anyOf", ())):
         part.pop("format", None)
     description = schema.get("description", "").rstrip(".")
-    schema["description"] = f"{description}. The id, or the name when only one matches.".removeprefix(". ")
+    schema["description"] = f"{description}. The id, or a whole name that one record has.".removeprefix(". ")
 
 
 def _inline(schema: Schema, shared: Mapping[str, Schema]) -> Schema:

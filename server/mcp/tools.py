@@ -1,10 +1,8 @@
 """The catalog as MCP tools: which tools a caller sees, and the operation behind each."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
-from urllib.parse import parse_qsl
 
 import mcp_types as types
 from mcp.shared.exceptions import MCPError
@@ -13,31 +11,10 @@ from domain.errors import ReadOnly
 from domain.principal import Principal
 from domain.scopes import Scope
 from server.mcp.schemas import input_schema, output_schema
-from tools.kernel.operation import EVERYDAY, Effect, Operation, Toolset
+from server.mcp.view import View
+from tools.kernel.operation import Effect, Operation
 
 AnyOperation = Operation[Any, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Which tools the address of a connection asks for: `?toolsets=all` or a list, `?read_only=1`."""
-
-    toolsets: frozenset[Toolset] = EVERYDAY
-    read_only: bool = False
-    names_toolsets: bool = False
-
-    @staticmethod
-    @lru_cache(maxsize=512)
-    def of(query: str) -> "View":
-        """Parse a query string. Unknown toolsets are ignored."""
-        asked = dict(parse_qsl(query))
-        names = {name.strip() for name in asked.get("toolsets", "").split(",") if name.strip()}
-        if "all" in names:
-            toolsets = frozenset(Toolset)
-        else:
-            asked_for = names | {set_.value for set_ in EVERYDAY} if "default" in names else names
-            toolsets = frozenset(Toolset(name) for name in asked_for if name in set(Toolset)) or EVERYDAY
-        return View(toolsets, asked.get("read_only", "").lower() in ("1", "true", "yes"), "toolsets" in asked)
 
 
 class Toolbox:
@@ -111,16 +88,19 @@ def _tool(op: AnyOperation) -> types.Tool:
 
 
 def _output_schema(op: AnyOperation) -> dict[str, Any] | None:
-    # An operation that sends mail answers with a preview first, so its result has two possible shapes.
-    return None if op.sends else output_schema(op.gives)
+    # An operation that may answer with a preview first has a result of two possible shapes.
+    return None if op.may_ask else output_schema(op.gives)
 
 
 def _description(op: AnyOperation) -> str:
     """The docstring as prose, without the line breaks of the source."""
     purpose = "\n\n".join(" ".join(part.split()) for part in op.purpose.split("\n\n"))
-    if not op.sends:
-        return purpose
-    return (
-        f"{purpose}\n\nThis writes to a person, so it takes two calls: the first returns a preview and a "
-        "confirmation_token and does nothing; the second, with the same arguments and the token, does it."
-    )
+    if op.sends:
+        return (
+            f"{purpose}\n\nThis writes to a person, so it takes two calls: the first returns a preview and a "
+            "confirmation_token and does nothing; the second, with the same arguments and the token, does it."
+        )
+    if op.may_ask:
+        when = "This" if Effect.deletes in op.effect else "A change that needs a person's word"
+        return f"{purpose}\n\n{when} takes two calls: a preview with a confirmation_token, then the same with it."
+    return purpose

@@ -1,20 +1,12 @@
-"""Sentences about an answer. Names in them are written by people, so they are quoted and sanitized."""
+"""Sentences about an answer. Names in them are written by people, so they are quoted."""
 
-import re
 from typing import Any
+
+from domain.text.fencing import is_marked, unfence
+from domain.text.quoting import quoted
 
 # Members that name a record, the most specific first.
 _NAME_MEMBERS = ("template_name", "stage_name", "name", "stage", "type", "slug")
-_MAX_CHARACTERS = 80
-# Brackets and backticks make links and code in a chat. Control and direction characters hide text.
-_UNSAFE = re.compile(r"[\[\]<>`\\]|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_URL_START = re.compile(r"\b(?:[a-z][a-z0-9+.-]*://|javascript:|data:|www\.)", re.I)
-
-
-def quoted(text: str) -> str:
-    """A person's text as a short quotation that a chat renders as plain text."""
-    plain = " ".join(_UNSAFE.sub(" ", _URL_START.sub("", text)).split())
-    return f"“{plain if len(plain) <= _MAX_CHARACTERS else plain[:_MAX_CHARACTERS] + '…'}”"
 
 
 def describe(body: dict[str, Any]) -> str:
@@ -27,6 +19,11 @@ def describe(body: dict[str, Any]) -> str:
     return ""
 
 
+def quoted_name(name: str) -> str:
+    """A record's name as a short quotation, with a word on where it comes from if that is another workspace."""
+    return f"{quoted(unfence(name))}{' (text from another workspace)' if is_marked(name) else ''}"
+
+
 def _list_position(shown: int, meta: dict[str, Any]) -> str:
     if not meta["total"]:
         return "Nothing was found."
@@ -37,4 +34,4 @@ def _list_position(shown: int, meta: dict[str, Any]) -> str:
 def _record(data: dict[str, Any]) -> str:
     name = next((str(data[member]) for member in _NAME_MEMBERS if data.get(member)), "")
     status = f", {data['status']}" if isinstance(data.get("status"), str) else ""
-    return f"{quoted(name) if name else 'The record'} has id {data['id']}{status}."
+    return f"{quoted_name(name) if name else 'The record'} has id {data['id']}{status}."

@@ -13,6 +13,8 @@ from starlette.routing import Route
 from domain.errors import NotFound
 from domain.principal import Face, Principal
 from domain.scopes import Scope
+from server.http.brake import Brake
+from server.http.front import is_escaped
 from server.pages import texts
 from server.pages.room_page import ROOM_HEADERS, Words
 from server.pages.templates import TEMPLATES
@@ -24,12 +26,16 @@ from tools.results.report import get_scorecard
 _PART = "report"
 
 
-def report_routes(services: Services, secrets: Secrets) -> list[Route]:
-    """`/reports/{secret}`."""
+def report_routes(services: Services, secrets: Secrets, brake: Brake) -> list[Route]:
+    """`/reports/{secret}`. Wrong addresses meet the brake; one that ended was right once, and does not."""
 
     async def page(request: Request) -> Response:
         words = Words(texts.catalog_language(_requested_language(request)), _PART)
-        ids = secrets.report_of(request.path_params["secret"], services.clock())
+        secret = request.path_params["secret"]
+        right = secrets.is_report(secret) and not is_escaped(request)
+        ids = secrets.report_of(secret, services.clock()) if right else None
+        if not right:
+            brake.count_wrong(request.scope)
         report = None if ids is None else await _read_report(services, *ids)
         if report is None:
             return HTMLResponse(_render(words, None), 404, headers=dict(ROOM_HEADERS))

@@ -1,6 +1,7 @@
 """The candidate's page behind a join link, and what it calls: state, messages, WebSocket, event stream.
 
-The link is the permission. A wrong link and a link to an erased session get the same answer.
+The link is the permission. A wrong link and a link to an erased session get the same answer. Looking at the page or
+its state changes nothing; a line, which takes over from the one before, is opened by the page once a person goes on.
 """
 
 import asyncio
@@ -15,8 +16,13 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from domain.errors import TooMany
 from domain.interview.page_messages import MESSAGE_BYTES, MessageRefused
+from server.http.brake import Brake
+from server.http.front import deny_socket, is_escaped
+from server.http.problem import problem_of
 from server.pages import texts
+from server.pages.robots import is_robot
 from server.pages.room_page import ROOM_HEADERS, gone_state, page_language, render_room
 from server.secrets import Secrets
 
@@ -52,9 +58,9 @@ class OpenRooms(Protocol):
     async def room(self, session: UUID) -> Any: ...
 
 
-def room_routes(rooms: OpenRooms, secrets: Secrets) -> list[BaseRoute]:
-    """`/join/{secret}` and what its page calls."""
-    endpoints = _RoomEndpoints(rooms, secrets)
+def room_routes(rooms: OpenRooms, secrets: Secrets, brake: Brake) -> list[BaseRoute]:
+    """`/join/{secret}` and what its page calls. Wrong links meet the brake."""
+    endpoints = _RoomEndpoints(rooms, secrets, brake)
     return [
         Route("/join/{secret}", endpoints.page),
         Route("/join/{secret}/state", endpoints.state),
@@ -65,19 +71,29 @@ def room_routes(rooms: OpenRooms, secrets: Secrets) -> list[BaseRoute]:
 
 
 class _RoomEndpoints:
-    def __init__(self, rooms: OpenRooms, secrets: Secrets) -> None:
+    def __init__(self, rooms: OpenRooms, secrets: Secrets, brake: Brake) -> None:
         self._rooms = rooms
         self._secrets = secrets
+        self._brake = brake
 
     async def _room(self, connection: HTTPConnection) -> OpenRoom | None:
+        """The room behind the link. `TooMany` for one wrong link too many from this address."""
         session = self._secrets.session_of(connection.path_params["secret"])
-        return None if session is None else await self._rooms.room(session)
+        if session is None or is_escaped(connection):
+            self._brake.count_wrong(connection.scope)
+            return None
+        room: OpenRoom | None = await self._rooms.room(session)
+        return room
 
     async def page(self, request: Request) -> Response:
-        room = await self._room(request)
+        status, headers = 404, dict(ROOM_HEADERS)
+        try:
+            room = await self._room(request)
+        except TooMany as error:
+            room, status, headers = None, error.status, headers | error.headers
         if room is None:
             return HTMLResponse(
-                render_room(gone_state(), _requested_language(request)), 404, headers=dict(ROOM_HEADERS)
+                render_room(gone_state(), _requested_language(request)), status, headers=headers
             )
         state = _state(room)
         state["language"] = page_language(state, request.query_params.get("language"))
@@ -106,15 +122,23 @@ class _RoomEndpoints:
         room = await self._room(request)
         if room is None:
             return _json(_NO_INTERVIEW, 404)
-        line = await room.attach(_tab(request), _after(request))
         headers = {**ROOM_HEADERS, "x-accel-buffering": "no"}
+        if request.method == "HEAD":
+            return Response(headers=headers, media_type="text/event-stream")
+        if is_robot(request.headers):
+            return _json(_NO_PERSON, 403)
+        line = await room.attach(_tab(request), _after(request))
         return StreamingResponse(_event_stream(room, line), media_type="text/event-stream", headers=headers)
 
     async def socket(self, socket: WebSocket) -> None:
-        if not _same_origin(socket):
+        if not _same_origin(socket) or is_robot(socket.headers):
             await socket.close(_NOT_FOUND)
             return
-        room = await self._room(socket)
+        try:
+            room = await self._room(socket)
+        except TooMany as error:
+            await deny_socket(socket, problem_of(error))
+            return
         if room is None:
             await socket.close(_NOT_FOUND)
             return
@@ -134,6 +158,11 @@ class _RoomEndpoints:
 
 
 _NO_INTERVIEW = {"error": "This interview is not there.", "code": "gone", "hint": "Ask whoever invited you."}
+_NO_PERSON = {
+    "error": "A line to an interview is only for the candidate.",
+    "code": "robot",
+    "hint": "Open the link in a browser.",
+}
 
 
 async def _write_frames(socket: WebSocket, line: OpenLine) -> None:

@@ -102,14 +102,18 @@ def list_endpoints(
     )
 
 
-def subscribed(db: sa.Connection, workspace: UUID, event: str) -> Sequence[UUID]:
-    """The enabled endpoints that are subscribed to this event."""
+def subscribed(db: sa.Connection, event: EventRecord) -> Sequence[UUID]:
+    """The endpoints of the event's workspace that are subscribed to it and were enabled when it happened."""
+    # an endpoint that a server of the version before 0007 made has no moment until it is enabled again
+    created = ENDPOINTS.c.created_at
+    enabled_at = sa.func.coalesce(ENDPOINTS.c.enabled_at, created, type_=created.type)
     return list(
         db.execute(
             sa.select(ENDPOINTS.c.id).where(
-                ENDPOINTS.c.workspace_id == workspace,
+                ENDPOINTS.c.workspace_id == event.workspace_id,
                 ENDPOINTS.c.enabled,
-                has_element(ENDPOINTS.c.events, event),
+                enabled_at <= event.occurred_at,
+                has_element(ENDPOINTS.c.events, event.event),
             )
         ).scalars()
     )

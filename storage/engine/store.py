@@ -7,7 +7,8 @@ SQLite: reads run on the event loop on one open connection, since a point read t
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -20,6 +21,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from domain import json_codec
 from domain.errors import Busy
 from storage.engine.group_commit import GroupWriter
+from storage.engine.private_files import make_private_file, make_private_folder
 
 T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
@@ -30,7 +32,13 @@ log = logging.getLogger(__name__)
 _RETRY = {"40001", "40P01"}
 _TRIES = 4
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000", "foreign_keys=ON")
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=20000",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+)
 
 
 class TakesLong(Exception):
@@ -108,7 +116,8 @@ class SqliteStore:
 
     def __init__(self, url: str) -> None:
         if path := sa.make_url(url).database:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(Path(path).parent)
+            make_private_file(Path(path))
         self.engine = sqlite_engine(url)
         self._reader = _sqlite_reader(url)
         self._connection = self._reader.connect()
@@ -212,6 +221,26 @@ def open_store(url: str) -> Store:
     return PostgresStore(with_psycopg(url))
 
 
+def engine_for(url: str) -> sa.Engine:
+    """An engine of its own on this database, for work from outside a server. Dispose of it at the end."""
+    return sqlite_engine(url) if is_sqlite(url) else sa.create_engine(with_psycopg(url))
+
+
 def with_psycopg(url: str) -> str:
     """The same PostgreSQL address with psycopg as its driver."""
     return sa.make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+@contextmanager
+def snapshot(url: str) -> Iterator[sa.Connection]:
+    """A connection that sees the database as it is now, whatever is written meanwhile, and holds nobody up."""
+    if is_sqlite(url):
+        engine = _sqlite_reader(url)
+        event.listen(engine, "begin", lambda db: db.exec_driver_sql("BEGIN"))
+    else:
+        engine = sa.create_engine(with_psycopg(url), isolation_level="REPEATABLE READ")
+    try:
+        with engine.begin() as db:
+            yield db
+    finally:
+        engine.dispose()

@@ -13,10 +13,11 @@ from storage.engine.paging import page
 from storage.engine.prepared import PreparedQuery, PreparedStatement
 from storage.engine.records import Records, changed, values_of
 from storage.schema.records import EvaluationStageRecord, SessionListRecord, SessionRecord
-from storage.schema.tables import EvaluationStage, InterviewPlan, Session, table
+from storage.schema.tables import EvaluationStage, InterviewEvent, InterviewPlan, Session, table
 
 TABLE = table(Session)
 _STAGES = table(EvaluationStage)
+_LOG = table(InterviewEvent)
 _OURS = TABLE.c.workspace_id == sa.bindparam("workspace")
 _NEWEST = (TABLE.c.created_at.desc(), TABLE.c.id.desc())
 
@@ -118,6 +119,12 @@ def rivals(db: sa.Connection, workspace: UUID, candidate: UUID, stage: UUID) -> 
     return _RIVALS.all(db, workspace=workspace, candidate=candidate, stage=stage)
 
 
+def count_waiting(db: sa.Connection, workspace: UUID, stage: UUID) -> int:
+    """How many sessions of this stage are booked and have not begun."""
+    ours = TABLE.c.workspace_id == workspace, TABLE.c.interview_id == stage, TABLE.c.status == "scheduled"
+    return int(db.execute(sa.select(sa.func.count()).select_from(TABLE).where(*ours)).scalar_one())
+
+
 def passed_stages(db: sa.Connection, workspace: UUID, candidate: UUID) -> frozenset[UUID]:
     """The stages this candidate has passed."""
     return frozenset(row.interview_id for row in _PASSED.all(db, workspace=workspace, candidate=candidate))
@@ -195,6 +202,24 @@ def overdue(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[Over
         .where(TABLE.c.started_at < before)
     )
     return [row for query in (waiting, left) for row in _OVERDUE.all(db, query.limit(limit))]
+
+
+def left_by_candidate(db: sa.Connection, limit: int) -> Sequence[UUID]:
+    """Interviews of every workspace that are in progress although their candidate left: for the live rooms."""
+    statement = (
+        sa.select(TABLE.c.id)
+        .where(
+            # a literal, so that the partial index can be used
+            TABLE.c.status == sa.literal_column("'in_progress'"),
+            sa.exists().where(
+                _LOG.c.session_id == TABLE.c.id,
+                _LOG.c.workspace_id == TABLE.c.workspace_id,
+                _LOG.c.kind == "leave",
+            ),
+        )
+        .limit(limit)
+    )
+    return db.execute(statement).scalars().all()
 
 
 def unscored(db: sa.Connection, before: dt.datetime, limit: int) -> Sequence[UUID]:

@@ -4,6 +4,7 @@ A new table that refers to sessions or participants needs no change here. A row 
 has a column `participant_id`, or `erase` deletes it by hand.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from uuid import UUID
 
@@ -24,28 +25,53 @@ _SESSIONS_BY_STATUS = (
     .where(_SESSIONS.c.workspace_id == _WORKSPACE, _SESSIONS.c.candidate_id == _PERSON)
     .group_by(_SESSIONS.c.status)
 )
+_SESSION_IDS = sa.select(_SESSIONS.c.id).where(
+    _SESSIONS.c.workspace_id == _WORKSPACE, _SESSIONS.c.candidate_id == _PERSON
+)
+_AT_ONCE = 50
 
 
 def erase(db: sa.Connection, workspace: UUID, participant: UUID) -> None:
     """Delete everything about the person. The credit ledger and the audit log keep ids and nothing else."""
     parameters = {"workspace": workspace, "participant": participant}
     by_status = db.execute(_SESSIONS_BY_STATUS, parameters).all()
+    sessions = db.execute(_SESSION_IDS, parameters).scalars().all()
     for statement in _deletions():
         db.execute(statement, parameters)
-    _delete_replays(db, workspace, participant)
+    _delete_replays(db, workspace, [participant, *sessions])
     by_name = {f"sessions:{status}": -count for status, count in by_status}
     total = sum(count for _, count in by_status)
     counters.bump(db, workspace, {**by_name, "sessions": -total, "participants": -1})
 
 
-def _delete_replays(db: sa.Connection, workspace: UUID, participant: UUID) -> None:
-    """Delete stored answers to an Idempotency-Key that show the person."""
-    db.execute(
-        sa.delete(_REPLAYS).where(
-            _REPLAYS.c.workspace_id == workspace,
-            sa.cast(_REPLAYS.c.body, sa.Text).contains(str(participant)),
-        )
-    )
+# What a person may want to know of before it is gone, by table.
+_COUNTED = {
+    "sessions": "sessions",
+    "interview_plans": "interviews held",
+    "scorecards": "scorecards",
+    "session_reviews": "reviews",
+    "mails": "mails",
+}
+
+
+def count_erased(db: sa.Connection, workspace: UUID, participant: UUID) -> dict[str, int]:
+    """How many rows about the person `erase` would delete, by what they are; what there is none of is left out."""
+    conditions = {each.name: (each, condition) for each, condition in _rows_to_delete().items()}
+    parameters = {"workspace": workspace, "participant": participant}
+    counts = {}
+    for name, what in _COUNTED.items():
+        each, condition = conditions[name]
+        statement = sa.select(sa.func.count()).select_from(each).where(condition)
+        counts[what] = db.execute(statement, parameters).scalar_one()
+    return {what: count for what, count in counts.items() if count}
+
+
+def _delete_replays(db: sa.Connection, workspace: UUID, ids: Sequence[UUID]) -> None:
+    """Delete stored answers to an Idempotency-Key that show the person or one of their sessions."""
+    body = sa.cast(_REPLAYS.c.body, sa.Text)
+    for start in range(0, len(ids), _AT_ONCE):
+        shows_one = sa.or_(*(body.contains(str(id)) for id in ids[start : start + _AT_ONCE]))
+        db.execute(sa.delete(_REPLAYS).where(_REPLAYS.c.workspace_id == workspace, shows_one))
 
 
 @cache

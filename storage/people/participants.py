@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.text.folding import fold, search_text
+from domain.text.folding import fold, reference_key, search_text
 from storage.engine import counters
 from storage.engine.paging import page
 from storage.engine.prepared import PreparedQuery
@@ -30,6 +30,16 @@ class AddressRecord:
     evaluation_template_id: UUID | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityRecord:
+    """Who somebody is."""
+
+    id: UUID
+    name: str
+    email: str
+
+
+_IDENTITIES = Records(IdentityRecord, (TABLE.c.id, TABLE.c.name, TABLE.c.email))
 _PEOPLE = Records(ParticipantRecord, TABLE.c)
 _ADDRESSES = Records(AddressRecord, (TABLE.c.id, TABLE.c.email_key, TABLE.c.evaluation_template_id))
 
@@ -76,6 +86,13 @@ def with_emails(db: sa.Connection, workspace: UUID, emails: Collection[str]) -> 
     return _ADDRESSES.all(db, statement.order_by(TABLE.c.created_at, TABLE.c.id))
 
 
+def identities(db: sa.Connection, workspace: UUID, people: Collection[UUID]) -> Sequence[IdentityRecord]:
+    """Names and addresses of those among these who are participants of the workspace."""
+    return _IDENTITIES.all(
+        db, _IDENTITIES.select().where(TABLE.c.workspace_id == workspace, TABLE.c.id.in_(people))
+    )
+
+
 def scheduled_sessions(db: sa.Connection, workspace: UUID, participant: UUID) -> Sequence[UUID]:
     """The participant's sessions that have not begun."""
     return list(
@@ -92,14 +109,14 @@ def scheduled_sessions(db: sa.Connection, workspace: UUID, participant: UUID) ->
 def add(db: sa.Connection, participants: Sequence[ParticipantRecord]) -> None:
     """Insert participants of one workspace."""
     if participants:
-        rows = [values_of(each) | {"search_text": _search_text(each)} for each in participants]
+        rows = [values_of(each) | _derived(each) for each in participants]
         db.execute(sa.insert(TABLE), rows)
         counters.bump(db, participants[0].workspace_id, {"participants": len(participants)})
 
 
 def change(db: sa.Connection, before: ParticipantRecord, after: ParticipantRecord) -> None:
     """Write what differs."""
-    values = {**changed(before, after), "search_text": _search_text(after)}
+    values = {**changed(before, after), **_derived(after)}
     db.execute(
         sa.update(TABLE)
         .where(TABLE.c.workspace_id == before.workspace_id, TABLE.c.id == before.id)
@@ -107,8 +124,12 @@ def change(db: sa.Connection, before: ParticipantRecord, after: ParticipantRecor
     )
 
 
-def _search_text(participant: ParticipantRecord) -> str:
-    return search_text(participant.name, participant.email, participant.external_id)
+def _derived(participant: ParticipantRecord) -> dict[str, str]:
+    """The columns by which a person is found."""
+    return {
+        "name_key": reference_key(participant.name),
+        "search_text": search_text(participant.name, participant.email, participant.external_id),
+    }
 
 
 def list_page(

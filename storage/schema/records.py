@@ -60,6 +60,7 @@ class AgentProfileRecord:
     id: UUID
     workspace_id: UUID
     name: str
+    name_key: str = ""
     persona: str
     use_case: str
     evaluation_dimensions: list[dict[str, Any]]
@@ -81,6 +82,7 @@ class EvaluationTemplateRecord:
     id: UUID
     workspace_id: UUID
     template_name: str
+    name_key: str = ""
     use_case: str
     description: str | None = None
     objective: str | None = None
@@ -109,7 +111,9 @@ class EvaluationStageRecord:
     workspace_id: UUID
     evaluation_template_id: UUID
     type: str
+    type_key: str = ""
     stage_name: str | None = None
+    name_key: str = ""
     stage_type: str
     stage_order: int
     duration_minutes: int
@@ -130,6 +134,7 @@ class ParticipantRecord:
     id: UUID
     workspace_id: UUID
     name: str
+    name_key: str = ""
     email: str
     email_key: str
     evaluation_template_id: UUID | None = None
@@ -323,11 +328,21 @@ class AuditEntryRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditHeadRecord:
-    """The end of a workspace's audit chain: the number and hash of its last entry."""
+    """The end of a workspace's audit chain: the number and hash of its last entry, sealed with the audit key."""
 
     workspace_id: UUID
     seq: int
     hash: str
+    plain: int = 0
+    seal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditKeyIdRecord:
+    """The id of the one key that seals this database's audit logs. It has one row."""
+
+    id: int
+    key_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,6 +356,7 @@ class WebhookEndpointRecord:
     description: str | None = None
     enabled: bool = True
     disabled_reason: str | None = None
+    enabled_at: dt.datetime | None = None
     secret: str
     previous_secret: str | None = None
     previous_until: dt.datetime | None = None

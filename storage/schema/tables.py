@@ -88,6 +88,7 @@ class AgentProfile(SQLModel, table=True):
     __tablename__: ClassVar[Any] = "agent_profiles"
     __table_args__ = (
         sa.Index("ix_agent_profiles_page", "workspace_id", "created_at", "id"),
+        sa.Index("ix_agent_profiles_name", "workspace_id", "name_key"),
         sa.Index(
             "ix_agent_profiles_public",
             "created_at",
@@ -100,6 +101,8 @@ class AgentProfile(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     workspace_id: UUID = of_workspace()
     name: str
+    # as a reference by name is compared; columns of this kind are written by the queries that add and change
+    name_key: str = ""
     persona: str
     use_case: str
     evaluation_dimensions: list[dict[str, Any]] = Field(sa_type=Json)
@@ -118,11 +121,15 @@ class EvaluationTemplate(SQLModel, table=True):
     """A role or programme to assess."""
 
     __tablename__: ClassVar[Any] = "evaluation_templates"
-    __table_args__ = (sa.Index("ix_evaluation_templates_page", "workspace_id", "created_at", "id"),)
+    __table_args__ = (
+        sa.Index("ix_evaluation_templates_page", "workspace_id", "created_at", "id"),
+        sa.Index("ix_evaluation_templates_name", "workspace_id", "name_key"),
+    )
 
     id: UUID = Field(primary_key=True)
     workspace_id: UUID = of_workspace()
     template_name: str
+    name_key: str = ""
     use_case: str
     description: str | None = None
     objective: str | None = None
@@ -150,13 +157,17 @@ class EvaluationStage(SQLModel, table=True):
     __table_args__ = (
         sa.Index("ix_evaluation_stages_order", "workspace_id", "evaluation_template_id", "stage_order", "id"),
         sa.Index("ix_evaluation_stages_profile", "agent_profile_id"),
+        sa.Index("ix_evaluation_stages_name", "workspace_id", "name_key"),
+        sa.Index("ix_evaluation_stages_type", "workspace_id", "type_key"),
     )
 
     id: UUID = Field(primary_key=True)
     workspace_id: UUID = of_workspace()
     evaluation_template_id: UUID = Field(foreign_key="evaluation_templates.id")
     type: str
+    type_key: str = ""
     stage_name: str | None = None
+    name_key: str = ""
     stage_type: str
     stage_order: int
     duration_minutes: int
@@ -177,6 +188,7 @@ class Participant(SQLModel, table=True):
     __table_args__ = (
         sa.Index("ix_participants_page", "workspace_id", "created_at", "id"),
         sa.Index("ix_participants_external", "workspace_id", "external_id"),
+        sa.Index("ix_participants_name", "workspace_id", "name_key"),
         sa.Index("ix_participants_template", "workspace_id", "evaluation_template_id", "created_at", "id"),
         sa.Index(
             "uq_participants_email_template",
@@ -200,6 +212,7 @@ class Participant(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     workspace_id: UUID = of_workspace()
     name: str
+    name_key: str = ""
     email: str
     email_key: str
     evaluation_template_id: UUID | None = Field(default=None, foreign_key="evaluation_templates.id")
@@ -427,13 +440,25 @@ class AuditEntry(SQLModel, table=True):
 
 
 class AuditHead(SQLModel, table=True):
-    """The end of a workspace's audit chain: the number and hash of its last entry."""
+    """The end of a workspace's audit chain: the number and hash of its last entry, sealed with the audit key."""
 
     __tablename__: ClassVar[Any] = "audit_heads"
 
     workspace_id: UUID = Field(primary_key=True, foreign_key="workspaces.id")
     seq: int = Field(sa_type=sa.BigInteger)
     hash: str
+    # how many entries are from before there was a key
+    plain: int = Field(default=0, sa_type=sa.BigInteger)
+    seal: str = ""
+
+
+class AuditKeyId(SQLModel, table=True):
+    """The id of the one key that seals this database's audit logs. It has one row."""
+
+    __tablename__: ClassVar[Any] = "audit_key"
+
+    id: int = Field(primary_key=True)
+    key_id: str
 
 
 class WebhookEndpoint(SQLModel, table=True):
@@ -449,6 +474,8 @@ class WebhookEndpoint(SQLModel, table=True):
     description: str | None = None
     enabled: bool = True
     disabled_reason: str | None = None
+    # since when it is enabled; events from before are never sent to it
+    enabled_at: datetime | None = Field(default=None, sa_type=Utc)
     secret: str
     previous_secret: str | None = None
     previous_until: datetime | None = Field(default=None, sa_type=Utc)

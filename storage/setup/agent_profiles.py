@@ -1,11 +1,12 @@
 """Queries about agent profiles. Every one names a workspace. All workspaces see public profiles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.text.folding import reference_key
 from storage.engine import counters
 from storage.engine.paging import count_rows, newest_first, page
 from storage.engine.prepared import PreparedQuery
@@ -45,15 +46,33 @@ def visible(db: sa.Connection, workspace: UUID, profile: UUID) -> AgentProfileRe
     return _VISIBLE.one(db, workspace=workspace, profile=profile)
 
 
+def foreign(db: sa.Connection, workspace: UUID, profiles: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these profiles that another workspace wrote, and the workspace's own copies of such profiles.
+
+    A copy whose source is gone counts as one.
+    """
+    source = TABLE.alias("source")
+    written_elsewhere = sa.and_(
+        TABLE.c.forked_from.is_not(None),
+        sa.or_(source.c.id.is_(None), source.c.workspace_id != workspace),
+    )
+    statement = (
+        sa.select(TABLE.c.id)
+        .select_from(TABLE.outerjoin(source, source.c.id == TABLE.c.forked_from))
+        .where(TABLE.c.id.in_(profiles), sa.or_(TABLE.c.workspace_id != workspace, written_elsewhere))
+    )
+    return frozenset(db.execute(statement).scalars())
+
+
 def add(db: sa.Connection, profile: AgentProfileRecord) -> None:
-    db.execute(sa.insert(TABLE), values_of(profile))
+    db.execute(sa.insert(TABLE), values_of(profile) | {"name_key": reference_key(profile.name)})
     counters.bump(db, profile.workspace_id, {"profiles": 1})
 
 
 def change(db: sa.Connection, workspace: UUID, profile: UUID, values: Mapping[str, Any]) -> None:
-    db.execute(
-        sa.update(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile).values(**values)
-    )
+    derived = {"name_key": reference_key(values["name"])} if "name" in values else {}
+    ours = sa.update(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == profile)
+    db.execute(ours.values(**values, **derived))
 
 
 def remove(db: sa.Connection, workspace: UUID, profile: UUID) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.text.folding import reference_key
 from storage.engine import counters
 from storage.engine.paging import page
 from storage.engine.prepared import PreparedQuery
@@ -39,14 +40,19 @@ def of_template(db: sa.Connection, workspace: UUID, template: UUID) -> Sequence[
 
 
 def add(db: sa.Connection, stage: EvaluationStageRecord) -> None:
-    db.execute(sa.insert(TABLE), values_of(stage))
+    db.execute(sa.insert(TABLE), values_of(stage) | _derived(values_of(stage)))
     counters.bump(db, stage.workspace_id, {"stages": 1})
 
 
 def change(db: sa.Connection, workspace: UUID, stage: UUID, values: Mapping[str, Any]) -> None:
-    db.execute(
-        sa.update(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == stage).values(**values)
-    )
+    ours = sa.update(TABLE).where(TABLE.c.workspace_id == workspace, TABLE.c.id == stage)
+    db.execute(ours.values(**values, **_derived(values)))
+
+
+def _derived(values: Mapping[str, Any]) -> dict[str, str]:
+    """The columns by which a stage is found, as far as its names are among `values`."""
+    keys = {"type": "type_key", "stage_name": "name_key"}
+    return {key: reference_key(values[name] or "") for name, key in keys.items() if name in values}
 
 
 def remove(db: sa.Connection, workspace: UUID, stage: UUID) -> None:

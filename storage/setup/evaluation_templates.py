@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
+from domain.text.folding import reference_key
 from storage.engine import counters
 from storage.engine.paging import Filters, page
 from storage.engine.prepared import PreparedQuery
@@ -24,6 +25,8 @@ from storage.schema.tables import (
 )
 
 _TABLE = table(EvaluationTemplate)
+_PARTS = {"stages": table(EvaluationStage), "questions": table(Question), "coding tasks": table(CodingTask)}
+_SCRIPTS = table(StageScript)
 _TEMPLATES = Records(EvaluationTemplateRecord, _TABLE.c)
 _WORKSPACE = col(EvaluationTemplate.workspace_id) == sa.bindparam("workspace")
 
@@ -63,25 +66,22 @@ def known(db: sa.Connection, workspace: UUID, templates: Collection[UUID]) -> fr
 
 
 def add(db: sa.Connection, template: EvaluationTemplateRecord) -> None:
-    db.execute(sa.insert(_TABLE), values_of(template))
+    db.execute(sa.insert(_TABLE), values_of(template) | {"name_key": reference_key(template.template_name)})
     counters.bump(db, template.workspace_id, {"templates": 1})
 
 
 def change(db: sa.Connection, workspace: UUID, template: UUID, values: dict[str, Any]) -> None:
-    db.execute(
-        sa.update(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template).values(**values)
-    )
+    derived = {"name_key": reference_key(values["template_name"])} if "template_name" in values else {}
+    ours = sa.update(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template)
+    db.execute(ours.values(**values, **derived))
 
 
 def remove(db: sa.Connection, workspace: UUID, template: UUID) -> None:
     """Delete the template with its stages, their scripts, questions and tasks; the caller has checked that no session
     uses them.
     """
-    stages, scripts = table(EvaluationStage), table(StageScript)
-    own = sa.select(stages.c.id).where(
-        stages.c.workspace_id == workspace, stages.c.evaluation_template_id == template
-    )
-    db.execute(sa.delete(scripts).where(scripts.c.workspace_id == workspace, scripts.c.stage_id.in_(own)))
+    stages = table(EvaluationStage)
+    db.execute(sa.delete(_SCRIPTS).where(*_own_scripts(workspace, template)))
     for bank in (table(Question), table(CodingTask)):
         db.execute(
             sa.delete(bank).where(bank.c.workspace_id == workspace, bank.c.evaluation_template_id == template)
@@ -93,6 +93,28 @@ def remove(db: sa.Connection, workspace: UUID, template: UUID) -> None:
     )
     deleted = db.execute(sa.delete(_TABLE).where(_TABLE.c.workspace_id == workspace, _TABLE.c.id == template))
     counters.bump(db, workspace, {"templates": -deleted.rowcount, "stages": -deleted_stages.rowcount})
+
+
+def _own_scripts(workspace: UUID, template: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions on the scripts of the template's stages."""
+    stages = table(EvaluationStage)
+    own = sa.select(stages.c.id).where(
+        stages.c.workspace_id == workspace, stages.c.evaluation_template_id == template
+    )
+    return _SCRIPTS.c.workspace_id == workspace, _SCRIPTS.c.stage_id.in_(own)
+
+
+def count_parts(db: sa.Connection, workspace: UUID, template: UUID) -> dict[str, int]:
+    """How many stages, questions, coding tasks and scripts belong to the template; what there is none of is left
+    out.
+    """
+    counts = {}
+    for what, part in _PARTS.items():
+        ours = part.c.workspace_id == workspace, part.c.evaluation_template_id == template
+        counts[what] = db.execute(sa.select(sa.func.count()).select_from(part).where(*ours)).scalar_one()
+    own = _own_scripts(workspace, template)
+    counts["scripts"] = db.execute(sa.select(sa.func.count()).select_from(_SCRIPTS).where(*own)).scalar_one()
+    return {what: count for what, count in counts.items() if count}
 
 
 def in_use(db: sa.Connection, workspace: UUID, template: UUID) -> bool:

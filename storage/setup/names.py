@@ -1,4 +1,4 @@
-"""Finds records of a workspace by the names that people use for them."""
+"""Finds records of a workspace by the names that people type, for completion; `references` finds what is meant."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,11 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from domain.text.folding import fold
-from domain.text.names import NamedRecord
 from storage.engine.store import heavy
 from storage.schema.tables import AgentProfile, EvaluationStage, EvaluationTemplate, Participant, Session
-
-_MAX_CANDIDATES = 200
 
 # kind → (table, the columns that name it)
 _NAMED: dict[str, tuple[Any, tuple[Any, ...]]] = {
@@ -26,43 +23,23 @@ _NAMED: dict[str, tuple[Any, tuple[Any, ...]]] = {
 }
 
 
-def like(
-    db: sa.Connection, workspace: UUID, kind: str, text: str, *, within: Any = None
-) -> Sequence[NamedRecord]:
-    """Records whose names contain the first word of `text`, newest first; all records if there is none.
-
-    `within` narrows stages to one template.
-    """
-    heavy(db)
-    table, columns = _NAMED[kind]
-    all_records = (
-        sa.select(table.id, *columns)
-        .where(table.workspace_id == workspace)
-        .order_by(table.created_at.desc(), table.id.desc())
-        .limit(_MAX_CANDIDATES)
-    )
-    if kind == "evaluation_stage" and (template := _uuid(within)) is not None:
-        all_records = all_records.where(table.evaluation_template_id == template)
-    word = text.strip().split()[0]
-    matches = all_records.where(_names_hold(kind, word))
-    rows = db.execute(matches).all() or db.execute(all_records).all()
-    return [NamedRecord(row[0], tuple(name for name in row[1:] if name)) for row in rows]
-
-
-def starting(db: sa.Connection, workspace: UUID, kind: str, text: str, limit: int) -> Sequence[NamedRecord]:
-    """Records with a name that contains `text`, for completion."""
+def starting(db: sa.Connection, workspace: UUID, kind: str, text: str, limit: int) -> Sequence[str]:
+    """Names of records with a name that contains `text`, for completion."""
     heavy(db)
     table, columns = _NAMED[kind]
     rows = db.execute(
-        sa.select(table.id, *columns)
+        sa.select(*columns)
         .where(
             table.workspace_id == workspace,
             _names_hold(kind, text),
+            # a copy of another workspace's profile has their text for a name: it is found by id
+            col(AgentProfile.forked_from).is_(None) if kind == "agent_profile" else sa.true(),
         )
         .order_by(table.created_at.desc(), table.id.desc())
         .limit(limit)
     ).all()
-    return [NamedRecord(row[0], tuple(name for name in row[1:] if name)) for row in rows]
+    named = (next((name for name in row if name), None) for row in rows)
+    return list(dict.fromkeys(name for name in named if name))
 
 
 def _names_hold(kind: str, text: str) -> sa.ColumnElement[bool]:
@@ -70,13 +47,6 @@ def _names_hold(kind: str, text: str) -> sa.ColumnElement[bool]:
     if kind == "participant":
         return col(Participant.search_text).contains(fold(text), autoescape=True)
     return sa.or_(*(column.icontains(text, autoescape=True) for column in _NAMED[kind][1]))
-
-
-def _uuid(value: Any) -> UUID | None:
-    try:
-        return UUID(str(value)) if value else None
-    except ValueError:
-        return None
 
 
 def ids_starting(db: sa.Connection, workspace: UUID, kind: str, text: str, limit: int) -> Sequence[UUID]:

@@ -4,18 +4,24 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from storage.engine.records import Records, values_of
+from storage.engine.prepared import PreparedQuery
+from storage.engine.records import values_of
 from storage.schema.records import StageScriptRecord
 from storage.schema.tables import StageScript, table
 
 TABLE = table(StageScript)
-_SCRIPTS = Records(StageScriptRecord, TABLE.c)
+# asked at every booking
+_GET = PreparedQuery(
+    sa.select(TABLE).where(
+        TABLE.c.workspace_id == sa.bindparam("workspace"), TABLE.c.stage_id == sa.bindparam("stage")
+    ),
+    StageScriptRecord,
+)
 
 
 def get(db: sa.Connection, workspace: UUID, stage: UUID) -> StageScriptRecord | None:
     """The script of a stage, or None while none is written."""
-    ours = TABLE.c.workspace_id == workspace, TABLE.c.stage_id == stage
-    return _SCRIPTS.one(db, _SCRIPTS.select().where(*ours))
+    return _GET.one(db, workspace=workspace, stage=stage)
 
 
 def add(db: sa.Connection, script: StageScriptRecord) -> None:

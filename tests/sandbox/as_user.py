@@ -13,9 +13,12 @@ from uuid import uuid4
 
 from domain.code.runs import Case, Language, Run
 from server.adapters.sandbox import Sandbox, runtimes
+from tests.sandbox.attacks.answers import hostile_runs, trouble_with
 from tests.sandbox.attacks.attack import Attack
+from tests.sandbox.attacks.claims import claims, is_believed
 from tests.sandbox.attacks.node import JAVASCRIPT, TYPESCRIPT
 from tests.sandbox.attacks.python import PYTHON
+from tests.sandbox.survivors import record_namespaces
 
 _USER = 65_432
 _EVERY = {Language.PYTHON: PYTHON, Language.JAVASCRIPT: JAVASCRIPT, Language.TYPESCRIPT: TYPESCRIPT}
@@ -63,14 +66,26 @@ async def _run_attacks() -> list[str]:
             mismatch = await _mismatch(language, attack)
             if mismatch:
                 mismatches.append(f"{language.value}: {attack.name}: {mismatch}")
+    for name, language, code in claims():
+        if await is_believed(language, code):
+            mismatches.append(f"{name}: believed")
+    sandbox = Sandbox(2, warm=1)
+    for name, runs in hostile_runs():
+        trouble = await trouble_with(sandbox, runs)
+        if trouble:
+            mismatches.append(f"{name}: {trouble}")
+    await sandbox.stop()
     return mismatches
 
 
 async def _mismatch(language: Language, attack: Attack) -> str | None:
     sandbox = Sandbox(1, warm=0, case_seconds=attack.seconds)
     run = Run(language, attack.code, uuid4(), cases=(Case.printed("", "whatever it prints"),))
-    observed = (await sandbox.run(run)).cases[0].observed
+    with record_namespaces() as namespaces:
+        observed = (await sandbox.run(run)).cases[0].observed
     await sandbox.stop()
+    if not namespaces.seen or namespaces.processes():
+        return f"left behind {namespaces.processes()}"
     if attack.ends != "any" and observed.status.value not in attack.ends:
         return f"ended as {observed.status}: {observed.stderr[-200:]}"
     if attack.prints not in observed.stdout or (attack.never and attack.never in observed.stdout):

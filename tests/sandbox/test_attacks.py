@@ -14,6 +14,7 @@ from server.adapters.sandbox import Sandbox
 from tests.sandbox.attacks.attack import Attack
 from tests.sandbox.attacks.node import JAVASCRIPT, TYPESCRIPT
 from tests.sandbox.attacks.python import PYTHON
+from tests.sandbox.survivors import record_namespaces
 
 pytestmark = pytest.mark.needs("sandbox")
 _ALL = [
@@ -45,7 +46,10 @@ async def test_an_attack_ends_with_its_expected_status_and_never_passes(
 ) -> None:
     sandbox = Sandbox(1, warm=0, case_seconds=attack.seconds)
     case = Case.printed("", "whatever it prints")
-    result = await sandbox.run(Run(language, attack.code, uuid4(), cases=(case,)))
+    with record_namespaces() as namespaces:
+        result = await sandbox.run(Run(language, attack.code, uuid4(), cases=(case,)))
+    assert namespaces.seen
+    assert namespaces.processes() == []
     (judged,) = result.cases
     seen = judged.observed
     if attack.ends != "any":

@@ -3,12 +3,14 @@
 import asyncio
 import gc
 import os
+import resource
 import warnings
 
 import pytest
 
 from domain.code.runs import Language
 from server.adapters.sandbox.box import Box
+from server.adapters.sandbox.command_line import NoBox
 from server.adapters.sandbox.runtimes import runtime_of
 
 pytestmark = pytest.mark.needs("sandbox")
@@ -38,3 +40,24 @@ async def test_a_box_given_up_while_it_is_built_is_ended_with_all_its_pipes(turn
     assert (
         len(os.listdir("/proc/self/fd")) <= open_before + 1
     )  # asyncio keeps a watcher of its own after the first
+
+
+async def test_a_box_that_finds_too_few_descriptors_closes_those_it_has() -> None:
+    await (await Box.open(runtime_of(Language.PYTHON))).close()  # what is opened once is open
+    gc.collect()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    before, children_before = len(os.listdir("/proc/self/fd")), children()
+    refused = 0
+    try:
+        for limit in range(before, before + 40):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+            try:
+                await (await Box.open(runtime_of(Language.PYTHON))).close()
+                break
+            except (OSError, NoBox):
+                refused += 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert refused > 5
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert children() == children_before

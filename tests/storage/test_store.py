@@ -14,7 +14,7 @@ from alembic import command
 from domain.errors import Busy
 from storage.engine import counters
 from storage.engine.migrate import config_for, migrate
-from storage.engine.store import Store, heavy, is_sqlite, open_store, sqlite_engine, with_psycopg
+from storage.engine.store import Store, engine_for, heavy, is_sqlite, open_store
 from tests.support.server_process import ServerProcess
 from tests.support.smtp_server import SmtpServer
 from tests.support.workspaces import Tenant
@@ -72,7 +72,7 @@ async def test_a_closed_store_takes_no_more_writes(database: str) -> None:
 
 
 def test_the_migrations_make_exactly_the_tables_that_are_declared(database: str) -> None:
-    engine = sqlite_engine(database) if is_sqlite(database) else sa.create_engine(with_psycopg(database))
+    engine = engine_for(database)
     with engine.begin() as db:
         command.check(config_for(db))
     engine.dispose()

@@ -26,6 +26,40 @@ ANSWER = (
     "At my last job I ran the payment service. First I measured where the time went, then I moved the slow writes"
     " into a queue in Python because the database locked under load. As a result latency fell from 900 to 120 ms."
 )
+SCRIPT: dict[str, Any] = {
+    "items": [
+        {
+            "question": "Tell me about a service in Python that you made faster.",
+            "dimension": "Systems",
+            "criteria": [
+                {
+                    "text": "Measured where the time went first",
+                    "probe": "Which numbers did you look at beforehand?",
+                },
+                {
+                    "text": "Says how far latency fell as a result",
+                    "probe": "What came of it in the end?",
+                },
+            ],
+            "minutes": 5,
+        },
+        {
+            "question": "How do you make sure that others can read what you write?",
+            "dimension": "Programming",
+            "criteria": [
+                {
+                    "text": "Names what is written down for the team",
+                    "probe": "What do your colleagues find in your documentation?",
+                },
+                {
+                    "text": "Says that one thing is changed at a time",
+                    "probe": "How much do you alter in a single step?",
+                },
+            ],
+            "minutes": 5,
+        },
+    ]
+}
 
 
 @pytest.fixture(scope="module")
@@ -93,13 +127,14 @@ def set_up(claude: Assistant, receiver: Receiver) -> tuple[dict[str, Any], str]:
         skills=["Python"],
         default_duration_minutes=30,
     )["id"]
-    claude.ask(
+    stage = claude.ask(
         "create_evaluation_stage",
         evaluation_template_id=template,
         type="screen",
         agent_profile_id=profile["id"],
     )
     claude.ask("create_coding_task", evaluation_template_id=template, **TASK)
+    claude.ask("write_script", id=stage["id"], **SCRIPT)
     ada = claude.ask("create_participant", name="Ada", email="ada@example.com")
     session = claude.ask(
         "schedule_session", candidate_id=ada["id"], evaluation_template_id=template, stage="screen"

@@ -79,7 +79,7 @@ async def test_an_assistant_sets_up_an_interview_and_the_invitation_arrives(tmp_
             assert [stage["type"] for stage in pipeline["data"]] == ["screen", "final"]
             await called(client, "create_participant", name="Ada Lovelace", email="ada@example.com")
             wanted = {
-                "candidate_ids": ["Ada"],
+                "candidate_ids": ["Ada Lovelace"],
                 "evaluation_template_id": "Backend Engineer",
                 "stage": "screen",
                 "scheduled_at": "2027-03-28T09:30:00+02:00",

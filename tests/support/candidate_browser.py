@@ -62,7 +62,14 @@ class CandidateBrowser:
             self.complaints.append(text)
 
     def arrive(self, query: str = "") -> None:
+        """Open the link, and go on where an interview has begun: in the lobby there is no line yet."""
         self.page.goto(self.address + query)
+        expect(self.page.locator("body[data-phase]")).to_be_attached()
+        if self.page.locator("#elsewhere").is_visible():
+            self.go_on()
+
+    def go_on(self) -> None:
+        self.page.locator("#go-on").click()
         self.connected()
 
     def connected(self) -> None:

@@ -160,6 +160,19 @@ class ExistingRecords:
             return {"id": self._held()}
         return {"id": self._in_paths[path.split("/")[3]]} if "{id}" in path else {}
 
+    def example(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A documented example with what it refers to; all else as it is documented."""
+        meant = body | {name: self._in_bodies[name] for name in body.keys() & self._in_bodies}
+        if "idempotency_key" in body:
+            meant["idempotency_key"] = uuid4().hex
+        if "candidate_id" in body:  # somebody new, since one person has one session of a stage
+            meant["candidate_id"] = self._made("participants", name="Joe", email=self._address())
+        if "candidate_ids" in body:
+            meant["candidate_ids"] = [self._made("participants", name="Joy", email=self._address())]
+        if "dimensions" in body:
+            meant["dimensions"] = self._findings()
+        return meant
+
     def body(self, body: Any) -> Any:
         """The body with what it refers to, and with what a schema cannot say about its values."""
         if not isinstance(body, dict):
@@ -168,6 +181,8 @@ class ExistingRecords:
         meant |= {name: self._in_bodies[name] for name in body.keys() & self._in_bodies}
         if isinstance(body.get("code"), str):
             meant |= {"language": "python", "code": "print(1)"}
+        if isinstance(body.get("entry_point"), str):
+            meant["entry_point"] = "print"
         if isinstance(body.get("candidate_ids"), list):
             meant["candidate_ids"] = [self._in_bodies["candidate_id"]]
         if isinstance(body.get("dimensions"), list):
@@ -196,6 +211,7 @@ _MEANT: dict[str, Callable[[Any], Any]] = {
     "to": lambda _sent: "2099-01-01T00:00:00Z",
     "evaluationDimensions": _rubric,
     "email": _address,
+    "reply_to": lambda sent: sent and _address(sent),
     "scheduled_at": _later,
     "timezone": lambda _sent: "Europe/Berlin",
     "language": lambda _sent: "en",

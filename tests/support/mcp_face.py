@@ -27,6 +27,19 @@ STATUS = {
 }
 
 
+def refusal_in(result: object) -> dict[str, Any]:
+    """The body of a refused call: it stands in the text, for an error has no structured content."""
+    assert isinstance(result, types.CallToolResult)
+    assert result.is_error
+    assert result.structured_content is None, "clients hold structured content against the tool's schema"
+    block, words = result.content
+    assert isinstance(block, types.TextContent)
+    assert isinstance(words, types.TextContent)
+    assert words.text
+    body: dict[str, Any] = json_codec.loads(block.text)
+    return body
+
+
 class Reply:
     """An answer in the form that tests of the REST face know."""
 
@@ -65,27 +78,26 @@ class McpFace(Face):
                 yield client
 
     async def send(self, operation: str, key: str | None = None, **args: Any) -> Reply:
-        """The response; of an operation that writes to a person, the response to the confirmed call."""
-        if not CATALOG[operation].sends:
-            return await self.send_once(operation, key, **args)
+        """The response; of a call that must be confirmed, the response to the confirmed one."""
         first = await self.send_once(operation, key, **args)
-        if first.status_code >= 400:
+        if "confirmation_token" not in first.json():
             return first
         token = first.json()["confirmation_token"]
         return await self.send_once(operation, key, **args, confirmation_token=token)
 
     async def send_once(self, operation: str, key: str | None = None, **args: Any) -> Reply:
-        """The response to this one call: a preview, where an operation writes to a person and got no token."""
+        """The response to this one call: a preview, where it must be confirmed and got no token."""
         op = CATALOG[operation]
         if op.reads:
             args["detail"] = "full"
         async with self.client(key) as client:
             result = await client.call_tool(operation, args)
         assert isinstance(result, types.CallToolResult)
-        body = dict(result.structured_content or {})
         if result.is_error:
+            body = refusal_in(result)
             return Reply(STATUS.get(body.get("code", ""), 500), body)
-        if op.sends and "confirmation_token" not in args:
+        body = dict(result.structured_content or {})
+        if "confirmation_required" in body:
             return Reply(200, body)
         if op.rest.startswith("DELETE"):
             return Reply(204, body)

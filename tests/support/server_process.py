@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -98,6 +98,14 @@ class ServerProcess:
             check=True,
         )
         return done.stdout.strip()
+
+    def until(self, true: Callable[[], bool]) -> None:
+        """Wait for something that the server does by itself."""
+        deadline = time.monotonic() + _PATIENCE
+        while not true():
+            assert time.monotonic() < deadline, self.log.read_text()
+            # waiting for another process: there is nothing to be woken by
+            time.sleep(0.05)
 
     def _end(self, how: signal.Signals) -> int:
         process, self._process = self._process, None

@@ -1,5 +1,6 @@
 """Runs the jobs of webhooks in the test, under its manual clock and with a stub that sends nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -14,19 +15,29 @@ from tools.webhooks.endpoints import SEALED_FOR
 
 OK = Outcome(timedelta(milliseconds=5), status=204)
 BROKEN = Outcome(timedelta(milliseconds=5), status=500, snippet="oh no")
+GONE = Outcome(timedelta(milliseconds=5), status=410)
 SILENT = Outcome(timedelta(seconds=10), error=DeliveryError.timed_out)
 
 
 @dataclass
 class StubSender:
-    """Keeps what it should send. Answers the next of `answers`, and `always` when there is none left."""
+    """Keeps what it should send. Answers the next of `answers`, and `always` when there is none left.
+
+    `answer_at` are answers of single addresses; `meanwhile` happens while a request is on its way.
+    """
 
     answers: list[Outcome] = field(default_factory=list)
     always: Outcome = OK
     sent: list[WebhookRequest] = field(default_factory=list)
+    answer_at: dict[str, Outcome] = field(default_factory=dict)
+    meanwhile: Callable[[WebhookRequest], None] | None = None
 
     def send(self, request: WebhookRequest) -> Outcome:
         self.sent.append(request)
+        if self.meanwhile is not None:
+            self.meanwhile(request)
+        if request.url in self.answer_at:
+            return self.answer_at[request.url]
         return self.answers.pop(0) if self.answers else self.always
 
 

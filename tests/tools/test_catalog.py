@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from server.app import VERSION, House
+from server.app import VERSION, House, brake_of
 from server.http.auth import AuthMiddleware, KeyAuth
 from server.http.rate_limit import RateLimiter
 from server.http.rest import rest_routes
@@ -100,7 +100,14 @@ async def answering_nonsense(house: House) -> AsyncIterator[Starlette]:
             *mcp_routes(manager, "viva", VERSION, PUBLIC_URL),
             *rest_routes(house.services, catalog.values()),
         ],
-        middleware=[Middleware(AuthMiddleware, authenticate=auth, limiter=RateLimiter(0, time.time))],
+        middleware=[
+            Middleware(
+                AuthMiddleware,
+                authenticate=auth,
+                limiter=RateLimiter(0, time.time),
+                brake=brake_of(house.settings),
+            )
+        ],
     )
     async with manager.run():
         yield app

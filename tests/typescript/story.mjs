@@ -30,7 +30,7 @@ const client = await connected();
 
 async function call(name, args) {
   const result = await client.callTool({ name, arguments: args });
-  if (result.isError) throw new Error(JSON.stringify(result.structuredContent));
+  if (result.isError) throw new Error(JSON.stringify(result.content));
   return result.structuredContent;
 }
 

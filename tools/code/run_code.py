@@ -2,11 +2,13 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, Field, JsonValue, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from domain.code.matching import Comparison, Kind
 from domain.code.runs import (
     CODE_BYTES,
+    ENTRY_POINT,
+    INPUT_BYTES,
     MAX_CASES,
     Arguments,
     Case,
@@ -22,11 +24,11 @@ from domain.code.runs import (
 from domain.errors import Invalid, RunnerFailed, Unsupported
 from domain.scopes import Scope
 from tools.kernel.operation import AsyncCall, Effect, Toolset, async_operation
-from tools.kernel.shapes import NO_BOOLEAN_NUMBER, Label, Line, Part, Request
+from tools.kernel.shapes import NO_BOOLEAN_NUMBER, KeepsEmpty, Label, Line, Part, Request, documented
 
-# So long that the rule in `domain.code.runs` answers, which counts bytes and not characters.
-Text = Annotated[str, Field(max_length=4 * CODE_BYTES)]
-Input = Annotated[str, Field(max_length=1024 * 1024)]
+# Longer than the rule in `domain.code.runs` allows, so that it answers. It counts bytes and not characters.
+Text = Annotated[str, Field(max_length=4 * CODE_BYTES, json_schema_extra=documented(maxLength=CODE_BYTES))]
+Input = Annotated[str, Field(max_length=4 * INPUT_BYTES, json_schema_extra=documented(maxLength=INPUT_BYTES))]
 Tolerance = Annotated[float, Field(ge=0, le=1), NO_BOOLEAN_NUMBER]
 
 
@@ -34,11 +36,23 @@ class TestCase(Part):
     """One case: `input` and `expected_output` as text, or with an entry_point `args` and `expected` as JSON."""
 
     __test__ = False
+    model_config = ConfigDict(
+        json_schema_extra=documented(
+            anyOf=[{"required": ["expected_output"]}, {"required": ["args", "expected"]}]
+        )
+    )
+    other_spellings: ClassVar[dict[str, str]] = {"expectedOutput": "expected_output"}
 
-    input: Input = Field(default="", description="Standard input.")
-    expected_output: Input | None = Field(default=None, description="What must be printed.")
-    args: list[JsonValue] | None = Field(default=None, description="Arguments of the call.")
-    expected: JsonValue = Field(default=None, description="What the call must return.")
+    input: Input = Field(default="", description="Standard input, at most 256 KiB in UTF-8.")
+    expected_output: Annotated[Input | None, KeepsEmpty()] = Field(
+        default=None, description="What must be printed; required without an entry_point."
+    )
+    args: list[JsonValue] | None = Field(
+        default=None, description="Arguments of the call; required with an entry_point."
+    )
+    expected: Annotated[JsonValue, KeepsEmpty()] = Field(
+        default=None, description="What the call must return."
+    )
     name: Line | None = None
     hidden: bool = Field(default=False, description="Show only whether it passed.")
 
@@ -53,14 +67,18 @@ class TestCase(Part):
 class RunCode(Request):
     other_spellings: ClassVar[dict[str, str]] = {"source_code": "code"}
 
-    language: Label = Field(description="python, javascript or typescript.")
-    code: Text = Field(description="The whole program, at most 64 KiB.")
-    stdin: Input = Field(default="", description="Standard input of a single run.")
+    language: Label = Field(
+        description="python, javascript or typescript.", json_schema_extra=documented(enum=list(Language))
+    )
+    code: Text = Field(description="The whole program, at most 64 KiB in UTF-8.")
+    stdin: Input = Field(default="", description="Standard input of a single run, at most 256 KiB in UTF-8.")
     test_cases: Annotated[list[TestCase], Field(max_length=MAX_CASES)] = Field(
         default_factory=list, description="Run once a case and judge each; at most 50."
     )
     entry_point: Label | None = Field(
-        default=None, description="Call this function, or Class.method, with each case's args."
+        default=None,
+        description="Call this function, or Class.method, with each case's args.",
+        json_schema_extra=documented(pattern=f"^{ENTRY_POINT}$"),
     )
     comparison: Kind = Field(
         default=Kind.EXACT, description="How an answer is compared; trailing white space never counts."

@@ -27,6 +27,7 @@ def _append(unit: Unit, workspace: UUID, operation: str, subject: str | None, fi
     audit.append(
         unit.db,
         workspace,
+        unit.audit_key,
         at=unit.now,
         actor=unit.actor.name,
         client=unit.actor.client,

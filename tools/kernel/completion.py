@@ -4,6 +4,7 @@ from uuid import UUID
 
 from domain.principal import Principal
 from domain.scopes import Scope
+from domain.text.quoting import one_line
 from storage.setup import names
 from tools.kernel.operation import Services
 from tools.kernel.parsing import storable
@@ -28,8 +29,9 @@ async def complete(services: Services, principal: Principal, what: str, text: st
     if what == "session" or _looks_like_an_id(text):
         ids = await services.store.read(lambda db: names.ids_starting(db, workspace, what, text, MOST))
         return [str(found) for found in ids]
-    known = await services.store.read(lambda db: names.starting(db, workspace, what, text, MOST))
-    return list(dict.fromkeys(record.names[0] for record in known if record.names))
+    found = await services.store.read(lambda db: names.starting(db, workspace, what, text, MOST))
+    # a name with what hides text is better given by id
+    return [name for name in found if one_line(name) == " ".join(name.split())]
 
 
 def _looks_like_an_id(text: str) -> bool:

@@ -1,7 +1,8 @@
-"""Two steps before a person is written to: first see exactly what would happen, then do exactly that.
+"""Two steps before a person is written to or something is gone: first see what would happen, then do exactly that.
 
 The preview is the operation itself, run in a transaction that is rolled back. The token it comes with is bound to
-the operation, its arguments and the caller, works once, and is used up inside the confirmed call's transaction.
+the operation, its arguments, the caller and the state of what the call is about, works once, and is used up inside the
+confirmed call's transaction.
 """
 
 from collections.abc import Mapping
@@ -16,8 +17,9 @@ from domain.principal import Face, Principal
 from storage.access import confirmations, credits
 from storage.interviews import booking
 from storage.schema.records import ConfirmationRecord
+from tools.kernel.consequences import Consequence
 from tools.kernel.operation import Call, Operation, Services, open_call
-from tools.kernel.perform import admit, digest_of, reader_of
+from tools.kernel.perform import act_digest, admit, reader_of
 
 TOKEN_PREFIX = "confirm_"
 
@@ -30,6 +32,8 @@ class Preview(BaseModel):
 
     confirmation_required: Literal[True] = True
     operation: str
+    act: str | None = None
+    losses: dict[str, int] | None = None
     would: dict[str, Any]
     mails: list[dict[str, Any]]
     credits_used_after: int
@@ -57,8 +61,9 @@ async def preview(
         call = open_call(services, db, principal, via)
         args = read(db)
         assert op.run is not None
+        consequence = op.consequence(call, args) if op.consequence else None
         out = op.run(call, args)
-        raise _RolledBack(_observe(call, out), digest_of(op, args))
+        raise _RolledBack(_observe(call, out) | _told(consequence), act_digest(op, args, consequence))
 
     try:
         await services.store.write(rehearse)
@@ -76,6 +81,13 @@ def _observe(call: Call, out: BaseModel) -> dict[str, Any]:
         "credits_used_after": credits.count_used(call.db, call.workspace),
         "credit_limit": booking.credit_limit(call.db, call.workspace),
     }
+
+
+def _told(consequence: Consequence | None) -> dict[str, Any]:
+    if consequence is None:
+        return {}
+    losses = {name: count for name, count in consequence.losses.items() if count}
+    return {"act": consequence.sentence, "losses": losses or None}
 
 
 def _lasting(value: Any) -> Any:

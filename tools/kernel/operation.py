@@ -15,12 +15,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic import BaseModel
 
+from domain.audit_chain import AuditKey
 from domain.code.runs import Run, RunResult
 from domain.jobs import Job
 from domain.principal import Face, Principal
 from domain.scopes import Scope
 from domain.webhooks.urls import UrlRules
 from storage.engine.store import Store
+from tools.kernel.consequences import Consequence
 from tools.kernel.unit import Actor, JobQueue, Unit
 
 In = TypeVar("In", bound=BaseModel)
@@ -97,6 +99,7 @@ class Services:
     report_secret: Callable[[UUID, UUID, datetime], str]
     # encrypts a secret that must be read again, for the purpose named second
     seal: Callable[[str, str], str]
+    audit_key: AuditKey
     sandbox: "Runner | None" = None
 
 
@@ -130,7 +133,7 @@ def open_call(services: Services, db: sa.Connection, principal: Principal, via: 
     policy = services.policy
     actor = Actor(principal.name, principal.client, via.value)
     hold = policy.hold.get(via, timedelta())
-    unit = Unit(db, services.clock(), services.jobs, policy.public_url, actor, hold)
+    unit = Unit(db, services.clock(), services.jobs, policy.public_url, services.audit_key, actor, hold)
     return Call(unit, principal, via, services)
 
 
@@ -159,6 +162,8 @@ class Operation(Generic[In, Out]):
     title: str
     also: tuple[str, ...] = ()
     extension: bool = False
+    # what must be confirmed about a call on the MCP face; None of a call that needs no confirmation
+    consequence: Callable[[Call, In], Consequence | None] | None = None
     run: Callable[[Call, In], Out] | None = None
     run_async: Callable[[AsyncCall, In], Awaitable[Out]] | None = None
 
@@ -169,6 +174,11 @@ class Operation(Generic[In, Out]):
     @property
     def sends(self) -> bool:
         return Effect.sends in self.effect
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether an assistant's call may first be answered by a preview, which a second call confirms."""
+        return self.sends or self.consequence is not None
 
     @property
     def routes(self) -> tuple[str, ...]:
@@ -200,10 +210,13 @@ class _Options:
     title: str
     also: tuple[str, ...]
     extension: bool
+    consequence: Callable[[Call, Any], Consequence | None] | None = None
 
     def describe(self, function: Callable[..., Any]) -> dict[str, Any]:
         """The members of the `Operation`, except the function itself."""
         takes, gives = _shapes(function)
+        if Effect.deletes in self.effect and self.consequence is None:
+            raise TypeError(f"{function.__name__} deletes, so it must say what is lost: consequence=…")
         said = {field.name: getattr(self, field.name) for field in fields(self)}
         return {
             **said,
@@ -223,9 +236,14 @@ def operation(
     title: str,
     also: tuple[str, ...] = (),
     extension: bool = False,
+    consequence: Callable[[Call, In], Consequence | None] | None = None,
 ) -> Callable[[Callable[[Call, In], Out]], Operation[In, Out]]:
-    """Make an operation of a function that runs in one transaction; `extension`: not in the contract."""
-    options = _Options(rest, scope, effect, toolset, title, also, extension)
+    """Make an operation of a function that runs in one transaction; `extension`: not in the contract.
+
+    `consequence` says what must be confirmed on the MCP face before it happens: required of whatever deletes, and for
+    whatever changes who somebody is, what others can see, or a secret. It runs in the call's own transaction.
+    """
+    options = _Options(rest, scope, effect, toolset, title, also, extension, consequence)
     return lambda function: Operation(**options.describe(function), run=function)
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.errors import Invalid, Issue
+from tools.kernel.forms import form_at, members_of
 
 In = TypeVar("In", bound=BaseModel)
 
@@ -17,12 +18,17 @@ _PLAIN_KEY = re.compile(r"[A-Za-z0-9_]{1,64}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _MAX_DEPTH = 64
 
+# pydantic's words for these name a class of ours
+_NO_OBJECT = ("model_type", "model_attributes_type")
+
 # pydantic's own words for these repeat part of the value
 _OUR_WORDS = {
     "uuid_parsing": "Give a UUID.",
     "uuid_type": "Give a UUID.",
     "url_parsing": "Give an absolute http or https address.",
     "datetime_from_date_parsing": "Give an ISO 8601 date and time such as 2026-06-02T08:21:47Z.",
+    "list_type": "Give a list.",
+    "dict_type": "Give an object.",
     "datetime_parsing": "Give an ISO 8601 date and time such as 2026-06-02T08:21:47Z.",
 }
 
@@ -38,7 +44,7 @@ def parse(model: type[In], raw: Mapping[str, Any]) -> In:
     try:
         return model.model_validate(raw)
     except ValidationError as wrong:
-        raise Invalid([_issue(error) for error in _details(wrong)]) from None
+        raise Invalid([_issue(model, error) for error in _details(wrong)]) from None
     except RecursionError:
         raise Invalid.field(message="The request is nested too deeply.", code="too_deep") from None
 
@@ -47,15 +53,31 @@ def _details(wrong: ValidationError) -> list[ErrorDetails]:
     return wrong.errors(include_url=False, include_input=False)[:_MAX_ISSUES]
 
 
-def _issue(error: ErrorDetails) -> Issue:
+def _issue(model: type[BaseModel], error: ErrorDetails) -> Issue:
     message = _OUR_WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
+    if error["type"] in _NO_OBJECT:
+        message = _object_words(model, error["loc"])
     # Found before the members are told apart: the path is the whole, and the error names its field.
     inside = [error["ctx"]["field"]] if error["type"] in ("two_spellings", "contradiction") else []
-    path = [_safe(part) for part in (*error["loc"], *inside)]
+    path = [safe_step(part) for part in (*_place(model, error["loc"]), *inside)]
     return Issue(path=path, message=message, code=error["type"])
 
 
-def _safe(part: str | int) -> str | int:
+def _place(model: type[BaseModel], loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """The place without what only pydantic knows: which of several forms of a text it tried."""
+    for steps in range(1, len(loc)):
+        if form_at(model, loc[:steps]).is_text:
+            return loc[:steps]
+    return loc
+
+
+def _object_words(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
+    inner = form_at(model, loc).model
+    names = ", ".join(members_of(inner).by_name) if inner else ""
+    return f"Give an object with the members {names}." if names else "Give an object."
+
+
+def safe_step(part: str | int) -> str | int:
     """A step of a path; a key that is not one of ours may be anything and is not repeated."""
     return part if isinstance(part, int) or _PLAIN_KEY.fullmatch(part) else "?"
 
@@ -73,7 +95,7 @@ def _bad_text(value: Any, path: list[str | int], depth: int) -> Iterator[list[st
         raise Invalid.field(*path[:3], message="The value is nested too deeply.", code="too_deep")
     elif isinstance(value, Mapping):
         for key, member in value.items():
-            here = [*path, _safe(key)]
+            here = [*path, safe_step(key)]
             if not storable(key):
                 yield here
             yield from _bad_text(member, here, depth + 1)

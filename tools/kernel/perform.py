@@ -16,7 +16,9 @@ from domain import json_codec
 from domain.errors import BadConfirmation, Conflict, KeyReused, ScopeMissing
 from domain.principal import Face, Principal
 from storage.access import confirmations, replays
+from tools.kernel.arguments import read_arguments
 from tools.kernel.auditing import audit_call
+from tools.kernel.consequences import Consequence
 from tools.kernel.operation import AsyncCall, Call, Operation, Services, open_call
 from tools.kernel.parsing import parse
 from tools.kernel.references import resolve
@@ -47,19 +49,23 @@ async def perform(
     """Carry out `op` for `principal`, or raise a `VivaError` and leave nothing behind.
 
     `replay_key` is the Idempotency-Key header: the same key with the same request answers what it answered
-    before, with another request it is `KeyReused`. An assistant's call that sends something to a person needs
-    a `confirmation` from `tools.kernel.confirm.preview`; without one that fits it is `BadConfirmation`.
+    before, with another request it is `KeyReused`. An assistant's call that sends something to a person, or whose
+    operation names a consequence, needs a `confirmation` from `tools.kernel.confirm.preview`; without one that fits it
+    is `BadConfirmation`.
     """
     admit(op, principal)
     if op.run_async is not None:
-        return await op.run_async(AsyncCall(principal, services.clock(), via, services), parse(op.takes, raw))
+        asked = read_arguments(op.takes, raw, controls=controls_of(op)) if via.is_assistant else raw
+        return await op.run_async(
+            AsyncCall(principal, services.clock(), via, services), parse(op.takes, asked)
+        )
     read = reader_of(op, raw, principal, via)
 
     def work(db: sa.Connection) -> Out:
         call = open_call(services, db, principal, via)
         args = read(db)
-        if op.sends and via.is_assistant:
-            _use_confirmation(op, call, args, confirmation)
+        if via.is_assistant and op.may_ask:
+            _require_confirmation(op, call, args, confirmation)
         return act(op, call, args, replay_key)
 
     try:
@@ -76,11 +82,20 @@ def admit(op: Operation[Any, Any], principal: Principal) -> None:
 
 
 def reader_of(op: Operation[In, Any], raw: Mapping[str, Any], principal: Principal, via: Face) -> Any:
-    """A function that reads the request: at once, or on the MCP face with names looked up in the transaction."""
+    """A function that reads the request: at once, or on the MCP face with names looked up in the transaction.
+
+    `Invalid` at once for an argument that an assistant invented.
+    """
     if via.is_assistant:
-        return lambda db: parse(op.takes, resolve(db, principal.workspace, op.takes, raw))
+        asked = read_arguments(op.takes, raw, controls=controls_of(op))
+        return lambda db: parse(op.takes, resolve(db, principal.workspace, op.takes, asked))
     args = parse(op.takes, raw)
     return lambda _db: args
+
+
+def controls_of(op: Operation[Any, Any]) -> tuple[str, ...]:
+    """The arguments of a tool that the MCP face reads itself: how much to show, and what was confirmed."""
+    return (*(("detail",) if op.reads else ()), *(("confirmation_token",) if op.may_ask else ()))
 
 
 def act(op: Operation[In, Out], call: Call, args: In, replay_key: str | None = None) -> Out:
@@ -94,14 +109,17 @@ def act(op: Operation[In, Out], call: Call, args: In, replay_key: str | None = N
     return out
 
 
-def _use_confirmation(op: Operation[In, Any], call: Call, args: In, confirmation: UUID | None) -> None:
+def _require_confirmation(op: Operation[In, Any], call: Call, args: In, confirmation: UUID | None) -> None:
+    consequence = op.consequence(call, args) if op.consequence else None
+    if not op.sends and consequence is None:
+        return
     fits = confirmation is not None and confirmations.use(
         call.db,
         call.workspace,
         confirmation,
         caller=call.principal.name,
         operation=op.name,
-        digest=digest_of(op, args),
+        digest=act_digest(op, args, consequence),
         now=call.now,
     )
     if not fits:
@@ -109,9 +127,15 @@ def _use_confirmation(op: Operation[In, Any], call: Call, args: In, confirmation
 
 
 def digest_of(op: Operation[Any, Any], args: BaseModel) -> str:
-    """A fingerprint of a request: what replays and confirmations are bound to."""
+    """A fingerprint of a request: what replays are bound to."""
     sent = args.model_dump(mode="json")
     return sha256(json_codec.dumps([op.name, sent], sort_keys=True)).hexdigest()
+
+
+def act_digest(op: Operation[Any, Any], args: BaseModel, consequence: Consequence | None) -> str:
+    """What a confirmation is bound to: the request, and the state of what it is about."""
+    state = consequence.digest if consequence else ""
+    return sha256(f"{digest_of(op, args)}:{state}".encode()).hexdigest()
 
 
 def repeatable(out: BaseModel) -> dict[str, Any]:

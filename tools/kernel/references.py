@@ -1,5 +1,7 @@
-"""Letting an assistant name a record instead of giving its id, where the name can mean only one.
+"""Letting an assistant name a record instead of giving its id: a reference means one record or none.
 
+A reference is an id, a full e-mail address, an external id or a whole name, over all rows of the workspace. When it
+means several records in different ways, such as one's name and another's id, it is refused like a name that two have.
 Only the MCP face asks for this: REST's ids are UUIDs, as the contract says.
 """
 
@@ -12,10 +14,15 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from domain.text.names import resolve_name
-from storage.setup import names
+from domain.mail.addresses import comparison_form
+from domain.text.folding import reference_key
+from domain.text.names import choose_record
+from storage.setup import references as queries
+from storage.setup.references import Reference
 from tools.kernel.parsing import storable
 from tools.kernel.shapes import Refers
+
+_ONE_TEMPLATE = ("evaluation_template", False)
 
 
 def resolve(
@@ -23,14 +30,19 @@ def resolve(
 ) -> dict[str, Any]:
     """`raw` with every name that stands for an id replaced by that id; `at` is where `raw` itself stands."""
     known = dict(raw)
-    for field, (what, several) in references(model).items():
+    marked = references(model)
+    within = _template_of(marked)
+    for field, (what, several) in marked.items():
         if field not in known:
             continue
         value = known[field]
-        if several and isinstance(value, list):
-            known[field] = [_id_of(db, workspace, what, at + field, one, known) for one in value]
+        if several:
+            # text where a list is wanted is no name: it is refused with the rest of the request
+            if not isinstance(value, list):
+                continue
+            known[field] = [_id_of(db, workspace, what, at + field, one, known.get(within)) for one in value]
         else:
-            known[field] = _id_of(db, workspace, what, at + field, value, known)
+            known[field] = _id_of(db, workspace, what, at + field, value, known.get(within))
     for field, part in parts(model).items():
         value = known.get(field)
         if isinstance(value, list):
@@ -63,6 +75,12 @@ def parts(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
     return found
 
 
+def _template_of(marked: Mapping[str, tuple[str, bool]]) -> str:
+    """The member that names the template in which a request's stages are looked for; empty where there is none."""
+    found = (name for name in ("evaluation_template_id", "id") if marked.get(name) == _ONE_TEMPLATE)
+    return next(found, "")
+
+
 def _elements(annotation: Any) -> Iterator[Any]:
     if get_origin(annotation) is list:
         yield from get_args(annotation)
@@ -86,23 +104,31 @@ def _marked_inside(annotation: Any, *, several: bool) -> tuple[str, bool] | None
     return None
 
 
-def _id_of(
-    db: sa.Connection, workspace: UUID, what: str, field: str, value: Any, beside: Mapping[str, Any]
-) -> Any:
-    if not isinstance(value, str) or not _may_be_name(value):
+def _id_of(db: sa.Connection, workspace: UUID, what: str, field: str, value: Any, template: Any) -> Any:
+    """The id that `value` means. Stages are looked for in `template`, where the request names one."""
+    if not isinstance(value, str) or not _may_refer(value):
         return value
-    known = names.like(db, workspace, what, value, within=beside.get("evaluation_template_id"))
-    return str(resolve_name(value, known, field=field, what=what.replace("_", " ")))
+    reference = Reference(value, _uuid(value), comparison_form(value.strip()), reference_key(value))
+    # resolved before: it stands first in every request
+    within = _uuid(template) if isinstance(template, str) else None
+    found = queries.find(db, workspace, what, reference, within=within)
+    if len(found) == 1:
+        return str(found[0])
+    if not found and reference.id is not None:
+        # an id that leads nowhere: the operation says so
+        return value
+    meant = queries.describe(db, workspace, what, found) if found else []
+    similar = [] if found else queries.find_similar(db, workspace, what, value)
+    return str(choose_record(meant, similar, field=field, what=what.replace("_", " ")))
 
 
-def _may_be_name(value: str) -> bool:
-    """Neither an id nor something that is better refused with the rest of the request."""
-    return bool(value.strip()) and len(value) <= 320 and storable(value) and not _is_id(value)
+def _may_refer(value: str) -> bool:
+    """Not something that is better refused with the rest of the request."""
+    return bool(value.strip()) and len(value) <= 500 and storable(value)
 
 
-def _is_id(value: str) -> bool:
+def _uuid(value: str) -> UUID | None:
     try:
-        UUID(value)
+        return UUID(value.strip())
     except ValueError:
-        return False
-    return True
+        return None

@@ -1,19 +1,20 @@
 """Checks what a stage is held by, and keeps assistants and the dashboard from inviting people to what is not ready."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from domain.errors import ScriptNotReady
-from domain.plan.script_remarks import ScriptRemark
+from domain.plan.script_remarks import NAMES_DIMENSIONS, ScriptRemark
 from domain.plan.stage_check import StageCheck, check_stage
 from domain.principal import Face
+from domain.text.fencing import fence
 from domain.vocabulary import StageType
 from storage.interviews import plans
 from storage.schema.records import EvaluationStageRecord
 from storage.setup import evaluation_stages, scripts
+from tools.kernel.foreign_texts import foreign_among
 from tools.kernel.operation import Call
 
 # Who fills in arguments for somebody else is stopped by errors; a program over REST is told and goes on.
@@ -29,12 +30,10 @@ SCENE_HINT = (
 )
 
 
-def check_script(
-    db: sa.Connection, workspace: UUID, stage: EvaluationStageRecord, language: str | None = None
-) -> StageCheck:
+def check_script(call: Call, stage: EvaluationStageRecord, language: str | None = None) -> StageCheck:
     """What a session of this stage in this language would be held by, with remarks."""
-    made_from = plans.sources_of_stage(db, workspace, stage)
-    return check_stage(
+    made_from = plans.sources_of_stage(call.db, call.workspace, stage)
+    check = check_stage(
         made_from.template,
         made_from.stage,
         made_from.profile,
@@ -43,6 +42,20 @@ def check_script(
         tasks=made_from.tasks,
         language=language,
     )
+    return replace(check, remarks=tuple(mark_foreign(call, stage, check.remarks)))
+
+
+def mark_foreign(
+    call: Call, stage: EvaluationStageRecord, remarks: Sequence[ScriptRemark]
+) -> list[ScriptRemark]:
+    """The remarks as the caller may see them: those with names from another workspace's profile are marked."""
+    naming = [each for each in remarks if each.code in NAMES_DIMENSIONS]
+    if not naming or not foreign_among(call, [stage.agent_profile_id]):
+        return list(remarks)
+    return [
+        each.model_copy(update={"message": fence(each.message)}) if each in naming else each
+        for each in remarks
+    ]
 
 
 class ScriptGate:
@@ -92,7 +105,7 @@ class ScriptGate:
         role_play = stage.stage_type == StageType.roleplay_simulation
         if not self._gated and not role_play and scripts.get(call.db, call.workspace, stage.id) is None:
             return None
-        return check_script(call.db, call.workspace, stage, self._language)
+        return check_script(call, stage, self._language)
 
 
 def _warnings(check: StageCheck | None, *, gated: bool, model: bool) -> list[str]:

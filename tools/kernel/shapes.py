@@ -11,12 +11,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     PlainSerializer,
     StringConstraints,
     WithJsonSchema,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from domain import json_codec
@@ -56,12 +58,27 @@ def _as_written(value: float) -> int | float:
 # A number in an answer: 60 and not 60.0, as whoever sent it wrote it.
 Shown = Annotated[float, PlainSerializer(_as_written, when_used="json"), WithJsonSchema({"type": "number"})]
 
-Email = Annotated[str, Field(max_length=320), AfterValidator(parse_address)]
+
+def documented(**limits: Any) -> dict[str, Any]:
+    """Extra of a field for the OpenAPI document: limits that hold and that its type cannot say.
+
+    Assistants get schemas without them, since some models' interfaces refuse a schema with keywords they do not know.
+    """
+    return {"x-openapi": limits}
+
+
+Email = Annotated[
+    str,
+    Field(max_length=320, json_schema_extra=documented(format="email", minLength=3)),
+    AfterValidator(parse_address),
+]
 Language = Annotated[str, Field(max_length=50), AfterValidator(language_tag)]
 
 # Text, by how much of it there may be.
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+# White space around a name does not count.
+_NOT_BLANK = Field(json_schema_extra=documented(pattern=r"\S"))
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), _NOT_BLANK]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), _NOT_BLANK]
 Line = Annotated[str, StringConstraints(max_length=500)]
 Prose = Annotated[str, StringConstraints(max_length=20_000)]
 
@@ -81,6 +98,10 @@ class Refers:
 
     def __init__(self, what: str) -> None:
         self.what = what
+
+
+class KeepsEmpty:
+    """Marks an optional text for which "" says something else than leaving it out, over MCP too."""
 
 
 ProfileId = Annotated[UUID, Refers("agent_profile")]
@@ -116,6 +137,9 @@ class Part(OneSpelling):
 
     model_config = ConfigDict(populate_by_name=True, extra="ignore")
 
+    # Further spellings that are understood, by their canonical one; of a `Part`, its own validator reads them.
+    other_spellings: ClassVar[dict[str, str]] = {}
+
     @model_validator(mode="before")
     @classmethod
     def _without_nulls(cls, raw: Any) -> Any:
@@ -131,17 +155,18 @@ class Request(Part):
     further `other_spellings` name their canonical one (contract C2, 9.8).
     """
 
-    other_spellings: ClassVar[dict[str, str]] = {}
+    # for a change: the request that creates such a record, which says what is required and what null resets to
+    created_as: ClassVar[type[BaseModel] | None] = None
 
     @model_validator(mode="before")
     @classmethod
     def _canonical(cls, raw: Any) -> Any:
-        spellings = _spellings(cls)
-        if not isinstance(raw, dict) or spellings.keys().isdisjoint(raw):
+        others = spellings(cls)
+        if not isinstance(raw, dict) or others.keys().isdisjoint(raw):
             return raw
-        known = {name: value for name, value in raw.items() if name not in spellings}
-        for other in spellings.keys() & raw.keys():
-            canonical = spellings[other]
+        known = {name: value for name, value in raw.items() if name not in others}
+        for other in others.keys() & raw.keys():
+            canonical = others[other]
             if canonical in known and known[canonical] != raw[other]:
                 raise two_spellings(canonical)
             known[canonical] = raw[other]
@@ -149,7 +174,7 @@ class Request(Part):
 
 
 @cache
-def _spellings(model: type[Request]) -> Mapping[str, str]:
+def spellings(model: type[Request]) -> Mapping[str, str]:
     """Every other spelling of a member that is understood, with the documented one."""
     found = {}
     for name, field in model.model_fields.items():
@@ -178,9 +203,13 @@ def _never_null(model: type[Part]) -> frozenset[str]:
     return frozenset(
         spelling
         for name, field in model.model_fields.items()
-        if not field.is_required() and type(None) not in get_args(field.annotation)
+        if not field.is_required() and not _takes_null(field.annotation)
         for spelling in {name, to_camel(name), field.alias or name}
     )
+
+
+def _takes_null(annotation: Any) -> bool:
+    return annotation is JsonValue or type(None) in get_args(annotation)
 
 
 class ById(Request):
@@ -245,22 +274,22 @@ def meta_of(asked: Paged, total: int) -> Meta:
     )
 
 
-def changes(request: Request, like: type[BaseModel]) -> dict[str, Any]:
+def changes(request: Request) -> dict[str, Any]:
     """What a PATCH really sends, by field name, without the id; `EmptyChange` when that is nothing.
 
-    null clears an optional field: it gets the default it has in `like`, the request that creates. A field
-    that creation requires cannot be cleared.
+    null clears an optional field: it gets the default it has in `created_as`. A field that creation requires cannot
+    be cleared.
     """
     sent = request.model_fields_set - {"id"}
     if not sent:
         raise EmptyChange()
-    return {name: _or_default(name, getattr(request, name), like) for name in sent}
+    like = request.created_as or type(request)
+    return {name: _or_default(like.model_fields[name], name, getattr(request, name)) for name in sent}
 
 
-def _or_default(name: str, value: Any, like: type[BaseModel]) -> Any:
+def _or_default(field: FieldInfo, name: str, value: Any) -> Any:
     if value is not None:
         return value
-    field = like.model_fields[name]
     if field.is_required():
         raise Invalid.field(field.alias or name, message="This field cannot be cleared.", code="required")
     return field.get_default(call_default_factory=True)

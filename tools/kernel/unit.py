@@ -12,6 +12,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
+from domain.audit_chain import AuditKey
 from domain.jobs import Job
 
 
@@ -44,6 +45,7 @@ class Unit:
     now: datetime
     jobs: JobQueue
     public_url: str
+    audit_key: AuditKey
     actor: Actor = SYSTEM
     hold: timedelta = timedelta()
     queued: list[Job] = field(default_factory=list)
@@ -77,10 +79,11 @@ class Units:
     clock: Callable[[], datetime]
     jobs: JobQueue
     public_url: str
+    audit_key: AuditKey
 
     def within(self, db: sa.Connection) -> Unit:
         """A unit on a transaction that is open. Whoever opened it calls `flush` before the commit."""
-        return Unit(db, self.clock(), self.jobs, self.public_url)
+        return Unit(db, self.clock(), self.jobs, self.public_url, self.audit_key)
 
     @contextmanager
     def begin(self, engine: sa.Engine) -> Iterator[Unit]:

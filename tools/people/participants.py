@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
@@ -13,16 +14,20 @@ from domain.mail.addresses import comparison_form
 from domain.moments import Stamp
 from domain.scopes import Scope
 from domain.sessions.participants import AddressesInUse
+from domain.text.quoting import quoted
 from domain.vocabulary import ParticipantStatus
 from storage.access import credits
 from storage.delivery import mails
 from storage.engine.ids import new_id
+from storage.engine.records import values_of
 from storage.people import participants as people
-from storage.people.erasure import erase
+from storage.people.erasure import count_erased, erase
 from storage.schema.records import ParticipantRecord
 from storage.setup import evaluation_templates as templates
+from tools.kernel.consequences import Consequence, losses_in_words, person_in_words
 from tools.kernel.events import enqueue_participant_event
 from tools.kernel.operation import Call, Effect, Toolset, operation
+from tools.kernel.scrubbing import enqueue_scrub
 from tools.kernel.shapes import (
     ById,
     Deleted,
@@ -39,11 +44,14 @@ from tools.kernel.shapes import (
     Request,
     TemplateId,
     changes,
+    documented,
     meta_of,
     two_spellings,
 )
 
 _URL = TypeAdapter(HttpUrl)
+# how long after an erasure no mail that was begun before it is still being written
+_WRITTEN_BY_THEN = timedelta(minutes=2)
 MAX_BULK = 500
 
 
@@ -60,12 +68,18 @@ def _address_on_the_web(value: str) -> str:
 
 
 Phone = Annotated[str, Field(max_length=50)]
-WebAddress = Annotated[str, Field(max_length=2_048), AfterValidator(_address_on_the_web)]
+WebAddress = Annotated[
+    str,
+    Field(max_length=2_048, json_schema_extra=documented(format="uri", pattern="^https?://[^/]")),
+    AfterValidator(_address_on_the_web),
+]
 Tags = Annotated[list[Label], Field(max_length=100)]
 
 
 class Basics(Part):
     """Who the person is, for the interviewer. `experienceLevel` is camelCase, as documented (contract C2)."""
+
+    other_spellings: ClassVar[dict[str, str]] = {"experience_level": "experienceLevel"}
 
     title: Line | None = None
     organization: Line | None = None
@@ -132,6 +146,8 @@ class CreateParticipant(Request):
 
 
 class UpdateParticipant(ById):
+    created_as: ClassVar[type[BaseModel] | None] = CreateParticipant
+
     id: ParticipantId = Field(description="The participant to change.")
     name: Name | None = None
     email: Email | None = None
@@ -154,7 +170,7 @@ class ImportedParticipant(Request):
     email: Email
     phone: Phone | None = None
     external_id: Line | None = None
-    evaluation_template_id: UUID | None = None
+    evaluation_template_id: TemplateId | None = None
     tags: Tags = Field(default_factory=list)
     resume_url: WebAddress | None = None
 
@@ -206,6 +222,36 @@ class ListParticipants(Paged):
     evaluation_template_id: TemplateId | None = None
     external_id: Line | None = None
     pipeline_id: UUID | None = None
+
+
+_IDENTITY = ("name", "email", "external_id")
+
+
+def _change_of_identity(call: Call, args: UpdateParticipant) -> Consequence | None:
+    """Another name, address or external id: invitations, references and webhooks mean somebody else from then on."""
+    before = _existing(call, args.id, hold=True)
+    sent = {name: getattr(args, name) for name in _IDENTITY if name in args.model_fields_set}
+    different = [name for name, value in sent.items() if value != getattr(before, name)]
+    if not different:
+        return None
+    steps = [f"{name.replace('_', ' ')} becomes {_or_nothing(sent[name])}" for name in different]
+    sentence = f"Change who {person_in_words(before.name, before.email)} is: {', '.join(steps)}."
+    return Consequence(sentence, state=(values_of(before),))
+
+
+def _or_nothing(value: str | None) -> str:
+    return "empty" if value is None else quoted(value)
+
+
+def _loss_of_participant(call: Call, args: GetParticipant) -> Consequence:
+    before = _existing(call, args.id, hold=True)
+    losses = count_erased(call.db, call.workspace, args.id)
+    archived = ", archived" if before.status != ParticipantStatus.active else ""
+    sentence = (
+        f"Erase {person_in_words(before.name, before.email)}{archived} for good, with {losses_in_words(losses)}."
+        " Join links stop working and nobody is told."
+    )
+    return Consequence(sentence, losses, (values_of(before),))
 
 
 @operation(
@@ -308,8 +354,9 @@ def get_participant(call: Call, args: GetParticipant) -> One[ParticipantView]:
     "PATCH /api/v1/participants/{id}",
     scope=Scope.candidates_write,
     effect=Effect.updates,
-    toolset=Toolset.manage,
+    toolset=Toolset.people,
     title="Change a participant",
+    consequence=_change_of_identity,
 )
 def update_participant(call: Call, args: UpdateParticipant) -> One[ParticipantView]:
     """Change a person's fields; lists and metadata are replaced, profile and background merge."""
@@ -330,6 +377,7 @@ def update_participant(call: Call, args: UpdateParticipant) -> One[ParticipantVi
     effect=Effect.deletes,
     toolset=Toolset.manage,
     title="Delete a participant",
+    consequence=_loss_of_participant,
 )
 def delete_participant(call: Call, args: GetParticipant) -> Deleted:
     """Erase a person and everything about them for good: sessions, transcripts, scorecards, mails.
@@ -340,9 +388,13 @@ def delete_participant(call: Call, args: GetParticipant) -> Deleted:
     for session in people.scheduled_sessions(call.db, call.workspace, args.id):
         credits.give_back(call.db, call.workspace, session, call.now)
     written = mails.message_id_prefixes(call.db, call.workspace, args.id)
-    if written and call.services.policy.mail == "outbox":
-        call.unit.enqueue("unpost", f"unpost:{args.id}", " ".join(written))
+    if written:
+        # also when mails are sent by SMTP now: the folder may be from before. Once more later, for a mail that was
+        # being written meanwhile.
+        for name, delay in (("", timedelta()), (":again", _WRITTEN_BY_THEN)):
+            call.unit.enqueue("unpost", f"unpost:{args.id}{name}", " ".join(written), delay=delay)
     erase(call.db, call.workspace, args.id)
+    enqueue_scrub(call.unit)
     return Deleted(id=args.id)
 
 
@@ -416,7 +468,7 @@ def _refuse_move_onto_duplicate(call: Call, after: ParticipantRecord) -> None:
 
 def _values_sent(before: ParticipantRecord, args: UpdateParticipant) -> dict[str, Any]:
     """What a PATCH sends as columns: groups merge with what is stored, null takes the default back."""
-    values = changes(args, like=CreateParticipant)
+    values = changes(args)
     for group in {"profile", "background"} & values.keys():
         sent = values[group].model_dump(mode="json", exclude_unset=True)
         kept = {} if getattr(args, group) is None else getattr(before, group)

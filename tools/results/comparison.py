@@ -7,8 +7,10 @@ from pydantic import BaseModel, Field
 from domain.errors import NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
+from domain.text.fencing import fence
 from storage.interviews import booking, reviews
 from storage.interviews.reviews import ComparedRecord
+from tools.kernel.foreign_texts import foreign_among
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, One, StageId, TemplateId
 
@@ -60,13 +62,17 @@ def compare_candidates(call: Call, args: CompareCandidates) -> One[Comparison]:
         raise NotFound(what="evaluation template")
     rows = reviews.scored(call.db, call.workspace, args.id, args.interview_id, MAX_COMPARED)
     decided = reviews.reviewed(call.db, call.workspace, args.id)
-    seen = [_compared(row, reviewed=row.id in decided) for row in rows]
+    foreign = foreign_among(call, [row.agent_profile_id for row in rows])
+    seen = [
+        _compared(row, reviewed=row.id in decided, foreign=row.agent_profile_id in foreign) for row in rows
+    ]
     seen.sort(key=lambda one: float(one.score) if one.score else -1.0, reverse=True)
     note = "Scores are estimates; differences within a point are noise. A person decides."
     return One(data=Comparison(note=note, candidates=seen))
 
 
-def _compared(row: ComparedRecord, *, reviewed: bool) -> Compared:
+def _compared(row: ComparedRecord, *, reviewed: bool, foreign: bool) -> Compared:
+    names_as = fence if foreign else str
     breakdown = row.evaluation_breakdown or []
     return Compared(
         session_id=row.id,
@@ -77,7 +83,7 @@ def _compared(row: ComparedRecord, *, reviewed: bool) -> Compared:
         score_scale=row.score_scale,
         passed=row.passed,
         recommendation=row.recommendation,
-        dimensions={str(each["name"]): each["score"] for each in breakdown},
+        dimensions={names_as(str(each["name"])): each["score"] for each in breakdown},
         reviewed=reviewed,
         ended_at=row.ended_at,
     )

@@ -18,6 +18,7 @@ from domain.scoring.findings import (
 )
 from domain.sessions.lifecycle import SessionStatus
 from domain.vocabulary import SessionMode
+from tools.kernel.foreign_texts import fence_foreign
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, Name, One, Part, Shown
 from tools.results.scorecards import Assessments, TheSession, assess, load_completed
@@ -68,6 +69,13 @@ class Packet(BaseModel):
     flags: list[dict[str, Any]]
 
 
+# Where texts of the profile stand, as they are or in questions and criteria that are made from them.
+_IN_PACKET = (
+    *(f"dimensions.{name}" for name in ("name", "description")),
+    *(f"items.{name}" for name in ("question", "anchors", "criteria.text")),
+    "utterances.question",
+)
+
 _RULES = [
     "Judge each criterion of an asked item that is not measured: met, partly, not_met or contradicted.",
     "Quote for every status but not_met: exact words of one utterance, with its id.",
@@ -95,36 +103,35 @@ def scoring_packet(call: Call, args: TheSession) -> One[Packet]:
         raise NotFound(what="completed interview of this session")
     interview = load_completed(call, row)
     plan, evidence = interview.plan, interview.evidence
-    return One(
-        data=Packet(
-            session_id=row.id,
-            language=plan.language,
-            rules=_RULES,
-            dimensions=[
-                DimensionView(id=d.id, name=d.name, description=d.description, weight=float(d.weight))
-                for d in plan.dimensions
-            ],
-            items=[
-                ItemView(
-                    id=item.id,
-                    dimension_id=item.dimension_id,
-                    question=item.question(evidence.variants.get(item.id, 2)),
-                    asked=item.id in evidence.asked,
-                    criteria=[
-                        CriterionView(id=c.id, text=c.text, measured=c.measured, must_have=c.must_have)
-                        for c in item.criteria
-                    ],
-                    anchors=item.anchors,
-                )
-                for item in plan.items
-            ],
-            utterances=[
-                UtteranceView(id=u.id, item_id=u.item_id, question=u.question, text=u.text)
-                for u in evidence.utterances
-            ],
-            flags=[flag.model_dump(mode="json") for flag in evidence.flags],
-        )
+    packet = Packet(
+        session_id=row.id,
+        language=plan.language,
+        rules=_RULES,
+        dimensions=[
+            DimensionView(id=d.id, name=d.name, description=d.description, weight=float(d.weight))
+            for d in plan.dimensions
+        ],
+        items=[
+            ItemView(
+                id=item.id,
+                dimension_id=item.dimension_id,
+                question=item.question(evidence.variants.get(item.id, 2)),
+                asked=item.id in evidence.asked,
+                criteria=[
+                    CriterionView(id=c.id, text=c.text, measured=c.measured, must_have=c.must_have)
+                    for c in item.criteria
+                ],
+                anchors=item.anchors,
+            )
+            for item in plan.items
+        ],
+        utterances=[
+            UtteranceView(id=u.id, item_id=u.item_id, question=u.question, text=u.text)
+            for u in evidence.utterances
+        ],
+        flags=[flag.model_dump(mode="json") for flag in evidence.flags],
     )
+    return One(data=fence_foreign(call, packet, row.agent_profile_id, _IN_PACKET))
 
 
 class GivenFinding(Part):

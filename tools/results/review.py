@@ -9,9 +9,12 @@ from pydantic import BaseModel, Field
 from domain.errors import Conflict
 from domain.scopes import Scope
 from domain.scoring.points import one_decimal
+from domain.text.quoting import quoted
+from tools.kernel.consequences import Consequence
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, Line, Name
 from tools.sessions import transitions
+from tools.sessions.consequences import about
 from tools.sessions.views import SessionView, find_session, session_view
 
 
@@ -35,12 +38,21 @@ class Reviewed(BaseModel):
     next_session: SessionView | None = None
 
 
+def _decision(call: Call, args: ReviewSession) -> Consequence:
+    passed = {True: ["passed"], False: ["not passed"], None: []}[args.passed]
+    word = [quoted(args.recommendation)] if args.recommendation else []
+    score = [f"score {args.score:g}"] if args.score is not None else []
+    decided = ", ".join([*passed, *word, *score]) or "a remark alone"
+    return about(call, args.id, "Record a decision about", f": {decided}, decided by {quoted(args.by)}")
+
+
 @operation(
     "POST /api/v1/sessions/{id}/review",
     scope=Scope.interviews_write,
     effect=Effect.updates | Effect.sends,
     toolset=Toolset.review,
     title="Decide about a session",
+    consequence=_decision,
     extension=True,
 )
 def review_session(call: Call, args: ReviewSession) -> Reviewed:

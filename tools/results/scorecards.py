@@ -20,6 +20,7 @@ from domain.sessions.lifecycle import SessionStatus
 from storage.interviews import reviews, scorecards
 from storage.interviews.interview_record import InterviewRecord, load_interview
 from storage.schema.records import SessionRecord
+from tools.kernel.foreign_texts import fence_foreign
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import ById, One
 from tools.sessions import transitions
@@ -28,6 +29,16 @@ from tools.sessions.views import find_session
 
 class TheSession(ById):
     id: UUID = Field(description="The session's id.")
+
+
+# Where texts of the profile stand in a scorecard, as they are or in sentences that are made from them.
+IN_CARD = (
+    *(f"evaluation_breakdown.{name}" for name in ("name", "reasoning", "remarks", "problem")),
+    "evaluation_breakdown.criteria.text",
+    "summary",
+    "improvement_feedback",
+    "rules_failed",
+)
 
 
 class ReviewView(BaseModel):
@@ -134,7 +145,7 @@ def assessments(call: Call, row: SessionRecord) -> Assessments:
     """Every scorecard and review of a session."""
     cards = scorecards.of_session(call.db, call.workspace, row.id)
     said = reviews.of_session(call.db, call.workspace, row.id)
-    return Assessments(
+    seen = Assessments(
         session_id=row.id,
         versions=[VersionView.model_validate(card, from_attributes=True) for card in cards],
         reviews=[ReviewView.model_validate(each, from_attributes=True) for each in said],
@@ -142,3 +153,4 @@ def assessments(call: Call, row: SessionRecord) -> Assessments:
         passed=row.passed,
         recommendation=row.recommendation,
     )
+    return fence_foreign(call, seen, row.agent_profile_id, [f"versions.card.{path}" for path in IN_CARD])

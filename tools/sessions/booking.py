@@ -141,7 +141,7 @@ def _stage(
         return by_id[wanted.interview_id]
     steps = [StageOption(stage.id, stage.type, stage.stage_name, stage.stage_order) for stage in active]
     exact = [step.id for step in steps if step.type.casefold() == wanted.stage.casefold()]
-    if exact:
+    if exact and not strict:
         return by_id[exact[0]]
     passed = sessions.passed_stages(unit.db, workspace, candidate)
     return by_id[choose_stage(wanted.stage, steps, passed, strict=strict)]

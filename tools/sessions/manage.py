@@ -4,17 +4,18 @@ from dataclasses import replace
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from domain.errors import Conflict, Invalid
-from domain.moments import Moment, require_start
+from domain.moments import Moment, in_words, require_start
 from domain.scopes import Scope
 from domain.sessions.lifecycle import SessionStatus, may_reschedule
 from domain.sessions.mail_status import InviteStatus, MailKind
 from storage.delivery import mails
 from storage.interviews import sessions
+from tools.kernel.consequences import Consequence
 from tools.kernel.mailing import enqueue_mail
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.report_links import report_page
@@ -28,15 +29,17 @@ from tools.kernel.shapes import (
     ParticipantId,
     StageId,
     TemplateId,
+    documented,
     meta_of,
 )
 from tools.sessions import transitions
+from tools.sessions.consequences import about
 from tools.sessions.views import (
     SessionRow,
     SessionView,
     find_session,
     help_requests,
-    session_list_view,
+    session_list_views,
     session_view,
     transcript_of,
 )
@@ -81,6 +84,21 @@ _CHANGEABLE = frozenset(
 
 
 class RescheduleSession(ById):
+    model_config = ConfigDict(
+        json_schema_extra=documented(
+            anyOf=[
+                {
+                    "required": ["scheduled_at"],
+                    "properties": {"scheduled_at": {"type": "string"}, "status": False},
+                },
+                {
+                    "required": ["status"],
+                    "properties": {"status": {"const": "cancelled"}, "scheduled_at": False},
+                },
+            ]
+        )
+    )
+
     id: UUID = Field(description="The session to move.")
     scheduled_at: Moment | None = Field(default=None, description="The new start, ISO 8601 with offset.")
     status: Literal[SessionStatus.cancelled] | None = Field(
@@ -103,6 +121,21 @@ class RescheduleSession(ById):
         return raw
 
 
+def _cancellation(call: Call, args: GetSession) -> Consequence:
+    return about(call, args.id, "Cancel")
+
+
+def _another_invitation(call: Call, args: GetSession) -> Consequence:
+    return about(call, args.id, "Send the invitation again for")
+
+
+def _another_time(call: Call, args: RescheduleSession) -> Consequence:
+    if args.scheduled_at is None:
+        return about(call, args.id, "Cancel")
+    zone = find_session(call, args.id).timezone
+    return about(call, args.id, "Move", f" to {in_words(args.scheduled_at, zone)}")
+
+
 @operation(
     "GET /api/v1/sessions/{id}",
     scope=Scope.interviews_read,
@@ -119,12 +152,10 @@ def get_session(call: Call, args: ReadSession) -> One[SessionView]:
     instructions.
     """
     row = find_session(call, args.id)
-    seen = session_view(call, row)
     show = args.show or ("scorecard" if call.via.is_assistant else "transcript")
     if show == "status":
-        return One(data=seen.model_copy(update={"summary": None, "evaluation_breakdown": None}))
-    if show == "transcript":
-        seen = seen.model_copy(update={"transcript": transcript_of(call, row)})
+        return One(data=session_view(call, replace(row, summary=None, evaluation_breakdown=None)))
+    seen = session_view(call, row, transcript=transcript_of(call, row) if show == "transcript" else None)
     if row.status == SessionStatus.completed:
         seen = seen.model_copy(update={"report_url": report_page(call, row.id)[0]})
     if row.status != SessionStatus.cancelled:
@@ -151,7 +182,7 @@ def list_sessions(call: Call, args: ListSessions) -> Many[SessionRow]:
     rows, total = sessions.list_page(
         call.db, call.workspace, filters, args.since, args.until, args.page_size, args.offset
     )
-    return Many(data=[session_list_view(call, row) for row in rows], meta=meta_of(args, total))
+    return Many(data=session_list_views(call, rows), meta=meta_of(args, total))
 
 
 @operation(
@@ -160,6 +191,7 @@ def list_sessions(call: Call, args: ListSessions) -> Many[SessionRow]:
     effect=Effect.updates | Effect.sends,
     toolset=Toolset.sessions,
     title="Reschedule a session",
+    consequence=_another_time,
 )
 def reschedule_session(call: Call, args: RescheduleSession) -> Rescheduled:
     """Move a session to another time; the participant gets a new invitation.
@@ -189,6 +221,7 @@ def reschedule_session(call: Call, args: RescheduleSession) -> Rescheduled:
     effect=Effect.deletes | Effect.sends,
     toolset=Toolset.sessions,
     title="Cancel a session",
+    consequence=_cancellation,
     also=("POST /api/v1/sessions/{id}/cancel",),
 )
 def cancel_session(call: Call, args: GetSession) -> One[SessionView]:
@@ -205,6 +238,7 @@ def cancel_session(call: Call, args: GetSession) -> One[SessionView]:
     effect=Effect.updates | Effect.sends,
     toolset=Toolset.sessions,
     title="Send an invitation again",
+    consequence=_another_invitation,
     extension=True,
 )
 def resend_invite(call: Call, args: GetSession) -> One[SessionView]:

@@ -9,10 +9,12 @@ from pydantic import BaseModel, Field
 from domain.errors import PastStart, ScriptNotReady, VivaError
 from domain.moments import Moment, known_zone
 from domain.scopes import Scope
+from tools.kernel.consequences import Consequence
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.script_check import ScriptGate
 from tools.kernel.shapes import NO_BOOLEAN, Label, Language, ParticipantId, Request, StageId, TemplateId
 from tools.sessions.booking import Booking, book, request_digest
+from tools.sessions.consequences import invitations
 from tools.sessions.views import SessionView, session_view
 
 Zone = Annotated[str, Field(max_length=64)]
@@ -92,12 +94,23 @@ class ManyScheduled(BaseModel):
     )
 
 
+def _invitation(call: Call, args: ScheduleSession) -> Consequence:
+    known_zone(args.timezone, field="timezone")
+    return invitations(call, [args.candidate_id], args.stage, args.scheduled_at, args.timezone)
+
+
+def _invitations(call: Call, args: ScheduleSessions) -> Consequence:
+    known_zone(args.timezone, field="timezone")
+    return invitations(call, args.candidate_ids, args.stage, args.scheduled_at, args.timezone)
+
+
 @operation(
     "POST /api/v1/sessions",
     scope=Scope.interviews_write,
     effect=Effect.creates | Effect.sends,
     toolset=Toolset.manage,
     title="Schedule a session",
+    consequence=_invitation,
 )
 def schedule_session(call: Call, args: ScheduleSession) -> Scheduled:
     """Book one interview and send the participant their invitation.
@@ -116,6 +129,7 @@ def schedule_session(call: Call, args: ScheduleSession) -> Scheduled:
     effect=Effect.creates | Effect.sends,
     toolset=Toolset.sessions,
     title="Schedule sessions",
+    consequence=_invitations,
     extension=True,
 )
 def schedule_sessions(call: Call, args: ScheduleSessions) -> ManyScheduled:

@@ -1,6 +1,6 @@
 """Sessions as callers see them, and finding one. The other rooms of `tools` that show sessions import this module."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from domain.vocabulary import Scale, SessionMode
 from storage.engine.records import values_of
 from storage.interviews import event_log, interview_record, plans, sessions
 from storage.schema.records import SessionListRecord, SessionRecord
+from tools.kernel.foreign_texts import fence_foreign, fence_paths, foreign_among
 from tools.kernel.operation import Call
 
 
@@ -116,14 +117,28 @@ def find_session(call: Call, session: UUID, *, hold: bool = False) -> SessionRec
     return row
 
 
-def session_view(call: Call, row: SessionRecord) -> SessionView:
+# Where texts of the profile stand in a session, as they are or in sentences that are made from them.
+_IN_SESSION = (
+    "summary",
+    *(f"evaluation_breakdown.{name}" for name in ("name", "reasoning")),
+    "transcript.speaker=ai.text",
+)
+
+
+def session_view(
+    call: Call, row: SessionRecord, *, transcript: list[TranscriptTurn] | None = None
+) -> SessionView:
     """A stored session as the caller may see it."""
-    return SessionView.model_validate(_members(call, row))
+    seen = SessionView.model_validate({**_members(call, row), "transcript": transcript})
+    tells = transcript is not None or row.summary is not None or row.evaluation_breakdown is not None
+    return fence_foreign(call, seen, row.agent_profile_id, _IN_SESSION) if tells else seen
 
 
-def session_list_view(call: Call, row: SessionListRecord) -> SessionRow:
-    """The same for one row of a list."""
-    return SessionRow.model_validate(_members(call, row))
+def session_list_views(call: Call, rows: Sequence[SessionListRecord]) -> list[SessionRow]:
+    """The same for the rows of a list."""
+    foreign = foreign_among(call, [row.agent_profile_id for row in rows if row.summary is not None])
+    seen = [SessionRow.model_validate(_members(call, row)) for row in rows]
+    return [fence_paths(each, ["summary"]) if each.agent_profile_id in foreign else each for each in seen]
 
 
 def help_requests(call: Call, row: SessionRecord) -> list[HelpRequest]:

@@ -1,7 +1,7 @@
 """Agent profiles: who interviews, in what manner, by which rubric (contract 3.1). camelCase on the wire."""
 
 from dataclasses import fields, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -11,6 +11,8 @@ from domain.errors import InUse, NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
 from domain.scoring.rubric import MAX_DIMENSIONS, check_dimensions, check_threshold
+from domain.text.fencing import fence, fence_all
+from domain.text.quoting import quoted
 from domain.vocabulary import (
     ProbingDepth,
     ProfileDifficulty,
@@ -21,8 +23,11 @@ from domain.vocabulary import (
     UseCase,
 )
 from storage.engine.ids import new_id
+from storage.engine.records import values_of
 from storage.schema.records import AgentProfileRecord
 from storage.setup import agent_profiles as profiles
+from tools.kernel.consequences import Consequence
+from tools.kernel.foreign_texts import foreign_among
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import (
     NO_BOOLEAN_NUMBER,
@@ -153,6 +158,8 @@ class CreateAgentProfile(Request):
 
 
 class UpdateAgentProfile(ById):
+    created_as: ClassVar[type[BaseModel] | None] = CreateAgentProfile
+
     model_config = _CAMEL
 
     id: ProfileId = Field(description="The profile to change.")
@@ -186,6 +193,34 @@ class ListAgentProfiles(Paged):
     )
 
 
+def _publication(name: str, state: tuple[Any, ...]) -> Consequence:
+    sentence = (
+        f"Publish the interviewer {quoted(name)} with its whole rubric to every workspace of this server."
+    )
+    return Consequence(f"{sentence} Others may copy it and keep their copies.", state=state)
+
+
+def _first_publication(_call: Call, args: CreateAgentProfile) -> Consequence | None:
+    return _publication(args.name, ()) if args.is_public else None
+
+
+def _later_publication(call: Call, args: UpdateAgentProfile) -> Consequence | None:
+    before = profiles.for_change(call.db, call.workspace, args.id)
+    if before is None:
+        raise NotFound(what="agent profile")
+    return (
+        _publication(before.name, (values_of(before),)) if args.is_public and not before.is_public else None
+    )
+
+
+def _loss_of_profile(call: Call, args: GetAgentProfile) -> Consequence:
+    before = profiles.for_change(call.db, call.workspace, args.id)
+    if before is None:
+        raise NotFound(what="agent profile")
+    sentence = f"Delete the interviewer {quoted(before.name)} with its rubric for good."
+    return Consequence(sentence, state=(values_of(before),))
+
+
 @operation(
     "POST /api/v1/agent-profiles?action=fork",
     scope=Scope.interviews_write,
@@ -211,7 +246,7 @@ def fork_agent_profile(call: Call, args: ForkAgentProfile) -> One[AgentProfileVi
         updated_at=call.now,
     )
     profiles.add(call.db, copy)
-    return _one(copy)
+    return _one(call, copy)
 
 
 @operation(
@@ -220,6 +255,7 @@ def fork_agent_profile(call: Call, args: ForkAgentProfile) -> One[AgentProfileVi
     effect=Effect.creates,
     toolset=Toolset.setup,
     title="Create an agent profile",
+    consequence=_first_publication,
 )
 def create_agent_profile(call: Call, args: CreateAgentProfile) -> One[AgentProfileView]:
     """Define an interviewer: persona, manner and the rubric it assesses by.
@@ -237,7 +273,7 @@ def create_agent_profile(call: Call, args: CreateAgentProfile) -> One[AgentProfi
         **_columns(document),
     )
     profiles.add(call.db, profile)
-    return _one(profile)
+    return _one(call, profile)
 
 
 @operation(
@@ -255,7 +291,8 @@ def list_agent_profiles(call: Call, args: ListAgentProfiles) -> Many[AgentProfil
     filters = {"use_case": args.use_case} if args.use_case else {}
     find = profiles.library if args.visibility == "public" else profiles.list_page
     rows, total = find(call.db, call.workspace, filters, args.page_size, args.offset)
-    return Many(data=[_view(row) for row in rows], meta=meta_of(args, total))
+    foreign = foreign_among(call, [row.id for row in rows])
+    return Many(data=[_view(call, row, foreign) for row in rows], meta=meta_of(args, total))
 
 
 @operation(
@@ -270,7 +307,7 @@ def get_agent_profile(call: Call, args: GetAgentProfile) -> One[AgentProfileView
     row = profiles.visible(call.db, call.workspace, args.id)
     if row is None:
         raise NotFound(what="agent profile")
-    return _one(row)
+    return _one(call, row)
 
 
 @operation(
@@ -279,6 +316,7 @@ def get_agent_profile(call: Call, args: GetAgentProfile) -> One[AgentProfileView
     effect=Effect.updates,
     toolset=Toolset.manage,
     title="Change an agent profile",
+    consequence=_later_publication,
 )
 def update_agent_profile(call: Call, args: UpdateAgentProfile) -> One[AgentProfileView]:
     """Change an interviewer. The rubric is replaced as a whole; grouped settings merge member by member.
@@ -295,7 +333,7 @@ def update_agent_profile(call: Call, args: UpdateAgentProfile) -> One[AgentProfi
         _check_pass_marks(call, args.id, document["scoring"])
     values = _columns(document) | {"updated_at": call.now}
     profiles.change(call.db, call.workspace, args.id, values)
-    return _one(replace(before, **values))
+    return _one(call, replace(before, **values))
 
 
 @operation(
@@ -304,6 +342,7 @@ def update_agent_profile(call: Call, args: UpdateAgentProfile) -> One[AgentProfi
     effect=Effect.deletes,
     toolset=Toolset.manage,
     title="Delete an agent profile",
+    consequence=_loss_of_profile,
 )
 def delete_agent_profile(call: Call, args: GetAgentProfile) -> Deleted:
     """Delete an interviewer for good; refused while a stage or session uses it."""
@@ -319,12 +358,42 @@ _OURS_USE_IT = "Stages or sessions of the workspace use it; give those stages an
 _OTHERS_USE_IT = "Other workspaces use this public profile; isPublic=false keeps more of them from it."
 
 
-def _view(row: AgentProfileRecord) -> AgentProfileView:
-    return AgentProfileView.model_validate(row, from_attributes=True)
+def _view(call: Call, row: AgentProfileRecord, foreign: frozenset[UUID]) -> AgentProfileView:
+    """A profile as the caller may see it: what comes from another workspace is marked for a model.
+
+    So is a copy of it, changed or not: nobody knows which of its texts somebody has read since. Its name is left as
+    it is, on one line, for it is what people and assistants call it by.
+    """
+    view = AgentProfileView.model_validate(row, from_attributes=True)
+    if row.id not in foreign:
+        return view
+    named = view if row.workspace_id == call.workspace else view.model_copy(update={"name": fence(view.name)})
+    return _fenced(named)
 
 
-def _one(row: AgentProfileRecord) -> One[AgentProfileView]:
-    return One(data=_view(row))
+def _fenced(view: AgentProfileView) -> AgentProfileView:
+    rubric = [
+        line.model_copy(
+            update={"name": fence(line.name), "description": line.description and fence(line.description)}
+        )
+        for line in view.evaluation_dimensions
+    ]
+    scoring = dict(view.scoring)
+    if rules := scoring.get("recommendationLogic"):
+        scoring["recommendationLogic"] = fence_all(rules)
+    return view.model_copy(
+        update={
+            "persona": fence(view.persona),
+            "evaluation_dimensions": rubric,
+            "context": {name: fence_all(text) for name, text in view.context.items()},
+            "scoring": scoring,
+            "additional_instructions": view.additional_instructions and fence(view.additional_instructions),
+        }
+    )
+
+
+def _one(call: Call, row: AgentProfileRecord) -> One[AgentProfileView]:
+    return One(data=_view(call, row, foreign_among(call, [row.id])))
 
 
 _GROUPS = ("context", "interaction", "scoring", "output")
@@ -333,7 +402,7 @@ _GROUPS = ("context", "interaction", "scoring", "output")
 def _sent_document(before: AgentProfileRecord, args: UpdateAgentProfile) -> dict[str, Any]:
     """What a PATCH sends as a document: groups merge with what is stored, null takes the default back."""
     document: dict[str, Any] = {}
-    for name, value in changes(args, like=CreateAgentProfile).items():
+    for name, value in changes(args).items():
         if name in _GROUPS:
             cleared = getattr(args, name) is None
             sent = value.model_dump(mode="json", by_alias=True, exclude_unset=not cleared)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -12,6 +12,7 @@ from domain.moments import Stamp
 from domain.scopes import Scope
 from domain.scoring.rubric import check_threshold
 from domain.sessions.pipeline import DesiredStage, diff_pipeline
+from domain.text.quoting import quoted
 from domain.vocabulary import AutomationRule, Difficulty, Lifecycle, Scale, StageType
 from storage.engine.ids import new_id
 from storage.engine.records import changed, values_of
@@ -20,6 +21,7 @@ from storage.schema.records import EvaluationStageRecord
 from storage.setup import agent_profiles as profiles
 from storage.setup import evaluation_stages as stages
 from storage.setup import evaluation_templates as templates
+from tools.kernel.consequences import Consequence
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import (
     NO_BOOLEAN,
@@ -90,6 +92,8 @@ class CreateEvaluationStage(_Stage):
 
 
 class UpdateEvaluationStage(ById):
+    created_as: ClassVar[type[BaseModel] | None] = CreateEvaluationStage
+
     id: StageId = Field(description="The stage to change.")
     type: Label | None = None
     stage_name: Name | None = None
@@ -154,6 +158,40 @@ class Pipeline(BaseModel):
     dry_run: bool
 
 
+def _stage_in_words(row: EvaluationStageRecord) -> str:
+    return quoted(row.stage_name or row.type)
+
+
+def _loss_of_stage(call: Call, args: GetEvaluationStage) -> Consequence:
+    before = _existing(call, args.id)
+    template = templates.get(call.db, call.workspace, before.evaluation_template_id)
+    of = f" of the template {quoted(template.template_name)}" if template else ""
+    what = f"the stage {_stage_in_words(before)}{of}"
+    sentence = f"Delete {what} for good, with its script and the questions and tasks of it alone."
+    return Consequence(sentence, state=(values_of(before),))
+
+
+def _loss_of_stages(call: Call, args: ComposeEvaluationStages) -> Consequence | None:
+    """What a new pipeline retires, if anything."""
+    if args.dry_run:
+        return None
+    template = templates.for_change(call.db, call.workspace, args.id)
+    if template is None:
+        raise NotFound(what="evaluation template")
+    existing = stages.of_template(call.db, call.workspace, args.id)
+    todo = diff_pipeline([values_of(row) for row in existing], [_wanted(stage) for stage in args.stages])
+    retired = [row for row in existing if row.id in {one["id"] for one in todo.retired}]
+    if not retired:
+        return None
+    used = stages.find_used(call.db, call.workspace, [row.id for row in retired])
+    ends = [
+        f"{_stage_in_words(row)} is {'archived' if row.id in used else 'deleted for good'}" for row in retired
+    ]
+    sentence = f"Replace the pipeline of {quoted(template.template_name)}: {', '.join(ends)}."
+    deleted = len([row for row in retired if row.id not in used])
+    return Consequence(sentence, {"stages": deleted}, tuple(values_of(row) for row in retired))
+
+
 @operation(
     "POST /api/v1/evaluation-stages",
     scope=Scope.evaluation_stages_write,
@@ -206,7 +244,7 @@ def get_evaluation_stage(call: Call, args: GetEvaluationStage) -> One[Evaluation
 def update_evaluation_stage(call: Call, args: UpdateEvaluationStage) -> One[EvaluationStageView]:
     """Change fields of one step; fields left out stay. Sessions already scheduled keep their own length."""
     before = _existing(call, args.id)
-    values = changes(args, like=CreateEvaluationStage) | {"updated_at": call.now}
+    values = changes(args) | {"updated_at": call.now}
     after = replace(before, **values)
     _check_change(call, values, after)
     stages.change(call.db, call.workspace, args.id, values)
@@ -219,6 +257,7 @@ def update_evaluation_stage(call: Call, args: UpdateEvaluationStage) -> One[Eval
     effect=Effect.deletes,
     toolset=Toolset.manage,
     title="Delete an evaluation stage",
+    consequence=_loss_of_stage,
 )
 def delete_evaluation_stage(call: Call, args: GetEvaluationStage) -> Deleted:
     """Delete one step for good; refused once it has sessions: archive it instead, with status=archived."""
@@ -235,6 +274,7 @@ def delete_evaluation_stage(call: Call, args: GetEvaluationStage) -> Deleted:
     effect=Effect.updates,
     toolset=Toolset.setup,
     title="Compose a template's stages",
+    consequence=_loss_of_stages,
     extension=True,
 )
 def compose_evaluation_stages(call: Call, args: ComposeEvaluationStages) -> Pipeline:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from domain.errors import InUse, NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
+from domain.text.quoting import quoted
 from domain.vocabulary import (
     DEFAULT_OUTCOME,
     Difficulty,
@@ -22,6 +23,7 @@ from storage.engine.ids import new_id
 from storage.engine.records import values_of
 from storage.schema.records import EvaluationTemplateRecord
 from storage.setup import evaluation_templates as templates
+from tools.kernel.consequences import Consequence, losses_in_words
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import (
     ById,
@@ -111,6 +113,8 @@ class CreateEvaluationTemplate(Request):
 
 
 class UpdateEvaluationTemplate(ById):
+    created_as: ClassVar[type[BaseModel] | None] = CreateEvaluationTemplate
+
     other_spellings: ClassVar[dict[str, str]] = _SPELLINGS
 
     id: TemplateId = Field(description="The template to change.")
@@ -139,6 +143,13 @@ class GetEvaluationTemplate(ById):
 class ListEvaluationTemplates(Paged):
     status: Lifecycle | None = None
     use_case: UseCase | None = None
+
+
+def _loss_of_template(call: Call, args: GetEvaluationTemplate) -> Consequence:
+    before = existing(call, args.id, hold=True)
+    losses = templates.count_parts(call.db, call.workspace, args.id)
+    sentence = f"Delete the template {quoted(before.template_name)} for good, with {losses_in_words(losses)}."
+    return Consequence(sentence, losses, (values_of(before),))
 
 
 @operation(
@@ -200,7 +211,7 @@ def get_evaluation_template(call: Call, args: GetEvaluationTemplate) -> One[Eval
     "PATCH /api/v1/evaluation-templates/{id}",
     scope=Scope.evaluation_templates_write,
     effect=Effect.updates,
-    toolset=Toolset.setup,
+    toolset=Toolset.manage,
     title="Change an evaluation template",
 )
 def update_evaluation_template(call: Call, args: UpdateEvaluationTemplate) -> One[EvaluationTemplateView]:
@@ -209,7 +220,7 @@ def update_evaluation_template(call: Call, args: UpdateEvaluationTemplate) -> On
     The use case is fixed at creation. Sessions that are already scheduled keep their own length and language.
     """
     before = existing(call, args.id, hold=True)
-    values = changes(args, like=CreateEvaluationTemplate)
+    values = changes(args)
     if "success_outcome" in values and values["success_outcome"] is None:
         values["success_outcome"] = DEFAULT_OUTCOME[UseCase(before.use_case)]
     values["updated_at"] = call.now
@@ -223,6 +234,7 @@ def update_evaluation_template(call: Call, args: UpdateEvaluationTemplate) -> On
     effect=Effect.deletes,
     toolset=Toolset.manage,
     title="Delete an evaluation template",
+    consequence=_loss_of_template,
 )
 def delete_evaluation_template(call: Call, args: GetEvaluationTemplate) -> Deleted:
     """Delete a template and its stages for good.

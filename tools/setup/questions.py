@@ -6,20 +6,23 @@ that has begun keeps the questions that it began with.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
-from domain.code.runs import MAX_CASES, Language
+from domain.code.runs import MAX_CASES, Language, plain_lines
 from domain.errors import Invalid, LimitReached, NotFound
 from domain.moments import Stamp
 from domain.scopes import Scope
+from domain.text.quoting import quoted
 from storage.engine.ids import new_id
+from storage.engine.records import values_of
 from storage.interviews import booking
 from storage.schema.records import CodingTaskRecord, QuestionRecord
 from storage.setup import evaluation_stages, questions
 from storage.setup.questions import Bank
+from tools.kernel.consequences import Consequence
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.shapes import (
     NO_BOOLEAN_NUMBER,
@@ -38,6 +41,7 @@ from tools.kernel.shapes import (
     StageId,
     TemplateId,
     changes,
+    documented,
     meta_of,
 )
 
@@ -94,13 +98,20 @@ class QuestionView(BaseModel):
 class TaskCase(Part):
     """One test case: standard input and what must be printed."""
 
-    input: Input = ""
+    input: Annotated[Input, AfterValidator(plain_lines)] = ""
     expected_output: Input = Field(description="Compared exactly; trailing white space never counts.")
     name: Line = ""
     hidden: bool = Field(default=False, description="The candidate sees only whether it passed.")
 
 
-Languages = Annotated[list[Label], Field(min_length=1, max_length=3)]
+Languages = Annotated[
+    list[Label],
+    Field(
+        min_length=1,
+        max_length=len(LANGUAGES),
+        json_schema_extra=documented(items={"type": "string", "enum": list(LANGUAGES)}),
+    ),
+]
 Cases = Annotated[list[TaskCase], Field(min_length=1, max_length=MAX_CASES)]
 
 
@@ -149,6 +160,8 @@ class ListAttached(Paged):
 
 
 class UpdateQuestion(ById):
+    created_as: ClassVar[type[BaseModel] | None] = AttachQuestion
+
     id: UUID = Field(description="The question to change.")
     interview_id: StageId | None = Field(default=None, description="Ask it in this stage only; null for all.")
     question: Asked | None = None
@@ -164,6 +177,8 @@ class UpdateQuestion(ById):
 
 
 class UpdateCodingTask(ById):
+    created_as: ClassVar[type[BaseModel] | None] = AttachCodingTask
+
     id: UUID = Field(description="The coding task to change.")
     interview_id: StageId | None = Field(default=None, description="Set it in this stage only; null for all.")
     title: Name | None = None
@@ -181,6 +196,21 @@ class TheQuestion(ById):
 
 class TheCodingTask(ById):
     id: UUID = Field(description="The coding task's id.")
+
+
+def _loss_of_question(call: Call, args: TheQuestion) -> Consequence:
+    row = questions.get(call.db, questions.QUESTIONS, call.workspace, args.id)
+    if row is None:
+        raise NotFound(what="question")
+    return Consequence(f"Remove the question {quoted(row.question)} for good.", state=(values_of(row),))
+
+
+def _loss_of_task(call: Call, args: TheCodingTask) -> Consequence:
+    row = questions.get(call.db, questions.TASKS, call.workspace, args.id)
+    if row is None:
+        raise NotFound(what="coding task")
+    losses = {"test cases": len(row.cases)}
+    return Consequence(f"Remove the coding task {quoted(row.title)} for good.", losses, (values_of(row),))
 
 
 @operation(
@@ -232,7 +262,7 @@ def list_questions(call: Call, args: ListAttached) -> Many[QuestionView]:
 )
 def update_question(call: Call, args: UpdateQuestion) -> One[QuestionView]:
     """Change what is sent of a question; interviews that have begun keep it as it was."""
-    sent = changes(args, AttachQuestion)
+    sent = changes(args)
     return One(data=_question_view(_change(call, questions.QUESTIONS, args.id, sent, "question")))
 
 
@@ -242,6 +272,7 @@ def update_question(call: Call, args: UpdateQuestion) -> One[QuestionView]:
     effect=Effect.deletes,
     toolset=Toolset.questions,
     title="Remove a question",
+    consequence=_loss_of_question,
     extension=True,
 )
 def delete_question(call: Call, args: TheQuestion) -> Deleted:
@@ -295,7 +326,7 @@ def list_coding_tasks(call: Call, args: ListAttached) -> Many[CodingTaskView]:
 )
 def update_coding_task(call: Call, args: UpdateCodingTask) -> One[CodingTaskView]:
     """Change what is sent of a coding task; interviews that have begun keep it as it was."""
-    sent = changes(args, AttachCodingTask)
+    sent = changes(args)
     if "languages" in sent:
         sent["languages"] = _check_languages(sent["languages"])
     if "cases" in sent:
@@ -309,6 +340,7 @@ def update_coding_task(call: Call, args: UpdateCodingTask) -> One[CodingTaskView
     effect=Effect.deletes,
     toolset=Toolset.questions,
     title="Remove a coding task",
+    consequence=_loss_of_task,
     extension=True,
 )
 def delete_coding_task(call: Call, args: TheCodingTask) -> Deleted:

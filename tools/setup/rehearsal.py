@@ -13,18 +13,32 @@ from storage.engine.store import heavy
 from storage.interviews import plans
 from storage.schema.records import EvaluationStageRecord
 from storage.setup import evaluation_stages
+from tools.kernel.foreign_texts import fence_foreign
 from tools.kernel.operation import Call, Effect, Toolset, operation
 from tools.kernel.script_check import check_script
-from tools.kernel.shapes import ById, One
+from tools.kernel.shapes import ById, One, StageId
 
 
 class TheStage(ById):
-    id: UUID = Field(description="The evaluation stage.")
+    id: StageId = Field(description="The evaluation stage.")
 
 
 class RehearseInterview(TheStage):
     candidate: Candidate | None = Field(default=None, description="One kind of candidate; all if left out.")
     transcripts: bool = Field(default=False, description="Also return every turn.")
+
+
+# Where texts of the profile stand in the answers, as they are or in sentences that are made from them.
+_IN_PREVIEW = (
+    *(f"plan.manner.{name}" for name in ("persona", "name", "scenario", "background", "instructions")),
+    "plan.yardstick.logic",
+    *(f"plan.dimensions.{name}" for name in ("name", "description")),
+    *(f"plan.items.{name}" for name in ("questions", "anchors")),
+    *(f"plan.items.criteria.{name}" for name in ("text", "probe", "terms")),
+    "plan.left_out",
+    "remarks.message",
+)
+_IN_REHEARSALS = ("remarks.message", "rehearsals.problems", "rehearsals.transcript.text")
 
 
 class Preview(BaseModel):
@@ -66,16 +80,15 @@ def preview_interview(call: Call, args: TheStage) -> One[Preview]:
     """
     stage = _stage(call, args.id)
     plan = plans.compile_for_stage(call.db, call.workspace, stage)
-    check = check_script(call.db, call.workspace, stage)
-    return One(
-        data=Preview(
-            stage_id=args.id,
-            plan=plan.model_dump(mode="json"),
-            remarks=[remark.model_dump(mode="json") for remark in lint(plan)],
-            ready=not check.errors and not check.lacks_scene,
-            script_remarks=[remark.model_dump(mode="json") for remark in check.remarks],
-        )
+    check = check_script(call, stage)
+    preview = Preview(
+        stage_id=args.id,
+        plan=plan.model_dump(mode="json"),
+        remarks=[remark.model_dump(mode="json") for remark in lint(plan)],
+        ready=not check.errors and not check.lacks_scene,
+        script_remarks=[remark.model_dump(mode="json") for remark in check.remarks],
     )
+    return One(data=fence_foreign(call, preview, stage.agent_profile_id, _IN_PREVIEW))
 
 
 @operation(
@@ -95,19 +108,18 @@ def rehearse_interview(call: Call, args: RehearseInterview) -> One[Rehearsed]:
     heavy(call.db)
     stage = _stage(call, args.id)
     plan = plans.compile_for_stage(call.db, call.workspace, stage)
-    check = check_script(call.db, call.workspace, stage)
+    check = check_script(call, stage)
     report = rehearse_all(plan, [args.candidate] if args.candidate else tuple(Candidate))
     left_out = None if args.transcripts else {"transcript"}
-    return One(
-        data=Rehearsed(
-            stage_id=args.id,
-            sound=report.sound,
-            ready=report.sound and not check.errors and not check.lacks_scene,
-            remarks=[remark.model_dump(mode="json") for remark in report.remarks],
-            script_remarks=[remark.model_dump(mode="json") for remark in check.remarks],
-            rehearsals=[each.model_dump(mode="json", exclude=left_out) for each in report.rehearsals],
-        )
+    rehearsed = Rehearsed(
+        stage_id=args.id,
+        sound=report.sound,
+        ready=report.sound and not check.errors and not check.lacks_scene,
+        remarks=[remark.model_dump(mode="json") for remark in report.remarks],
+        script_remarks=[remark.model_dump(mode="json") for remark in check.remarks],
+        rehearsals=[each.model_dump(mode="json", exclude=left_out) for each in report.rehearsals],
     )
+    return One(data=fence_foreign(call, rehearsed, stage.agent_profile_id, _IN_REHEARSALS))
 
 
 def _stage(call: Call, stage: UUID) -> EvaluationStageRecord:

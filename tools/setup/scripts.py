@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from domain import json_codec
 from domain.errors import Conflict, Invalid, Issue, NotFound, ScriptChanged
@@ -15,22 +15,38 @@ from domain.plan.script_linter import lint_script
 from domain.plan.script_remarks import ScriptRemark, errors_in
 from domain.plan.stage_check import context_of
 from domain.scopes import Scope
-from storage.interviews import plans
+from domain.text.quoting import quoted
+from storage.interviews import plans, sessions
 from storage.schema.records import EvaluationStageRecord, StageScriptRecord
 from storage.setup import evaluation_stages, scripts
+from tools.kernel.consequences import Consequence
+from tools.kernel.foreign_texts import fence_foreign
 from tools.kernel.operation import Call, Effect, Toolset, operation
-from tools.kernel.script_check import GATED, check_script
-from tools.kernel.shapes import NO_BOOLEAN, ById, Language, One, Shown, StageId
+from tools.kernel.script_check import GATED, check_script, mark_foreign
+from tools.kernel.shapes import NO_BOOLEAN, ById, Language, One, Shown, StageId, documented
 
 MAX_SCRIPT_BYTES = 262_144
+MAX_ISSUES = 50
 
 
 class WriteScript(ById):
+    """A whole script. It asks something: there are items, or a scene."""
+
+    model_config = ConfigDict(
+        json_schema_extra=documented(
+            anyOf=[
+                {"required": ["items"], "properties": {"items": {"minItems": 1}}},
+                {"required": ["scene"], "properties": {"scene": {"type": "object"}}},
+            ]
+        )
+    )
+
     id: StageId = Field(description="The evaluation stage that is held by this script.")
     language: Language = Field(default="en", description="Language of all its texts, e.g. de.")
     opening: Passage = Field(default="", description="Said first, after greeting and AI notice.")
     items: Annotated[list[ScriptItem], Field(max_length=MAX_ITEMS)] = Field(
-        default_factory=list, description="The questions in their order; none for a role play."
+        default_factory=list,
+        description="The questions in their order; none for a role play, which has a scene.",
     )
     scene: Scene | None = Field(default=None, description="A role play, in place of items.")
     facts: Annotated[list[Fact], Field(max_length=MAX_FACTS)] = Field(
@@ -41,6 +57,18 @@ class WriteScript(ById):
     if_version: Annotated[int, Field(ge=0, le=1_000_000_000), NO_BOOLEAN] | None = Field(
         default=None, description="Write only over this version; 0 for the first."
     )
+
+    @field_validator("items", "scene", "facts", mode="before")
+    @classmethod
+    def _without_inner_nulls(cls, value: Any) -> Any:
+        # many clients send null for whatever they were not given
+        return _solid(value)
+
+
+def _solid(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _solid(member) for name, member in value.items() if member is not None}
+    return [_solid(member) for member in value] if isinstance(value, list) else value
 
 
 class ReadScript(ById):
@@ -95,6 +123,23 @@ class ScriptView(BaseModel):
     remarks: list[RemarkView]
 
 
+def _change_for_invited(call: Call, args: WriteScript) -> Consequence | None:
+    """What people who are invited already would be asked instead, if there are any."""
+    if args.dry_run:
+        return None
+    stage = _stage(call, args.id)
+    waiting = sessions.count_waiting(call.db, call.workspace, stage.id)
+    if not waiting:
+        return None
+    before = scripts.get(call.db, call.workspace, stage.id)
+    version = before.version if before else 0
+    sentence = (
+        f"Change what is asked in {waiting} interviews of the stage {quoted(stage.stage_name or stage.type)} that "
+        "people are invited to already and have not begun."
+    )
+    return Consequence(sentence, state=(stage.id, version, waiting))
+
+
 @operation(
     "PUT /api/v1/evaluation-stages/{id}/script",
     scope=Scope.evaluation_stages_write,
@@ -102,36 +147,41 @@ class ScriptView(BaseModel):
     toolset=Toolset.setup,
     title="Write a stage's script",
     extension=True,
+    consequence=_change_for_invited,
 )
 def write_script(call: Call, args: WriteScript) -> One[WrittenScript]:
     """Write what a stage asks, listens for and may tell: items with criteria and one probe each, facts, or a scene.
 
     The whole script in one call; it replaces the one before. dry_run=true returns remarks and course and stores
-    nothing: begin with it. A criterion that nothing asks about is an error. Next: rehearse_interview.
+    nothing: begin with it. A criterion that nothing asks about is an error. Interviews that have begun keep the
+    script that they began with. Next: rehearse_interview.
     """
     stage = _stage(call, args.id)
     made_from = plans.sources_of_stage(call.db, call.workspace, stage)
     script = _script(args)
     context = context_of(made_from.template, made_from.stage, made_from.profile, made_from.tasks)
-    remarks = lint_script(script, context)
+    remarks = mark_foreign(call, stage, lint_script(script, context))
     version = made_from.written.version if made_from.written else 0
     if args.if_version is not None and args.if_version != version:
         raise ScriptChanged(version=version)
     if not args.dry_run:
         _refuse_unsound(call, remarks)
         _store(call, stage.id, script, made_from.written)
-    return One(
-        data=WrittenScript(
-            stage_id=stage.id,
-            version=None if args.dry_run else version + 1,
-            ready=not errors_in(remarks),
-            remarks=_views(remarks),
-            minutes=float(script.minutes if script.items else context.minutes),
-            stage_minutes=context.minutes,
-            course=_course(script, context.minutes),
-            dry_run=args.dry_run,
-        )
+    written = WrittenScript(
+        stage_id=stage.id,
+        version=None if args.dry_run else version + 1,
+        ready=not errors_in(remarks),
+        remarks=_views(remarks),
+        minutes=float(script.minutes if script.items else context.minutes),
+        stage_minutes=context.minutes,
+        course=_course(script, context.minutes),
+        dry_run=args.dry_run,
     )
+    return One(data=fence_foreign(call, written, stage.agent_profile_id, ("course.dimension",)))
+
+
+# Where names of the profile's dimensions stand in a script.
+_IN_SCRIPT = ("script.items.dimension", "script.scene.dimensions.dimension")
 
 
 @operation(
@@ -148,23 +198,22 @@ def read_script(call: Call, args: ReadScript) -> One[ScriptView]:
     Without one of its own, the library's is shown: take it, adapt it, and store it with write_script.
     """
     stage = _stage(call, args.id)
-    check = check_script(call.db, call.workspace, stage)
+    check = check_script(call, stage)
     row = scripts.get(call.db, call.workspace, stage.id)
     chosen = check.chosen
-    shown = row.body if row else chosen.script.model_dump(mode="json") if chosen.script else None
-    return One(
-        data=ScriptView(
-            stage_id=stage.id,
-            source="script" if row else chosen.source.value,
-            family=None if row or chosen.library is None else chosen.library.family,
-            version=row.version if row else None,
-            written_by=row.written_by if row else None,
-            updated_at=row.updated_at if row else None,
-            ready=not check.errors and not check.lacks_scene,
-            script=shown,
-            remarks=_views(check.remarks),
-        )
+    script = Script.model_validate(row.body) if row else chosen.script
+    view = ScriptView(
+        stage_id=stage.id,
+        source="script" if row else chosen.source.value,
+        family=None if row or chosen.library is None else chosen.library.family,
+        version=row.version if row else None,
+        written_by=row.written_by if row else None,
+        updated_at=row.updated_at if row else None,
+        ready=not check.errors and not check.lacks_scene,
+        script=script.model_dump(mode="json") if script else None,
+        remarks=_views(check.remarks),
     )
+    return One(data=fence_foreign(call, view, stage.agent_profile_id, _IN_SCRIPT))
 
 
 def _script(args: WriteScript) -> Script:
@@ -194,7 +243,10 @@ def _refuse_unsound(call: Call, remarks: Sequence[ScriptRemark]) -> None:
     if call.via not in GATED:
         gating = [each for each in gating if each.code == "unknown_dimension"]
     if gating:
-        issues = [Issue(path=_path(each.where), message=each.message, code=each.code) for each in gating]
+        issues = [
+            Issue(path=_path(each.where), message=each.message, code=each.code)
+            for each in gating[:MAX_ISSUES]
+        ]
         hint = "Nothing was stored. Correct the script where issues say, and try it with dry_run=true."
         raise Invalid(issues, hint=hint)
 

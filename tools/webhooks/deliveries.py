@@ -119,16 +119,16 @@ def replay_webhook_delivery(call: Call, args: TheDelivery) -> One[DeliveryView]:
 def replay_webhook_events(call: Call, args: ReplayWebhookEvents) -> Replayed:
     """Send an endpoint all events of a stretch of time again, oldest first, with their ids and bodies.
 
-    Only events that the endpoint wants now; at most 1,000 a call. For after a receiver was down or had a fault.
+    Only events that the endpoint wants now and that happened since it was created; at most 1,000 a call. For after
+    a receiver was down, had a fault or was disabled.
     """
     until = args.until or call.now
     if until < args.since:
         raise Invalid.field("to", message="Give a time that is not before `from`.", code="before_from")
     endpoint = existing_endpoint(call, args.id)
     _must_be_enabled(endpoint)
-    found = webhooks.events_between(
-        call.db, call.workspace, endpoint.events, args.since, until, MAX_REPLAYED + 1
-    )
+    since = max(args.since, endpoint.created_at)
+    found = webhooks.events_between(call.db, call.workspace, endpoint.events, since, until, MAX_REPLAYED + 1)
     sent = found[:MAX_REPLAYED]
     for event in sent:
         _replay(call, event.id, args.id)

@@ -6,28 +6,33 @@ interviews and, for `participant.created`, the one to read participants.
 
 from dataclasses import replace
 from typing import Annotated, ClassVar
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.errors import LimitReached, NotFound, ScopeMissing
 from domain.moments import Stamp
 from domain.scopes import Scope
+from domain.text.quoting import quoted
 from domain.webhooks.events import SECRET_OVERLAP, WebhookEvent, new_secret
-from domain.webhooks.urls import parse_webhook_url
+from domain.webhooks.urls import MAX_CHARACTERS, parse_webhook_url
 from storage.delivery import webhooks
 from storage.engine.ids import new_id
 from storage.engine.records import changed, values_of
 from storage.schema.records import WebhookEndpointRecord
+from tools.kernel.consequences import Consequence, losses_in_words
 from tools.kernel.operation import Call, Effect, Toolset, operation
-from tools.kernel.shapes import ById, Deleted, Line, Many, One, Paged, Request, changes, meta_of
+from tools.kernel.shapes import ById, Deleted, Line, Many, One, Paged, Request, changes, documented, meta_of
 
 MAX_ENDPOINTS = 20
 # What secrets of endpoints are encrypted for; the job that signs opens them under the same name.
 SEALED_FOR = "webhook-secret"
 
 # Longer than the rule allows, so that the rule's own message answers.
-Url = Annotated[str, StringConstraints(max_length=16_384)]
+Url = Annotated[
+    str, Field(max_length=16_384, json_schema_extra=documented(format="uri", maxLength=MAX_CHARACTERS))
+]
 Events = Annotated[list[WebhookEvent], Field(min_length=1, max_length=len(WebhookEvent))]
 
 
@@ -66,6 +71,8 @@ class CreateWebhookEndpoint(Request):
 
 
 class UpdateWebhookEndpoint(ById):
+    created_as: ClassVar[type[BaseModel] | None] = CreateWebhookEndpoint
+
     url: Url | None = None
     events: Events | None = None
     description: Line | None = None
@@ -80,6 +87,35 @@ class ListWebhookEndpoints(Paged):
 
 class TheEndpoint(ById):
     id: UUID = Field(description="The endpoint's id.")
+
+
+def _where(row: WebhookEndpointRecord) -> str:
+    """The receiver in a sentence: its host alone, because addresses may hold secrets of theirs."""
+    return f"the endpoint at {quoted(urlsplit(row.url).hostname or '')}"
+
+
+def _new_address(call: Call, args: UpdateWebhookEndpoint) -> Consequence | None:
+    before = existing_endpoint(call, args.id)
+    if args.url is None or args.url == before.url:
+        return None
+    host = urlsplit(_url(call, args.url)).hostname or ""
+    sentence = f"Send the events of {_where(before)} to {quoted(host)} instead, at the address given."
+    return Consequence(sentence, state=(values_of(before),))
+
+
+def _loss_of_endpoint(call: Call, args: TheEndpoint) -> Consequence:
+    before = existing_endpoint(call, args.id)
+    _, total = webhooks.list_deliveries(call.db, call.workspace, {"endpoint_id": args.id}, 1, 0)
+    losses = {"deliveries": total}
+    sentence = f"Stop sending to {_where(before)} for good, with the log of {losses_in_words(losses)}."
+    # the log grows by itself while a person thinks about it
+    return Consequence(sentence, losses, (before.url, before.created_at))
+
+
+def _new_secret(call: Call, args: TheEndpoint) -> Consequence:
+    before = existing_endpoint(call, args.id)
+    sentence = f"Give {_where(before)} a new secret: the present one is refused after a day, and one before it at once."
+    return Consequence(sentence, state=(values_of(before),))
 
 
 @operation(
@@ -107,6 +143,7 @@ def create_webhook_endpoint(call: Call, args: CreateWebhookEndpoint) -> One[Endp
         events=_names(args.events),
         description=args.description,
         enabled=args.enabled,
+        enabled_at=call.now,
         secret=call.services.seal(secret, SEALED_FOR),
         created_at=call.now,
         updated_at=call.now,
@@ -148,6 +185,7 @@ def get_webhook_endpoint(call: Call, args: TheEndpoint) -> One[EndpointView]:
     effect=Effect.updates,
     toolset=Toolset.webhooks,
     title="Change a webhook endpoint",
+    consequence=_new_address,
     extension=True,
 )
 def update_webhook_endpoint(call: Call, args: UpdateWebhookEndpoint) -> One[EndpointView]:
@@ -155,7 +193,7 @@ def update_webhook_endpoint(call: Call, args: UpdateWebhookEndpoint) -> One[Endp
 
     Enabling one that was given up forgets its failures; send what it missed with replay_webhook_events.
     """
-    sent = changes(args, CreateWebhookEndpoint)
+    sent = changes(args)
     before = existing_endpoint(call, args.id)
     if "url" in sent:
         sent["url"] = _url(call, sent["url"])
@@ -164,6 +202,8 @@ def update_webhook_endpoint(call: Call, args: UpdateWebhookEndpoint) -> One[Endp
         sent["events"] = _names(sent["events"])
     if sent.get("enabled"):
         sent |= {"disabled_reason": None, "failing_since": None}
+    if sent.get("enabled") and not before.enabled:
+        sent["enabled_at"] = call.now
     values = {**sent, "updated_at": call.now}
     webhooks.change_endpoint(call.db, call.workspace, args.id, values)
     if sent.get("enabled") is False:
@@ -177,6 +217,7 @@ def update_webhook_endpoint(call: Call, args: UpdateWebhookEndpoint) -> One[Endp
     effect=Effect.deletes,
     toolset=Toolset.webhooks,
     title="Delete a webhook endpoint",
+    consequence=_loss_of_endpoint,
     extension=True,
 )
 def delete_webhook_endpoint(call: Call, args: TheEndpoint) -> Deleted:
@@ -192,6 +233,7 @@ def delete_webhook_endpoint(call: Call, args: TheEndpoint) -> Deleted:
     effect=Effect.updates,
     toolset=Toolset.webhooks,
     title="Rotate a webhook secret",
+    consequence=_new_secret,
     extension=True,
 )
 def rotate_webhook_secret(call: Call, args: TheEndpoint) -> One[EndpointWithSecret]:

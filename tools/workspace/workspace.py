@@ -11,7 +11,7 @@ from domain.sessions.lifecycle import SessionStatus
 from storage.access import credits, workspaces
 from storage.engine import counters
 from tools.kernel.operation import Call, Effect, Toolset, operation
-from tools.kernel.shapes import NO_BOOLEAN, Email, Line, Name, One, Request, changes
+from tools.kernel.shapes import NO_BOOLEAN, Email, Line, Name, One, Request, changes, documented
 
 
 class WorkspaceView(BaseModel):
@@ -57,7 +57,9 @@ REMINDERS = (1440, 60)
 
 class UpdateWorkspace(Request):
     name: Annotated[Name, AfterValidator(_in_header)] | None = Field(
-        default=None, description="What candidates know the workspace as."
+        default=None,
+        description="What candidates know the workspace as.",
+        json_schema_extra=documented(type="string"),
     )
     sender_name: Annotated[Name, AfterValidator(_in_header)] | None = Field(
         default=None, description="Whose name mails carry; the workspace's if cleared with null."
@@ -100,7 +102,7 @@ def update_workspace(call: Call, args: UpdateWorkspace) -> One[WorkspaceView]:
     Mails that have not left yet are sent as set when they leave; reminders follow the times that hold when the mail
     before them leaves.
     """
-    sent = changes(args, UpdateWorkspace)
+    sent = changes(args)
     if "name" in sent and sent["name"] is None:
         raise Invalid.field("name", message="This field cannot be cleared.", code="required")
     workspaces.change(call.db, call.workspace, sent)

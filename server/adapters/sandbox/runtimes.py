@@ -29,6 +29,8 @@ class Runtime:
 
 # Limit on the resident memory of all processes in one box together, sampled from outside.
 MEMORY_BYTES = 320 * MIB
+# What a control group allows over that, so that the limit is seen before the kernel ends a process.
+SLACK_BYTES = 32 * MIB
 
 
 @cache

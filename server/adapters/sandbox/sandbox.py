@@ -1,12 +1,14 @@
-"""Runs candidates' code: from a `Run` to a `RunResult`. Expected results are compared here and never enter a box."""
+"""Runs candidates' code: from a `Run` to a `RunResult`. Expected results never enter a box."""
 
 import asyncio
+import json
 import logging
 import time
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
+from domain.code.matching import SHOWN_BYTES_IN_ALL
 from domain.code.runs import (
     REQUEST_SECONDS,
     Arguments,
@@ -19,14 +21,22 @@ from domain.code.runs import (
     RunResult,
     RunStatus,
     Stdin,
+    changes_arguments,
     check,
-    judge,
+    cut_output,
+    decide,
+    plain_lines,
+    question_of,
+    without_mark,
 )
 from domain.errors import RunnerFailed, TimedOut
-from server.adapters.sandbox.box import Box, NoBox, Reply
+from server.adapters.sandbox import cgroups, memory
+from server.adapters.sandbox.box import Box, Reply
+from server.adapters.sandbox.command_line import NoBox
 from server.adapters.sandbox.fair_queue import FairQueue
+from server.adapters.sandbox.judges import Judges
 from server.adapters.sandbox.programs import PROGRAMS
-from server.adapters.sandbox.runtimes import Runtime, runtime_of
+from server.adapters.sandbox.runtimes import MEMORY_BYTES, SLACK_BYTES, Runtime, runtime_of
 
 log = logging.getLogger(__name__)
 
@@ -48,12 +58,18 @@ class Sandbox:
         programs: str = PROGRAMS,
     ) -> None:
         self._programs = programs
-        self._parallel = parallel
-        self._queue = FairQueue(parallel, max_requests=parallel * 16, max_each=parallel * 8)
+        # All boxes together leave half of the machine's memory to others: else fewer run at a time.
+        share = memory.machine_bytes() // 2
+        self._memory_bytes = min(MEMORY_BYTES, share - SLACK_BYTES)
+        self._parallel = max(1, min(parallel, share // (self._memory_bytes + SLACK_BYTES)))
+        if self._parallel < parallel:
+            log.warning("memory is short for so many programs at a time", extra={"parallel": self._parallel})
+        self._queue = FairQueue(self._parallel, max_requests=parallel * 16, max_each=parallel * 8)
         self._warm = warm
         self._case_seconds = case_seconds
         self._ready: dict[str, deque[Box]] = {}
         self._filling: dict[str, asyncio.Task[None]] = {}
+        self._judges = Judges(parallel)
 
     async def run(self, run: Run) -> RunResult:
         """Run the code once, or once for each case. Whatever the code does is part of the result.
@@ -69,14 +85,14 @@ class Sandbox:
                     return await self._run_all(run, began)
             except TimeoutError:
                 raise TimedOut(hint="All cases together may take 15 seconds.") from None
-            except (NoBox, FileNotFoundError, ImportError) as missing:
+            except (NoBox, OSError, ImportError) as missing:
                 log.error("candidates' code cannot be run", extra={"reason": str(missing)[:500]})
                 raise RunnerFailed(hint=_INSTALL) from None
 
     async def _run_all(self, run: Run, began: float) -> RunResult:
         if not run.cases:
             (only,) = await self._run_in_box(run, [None])
-            return _result(run, began, single=only)
+            return await self._result(run, began, single=only)
         if run.shared_process and run.entry_point is not None:
             observed = await self._run_shared(run, list(run.cases))
         else:
@@ -89,7 +105,7 @@ class Sandbox:
             observed = await _gather_until_compile_error(
                 [asyncio.create_task(run_alone(case)) for case in run.cases]
             )
-        return _result(run, began, cases=observed)
+        return await self._result(run, began, cases=observed)
 
     async def _run_shared(self, run: Run, cases: list[Case]) -> list[Observation | CompileError]:
         """Run all cases in one process. After a case that ends the process, the next case starts a new one."""
@@ -122,14 +138,19 @@ class Sandbox:
             reply = await box.ask(task, seconds, until_exit=not is_call)
             duration_ms = (time.monotonic() - began) * 1000
             last = index == len(cases) - 1
-            if "compile_error" in reply.frame:
+            if "compile_error" in reply.frame and box.started:
+                # The code was compiled, so it has sent this itself.
+                reply = Reply(RunStatus.PROTOCOL_ERROR if reply.ended is RunStatus.FINISHED else reply.ended)
+            elif "compile_error" in reply.frame:
                 return [_compile_error(reply.frame["compile_error"])]
             succeeded = reply.ended is RunStatus.FINISHED and reply.frame.get("ended") == "finished"
-            if is_call and succeeded and not last:
-                value = reply.frame.get("value")
+            if is_call and succeeded and box.started and not last:
                 observed.append(
                     Observation(
-                        RunStatus.FINISHED, value=_text(value), duration_ms=duration_ms, memory_kb=box.peak_kb
+                        RunStatus.FINISHED,
+                        **_returned(reply.frame),
+                        duration_ms=duration_ms,
+                        memory_kb=box.peak_kb,
                     )
                 )
                 continue
@@ -148,15 +169,51 @@ class Sandbox:
         ended = reply.ended
         if ended is RunStatus.FINISHED:
             ended = _ended(reply.frame, status, err, is_call=is_call)
+            if ended is RunStatus.FINISHED and not box.started:
+                ended = RunStatus.PROTOCOL_ERROR
         return Observation(
             status=ended,
             stdout=out,
             stderr=err,
-            value=_text(reply.frame.get("value")) if is_call else None,
+            **(_returned(reply.frame) if is_call else {}),
             exit_code=0 if is_call and ended is RunStatus.FINISHED else status if status is not None else 137,
             duration_ms=duration_ms,
             memory_kb=box.peak_kb,
         )
+
+    async def _result(
+        self,
+        run: Run,
+        began: float,
+        *,
+        single: Observation | CompileError | None = None,
+        cases: Sequence[Observation | CompileError] = (),
+    ) -> RunResult:
+        duration_ms = (time.monotonic() - began) * 1000
+        compile_error = next(
+            (result for result in (single, *cases) if isinstance(result, CompileError)), None
+        )
+        if compile_error is not None:
+            return RunResult(run.language, duration_ms, compile_error=compile_error)
+        return RunResult(
+            run.language,
+            duration_ms,
+            single=single if isinstance(single, Observation) else None,
+            cases=await self._judge(run, [one for one in cases if isinstance(one, Observation)]),
+        )
+
+    async def _judge(self, run: Run, observed: Sequence[Observation]) -> tuple[CaseResult, ...]:
+        in_place = changes_arguments(observed)
+        results = []
+        room = SHOWN_BYTES_IN_ALL
+        for case, seen in zip(run.cases, observed, strict=True):
+            question = question_of(case, seen, run.comparison, in_place=in_place)
+            judgement = None if question is None else await self._judges.judge(question)
+            if judgement is not None and judgement.shown_bytes > room:
+                judgement = judgement.without_value()
+            room -= 0 if judgement is None or case.hidden else judgement.shown_bytes
+            results.append(decide(case, seen, judgement))
+        return tuple(cut_output(results))
 
     # Boxes kept ready -----------------------------------------------------------------------------------
 
@@ -170,7 +227,7 @@ class Sandbox:
                 found = box
             else:
                 await box.close()
-        box = found or await Box.open(runtime, self._programs)
+        box = found or await Box.open(runtime, self._programs, memory_bytes=self._memory_bytes)
         if self._warm and runtime.name not in self._filling:
             self._filling[runtime.name] = asyncio.create_task(self._fill(runtime))
         return box
@@ -178,7 +235,7 @@ class Sandbox:
     async def _fill(self, runtime: Runtime) -> None:
         try:
             while len(self._ready[runtime.name]) < self._warm:
-                box = await Box.open(runtime, self._programs, preload=True)
+                box = await Box.open(runtime, self._programs, preload=True, memory_bytes=self._memory_bytes)
                 self._ready[runtime.name].append(box)
         except (NoBox, OSError):
             log.warning("no box could be made ready")
@@ -194,20 +251,22 @@ class Sandbox:
         try:
             box.feed("")
             reply = await box.ask(
-                {"code": _ESCAPE_ATTEMPTS, "entry_point": "look", "args": []}, 5, until_exit=False
+                {"code": _ESCAPE_ATTEMPTS, "entry_point": "look", "args": "[]"}, 5, until_exit=False
             )
         finally:
             await box.close()
-        contained = reply.frame.get("value") == "[]"
+        contained = reply.frame.get("text") == "[]"
         return None if contained else "The box does not keep programs in: candidates' code is not run."
 
     async def stop(self) -> None:
-        """End the boxes kept ready."""
+        """End the boxes kept ready and the workers that compare answers."""
+        await self._judges.stop()
         self._warm = 0
         await asyncio.gather(*self._filling.values(), return_exceptions=True)
         for waiting in self._ready.values():
             while waiting:
                 await waiting.popleft().close()
+        await cgroups.remove_all()
 
 
 # A program that tries what must be impossible in a box, and returns what was possible.
@@ -247,21 +306,23 @@ def advice(text: str) -> str:
 def _task(run: Run, case: Case | None) -> dict[str, Any]:
     """The task for the box. It never holds an expected result."""
     return {
-        "code": run.code,
+        "code": without_mark(run.code),
         "language": run.language.value,
         "entry_point": run.entry_point if case is not None else None,
+        "unordered_depth": run.comparison.unordered_depth,
         "args": _arguments(case),
     }
 
 
-def _arguments(case: Case | None) -> list[Any]:
-    return list(case.given.values) if case is not None and isinstance(case.given, Arguments) else []
+def _arguments(case: Case | None) -> str:
+    """The arguments as JSON text, in which whole numbers have any length."""
+    return json.dumps(case.given.values if case is not None and isinstance(case.given, Arguments) else ())
 
 
 def _stdin(run: Run, case: Case | None) -> str:
     if case is None:
-        return run.stdin
-    return case.given.text if isinstance(case.given, Stdin) else ""
+        return plain_lines(run.stdin)
+    return plain_lines(case.given.text) if isinstance(case.given, Stdin) else ""
 
 
 def _ended(frame: dict[str, Any], status: int | None, err: str, *, is_call: bool) -> RunStatus:
@@ -279,8 +340,12 @@ def _ended(frame: dict[str, Any], status: int | None, err: str, *, is_call: bool
     return RunStatus.PROTOCOL_ERROR if status == 0 and reported is None else RunStatus.RUNTIME_ERROR
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+def _returned(frame: dict[str, Any]) -> dict[str, Any]:
+    """The members of an observation that a frame's text is: the returned value, or the changed argument."""
+    text = frame.get("text")
+    if not isinstance(text, str):
+        return {"value": None}
+    return {"value": "null", "changed_argument": text} if frame.get("changed") is True else {"value": text}
 
 
 def _compile_error(report: object) -> CompileError:
@@ -303,27 +368,3 @@ async def _gather_until_compile_error(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _result(
-    run: Run,
-    began: float,
-    *,
-    single: Observation | CompileError | None = None,
-    cases: Sequence[Observation | CompileError] = (),
-) -> RunResult:
-    duration_ms = (time.monotonic() - began) * 1000
-    compile_error = next((result for result in (single, *cases) if isinstance(result, CompileError)), None)
-    if compile_error is not None:
-        return RunResult(run.language, duration_ms, compile_error=compile_error)
-    judged: list[CaseResult] = [
-        judge(case, observed, run.comparison)
-        for case, observed in zip(run.cases, cases, strict=False)
-        if isinstance(observed, Observation)
-    ]
-    return RunResult(
-        run.language,
-        duration_ms,
-        single=single if isinstance(single, Observation) else None,
-        cases=tuple(judged),
-    )

@@ -1,7 +1,9 @@
 """The seccomp filter: the system calls that a candidate's program may make. All others fail with ENOSYS.
 
 `clone3` is not allowed, so libc falls back to `clone`, whose flags the filter can check: no new namespaces. Not
-allowed are sockets except pairs, tracing, mounts, keys, BPF and io_uring.
+allowed are sockets except pairs, tracing, mounts, keys, BPF and io_uring. Nor is memory that no process shows from
+outside: no memory files, no shared memory without a file, no huge pages, no descriptors on their way in a
+socket, no larger buffers for it.
 """
 
 import os
@@ -16,14 +18,14 @@ get_robust_list get_thread_area getcpu getcwd getdents getdents64 getegid geteui
 getpeername getpgid getpgrp getpid getppid getpriority getrandom getresgid getresuid getrlimit getrusage
 getsid getsockname getsockopt gettid gettimeofday getuid getxattr inotify_add_watch inotify_init
 inotify_init1 inotify_rm_watch kill lgetxattr link linkat listxattr lseek lstat madvise membarrier
-memfd_create mincore mkdir mkdirat mlock mlock2 mmap mprotect mremap msync munlock munmap nanosleep
+mincore mkdir mkdirat mlock mlock2 mprotect mremap msync munlock munmap nanosleep
 newfstatat open openat openat2 pause pidfd_open pipe pipe2 poll ppoll prctl pread64 preadv preadv2 prlimit64
 pselect6 pwrite64 pwritev pwritev2 read readahead readlink readlinkat readv recvfrom recvmmsg recvmsg rename
 renameat renameat2 restart_syscall rmdir rseq rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo
 rt_sigreturn rt_sigsuspend rt_sigtimedwait rt_tgsigqueueinfo sched_getaffinity sched_getattr
 sched_get_priority_max sched_get_priority_min sched_getparam sched_getscheduler sched_setaffinity
-sched_yield select sendfile sendmmsg sendmsg sendto set_robust_list set_tid_address setitimer setpgid
-setpriority setrlimit setsid setsockopt shutdown sigaltstack splice stat statfs statx symlink symlinkat
+sched_yield select sendfile sendto set_robust_list set_tid_address setitimer setpgid
+setpriority setrlimit setsid shutdown sigaltstack splice stat statfs statx symlink symlinkat
 sync_file_range sysinfo tee tgkill time timer_create timer_delete timer_getoverrun timer_gettime
 timer_settime timerfd_create timerfd_gettime timerfd_settime times tkill truncate umask uname unlink
 unlinkat utime utimensat utimes vfork wait4 waitid write writev
@@ -33,6 +35,8 @@ _NEW_NAMESPACES = 0x80 | 0x20000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x1000
 # Queries about terminals and pipes, and none that types into a terminal. Like the kernel, compare 32 bits only.
 _IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451, 0x540F)
 _AF_UNIX = 1
+_MAP_SHARED, _MAP_PRIVATE, _MAP_SHARED_VALIDATE, _MAP_TYPES = 1, 2, 3, 0xF
+_MAP_ANONYMOUS, _MAP_HUGETLB = 0x20, 0x40000
 
 
 @cache
@@ -52,6 +56,9 @@ def program() -> bytes:
             continue  # not a call of this architecture
     rules.add_rule(ALLOW, "clone", Arg(0, MASKED_EQ, _NEW_NAMESPACES, 0))
     rules.add_rule(ALLOW, "socketpair", Arg(0, EQ, _AF_UNIX))
+    rules.add_rule(ALLOW, "mmap", Arg(3, MASKED_EQ, _MAP_TYPES | _MAP_HUGETLB, _MAP_PRIVATE))
+    for kind in (_MAP_SHARED, _MAP_SHARED_VALIDATE):
+        rules.add_rule(ALLOW, "mmap", Arg(3, MASKED_EQ, _MAP_TYPES | _MAP_ANONYMOUS | _MAP_HUGETLB, kind))
     for request in _IOCTLS:
         rules.add_rule(ALLOW, "ioctl", Arg(1, MASKED_EQ, 0xFFFFFFFF, request))
     # EPERM instead of ENOSYS, because programs expect it for these calls.

@@ -14,6 +14,7 @@ from domain.code.runs import (
     CODE_BYTES,
     INPUT_BYTES,
     MAX_CASES,
+    SHOWN_OUTPUT,
     Case,
     CaseStatus,
     Language,
@@ -22,6 +23,7 @@ from domain.code.runs import (
     RunResult,
     RunStatus,
     check,
+    cut_output,
     judge,
     public_result,
 )
@@ -228,3 +230,15 @@ def test_the_order_of_a_list_never_counts_where_it_should_not(
     mixed = values.copy()
     random.shuffle(mixed)
     assert Comparison(Kind.UNORDERED).same_value(mixed, values)
+
+
+def test_output_is_shown_until_all_cases_have_printed_too_much_and_judged_in_any_case() -> None:
+    text = "é" * 65_000
+    case = Case.printed("", text)
+    results = list(cut_output([judge(case, Observation(RunStatus.FINISHED, text), Comparison())] * 50))
+    assert {result.status for result in results} == {CaseStatus.PASSED}
+    shown = [public_result(place, result) for place, result in enumerate(results)]
+    whole = SHOWN_OUTPUT // 65_000
+    assert [one.stdout == text for one in shown] == [True] * whole + [False] * (50 - whole)
+    assert shown[-1].stdout == shown[-1].actual_output == "é" * 1024
+    assert shown[-1].stderr == "All cases together printed more than 1024 KiB, so only the start is shown.\n"

@@ -197,9 +197,18 @@ def test_one_question_for_each_skill_is_not_the_same_question() -> None:
         BACKEND, "items.0.question", "What is the hardest bug that you found in a Python program?"
     )
     script = changed(
-        script, "items.1.question", "What is the hardest bug that you found in a PostgreSQL program?"
+        script, "items.1.question", "Which is the hardest bug you have ever found in PostgreSQL programs?"
     )
     assert not {code for code, _ in errors(lint(script, skills=["Python", "PostgreSQL"]))} & {"same_question"}
+
+
+@pytest.mark.parametrize("skill", ["PostgreSQL", "Postgres", "Go", "C++"])
+def test_one_sentence_with_another_skill_put_into_it_is_the_same_question(skill: str) -> None:
+    script = changed(BACKEND, "items.0.question", "What is the hardest bug that you found in Python?")
+    script = changed(script, "items.1.question", f"What is the hardest bug that you found in {skill}?")
+    remarks = lint(script, skills=["Python", "PostgreSQL", "Go", "C++"])
+    assert ("same_question", "items[1].question") in errors(remarks)
+    assert any("another skill" in each.message for each in remarks)
 
 
 @pytest.mark.parametrize(
@@ -303,6 +312,12 @@ def test_a_listed_skill_that_no_item_names_is_an_error() -> None:
 )
 def test_a_skill_is_named_as_a_word_or_by_an_alias(text: str, skill: str, named: bool) -> None:
     assert names_skill(text, skill) is named
+
+
+def test_a_skill_that_only_a_follow_up_names_is_not_asked_about() -> None:
+    follow_ups = {"expert": "What would Kubernetes change about that?"}
+    script = changed(BACKEND, "items.0.follow_ups", follow_ups)
+    assert errors(lint(script, skills=["Kubernetes"])) == {("skill_not_named", "items")}
 
 
 def test_a_coding_task_names_a_skill_too() -> None:
@@ -473,3 +488,11 @@ def test_two_hundred_items_get_remarks_that_name_the_place() -> None:
     assert ("not_asked", "items[199].criteria[0]") in errors(remarks)
     anchors = [each for each in remarks if each.code == "no_anchors"]
     assert len(anchors) <= 1
+
+
+def test_a_question_that_is_close_to_one_and_the_same_as_another_is_an_error() -> None:
+    question = "How did you plan the migration of the billing database?"
+    script = changed(BACKEND, "items.0.question", "How did you test the migration of the billing database?")
+    script = changed(script, "items.1.question", question)
+    script = changed(script, "items.3.question", question)
+    assert ("same_question", "items[3].question") in errors(lint(script))

@@ -10,6 +10,45 @@ const tried = (what) => { try { console.log("GOT", String(what()).slice(0, 100))
 
 JAVASCRIPT = [
     Attack(
+        "the first process's memory",
+        _TRIED
+        + "tried(() => fs.readFileSync('/proc/1/maps', 'utf8'));\ntried(() => fs.openSync('/proc/1/mem', 'r+'));\n"
+        "tried(() => fs.readlinkSync('/proc/1/exe'));\ntried(() => fs.readdirSync('/proc/1/fd'));\n"
+        "tried(() => fs.readFileSync('/proc/1/environ'));",
+        prints="kept in",
+        never="GOT",
+        ends=("finished",),
+    ),
+    Attack(
+        "pipes that stay open",
+        "for (let n = 0; n < 5; n++) require('node:child_process').spawn('/usr/bin/sleep', ['60'], { detached: true, stdio: 'inherit' }).unref();\n"
+        "console.log('left'); process.kill(process.pid, 'SIGKILL');",
+        prints="left",
+        ends=("runtime_error",),
+    ),
+    Attack(
+        "memory outside the heap",
+        "const held = []; for (;;) held.push(Buffer.alloc(1e7, 1));",
+        ends=("memory_limit", "runtime_error"),
+    ),
+    Attack(
+        "shared memory of threads",
+        "const held = []; for (;;) { const s = new SharedArrayBuffer(1e7); new Uint8Array(s).fill(1); held.push(s); }",
+        ends=("memory_limit", "runtime_error"),
+    ),
+    Attack(
+        "memory in many processes",
+        "const cp = require('node:child_process');\n"
+        "for (let n = 0; n < 8; n++) cp.spawn(process.execPath, ['-e', 'const held = []; for (;;) held.push(Buffer.alloc(1e7, 1));'], { stdio: 'ignore' });\n"
+        "setTimeout(() => 0, 60000);",
+        ends=("memory_limit",),
+    ),
+    Attack(
+        "a million files",
+        "const fs = require('node:fs'); for (let n = 0; ; n++) { try { fs.closeSync(fs.openSync('/tmp/f' + n, 'w')); } catch {} }",
+        ends=("memory_limit",),
+    ),
+    Attack(
         "fork bomb",
         "const cp = require('node:child_process');\nfor (;;) { try { cp.spawn(process.execPath, ['-e', 'for(;;);']).on('error', () => {}); } catch {} }",
         ends="any",

@@ -92,9 +92,173 @@ PYTHON = [
     Attack(
         "the first process's memory",
         _TRIED
-        + "tried(lambda: open('/proc/1/mem', 'rb').read(10))\ntried(lambda: open('/proc/1/environ').read())",
-        never="GOT /",
+        + """
+tried(lambda: open('/proc/1/maps').read())
+tried(lambda: os.open('/proc/1/mem', os.O_RDONLY))
+tried(lambda: os.open('/proc/1/mem', os.O_WRONLY))
+tried(lambda: os.open('/proc/1/task/1/mem', os.O_RDWR))
+def write():
+    # an address that is mapped
+    start, end = open('/proc/1/maps').readline().split()[0].split('-')
+    memory = os.open('/proc/1/mem', os.O_RDWR)
+    return os.pread(memory, 16, int(start, 16)), os.pwrite(memory, b'x', int(end, 16) - 1)
+tried(write)
+""",
+        prints="kept in PermissionError",
+        never="GOT",
         ends=("finished",),
+    ),
+    Attack(
+        "the first process's files and secrets",
+        _TRIED
+        + "for name in ('environ', 'auxv', 'syscall', 'stack', 'exe', 'cwd', 'root', 'fd', 'fdinfo', 'map_files', 'pagemap',"
+        " 'clear_refs', 'io', 'smaps', 'timers', 'personality', 'ns/pid'):\n"
+        "    tried(lambda: os.open('/proc/1/' + name, os.O_RDONLY))\n"
+        "for name in ('oom_score_adj', 'coredump_filter', 'comm', 'clear_refs', 'uid_map', 'setgroups', 'sched'):\n"
+        "    tried(lambda: os.open('/proc/1/' + name, os.O_WRONLY))",
+        prints="kept in PermissionError",
+        never="GOT",
+        ends=("finished",),
+    ),
+    Attack(
+        "the first process's descriptors and memory by system call",
+        _RAW + "import struct\nbuffer = ctypes.create_string_buffer(64)\n"
+        "vector = struct.pack('QQ', ctypes.addressof(buffer), 64)\nremote = struct.pack('QQ', 0x400000, 64)\n"
+        "call('readv', 310, 1, vector, 1, remote, 1, 0)\ncall('writev', 311, 1, vector, 1, remote, 1, 0)\n"
+        "handle = libc.syscall(434, 1, 0)\ncall('getfd', 438, handle, 0, 0)\ncall('madvise', 440, handle, remote, 1, 21, 0)\n"
+        "call('attach', 101, 16, 1, 0, 0)\ncall('seize', 101, 0x4206, 1, 0, 0)\ncall('kcmp', 312, 1, 2, 0, 0, 0)\n"
+        "call('move_pages', 279, 1, 1, 0, 0, 0, 0)\ncall('setns', 308, handle, 0x20000000)",
+        never="GOT",
+        ends=("finished",),
+    ),
+    Attack(
+        "a first process that lives on",
+        """
+import os, sys, time
+# Machine code: prctl(PR_SET_PDEATHSIG, 0), then pause() for ever.
+code = bytes.fromhex('b89d000000bf0100000031f60f05b8220000000f05ebf7')
+try:
+    here = int(open('/proc/1/syscall').read().split()[-1], 16)
+    print('GOT', os.pwrite(os.open('/proc/1/mem', os.O_RDWR), code, here))
+except (OSError, ValueError):
+    print('kept in')
+sys.stdout.flush()
+if os.fork() == 0: os._exit(0)  # its end wakes the first process
+while True: time.sleep(1)
+""",
+        prints="kept in",
+        never="GOT",
+        ends=("time_limit",),
+    ),
+    Attack(
+        "every signal to the first process",
+        "import os, signal\nfor s in range(1, 65):\n    for send in (os.kill, os.killpg):\n"
+        "        try: send(1, s)\n        except OSError: pass\nimport time\nwhile True: time.sleep(1)",
+        ends=("time_limit", "runtime_error"),
+    ),
+    Attack(
+        "limits and priorities of the first process",
+        "import os, resource\nfor limit in range(16):\n    try: resource.prlimit(1, limit, (0, 0))\n    except (OSError, ValueError): pass\n"
+        "try: os.setpriority(os.PRIO_PROCESS, 1, 19)\nexcept OSError: pass\nwhile True: pass",
+        ends=("time_limit", "runtime_error"),
+    ),
+    Attack(
+        "pipes that stay open",
+        "import os, signal, sys, time\nfor n in range(12):\n    if os.fork() == 0:\n        os.setsid()\n"
+        "        for s in range(1, 65):\n            try: signal.signal(s, signal.SIG_IGN)\n            except (OSError, ValueError): pass\n"
+        "        while True: time.sleep(1)\nprint('left')\nsys.stdout.flush()\nos.kill(os.getpid(), signal.SIGKILL)",
+        prints="left",
+        ends=("runtime_error",),
+    ),
+    Attack(
+        "a death signal that is cleared",
+        _RAW + "import time\nprint('did it', libc.prctl(1, 0, 0, 0, 0))\n"
+        "if os.fork() == 0: libc.prctl(1, 0, 0, 0, 0)\nimport sys; sys.stdout.flush()\nwhile True: time.sleep(1)",
+        prints="did it",
+        ends=("time_limit",),
+    ),
+    Attack(
+        "a process that cannot be inspected",
+        _RAW + "libc.prctl(4, 0, 0, 0, 0)\nx = []\nwhile True: x.append(b'a' * 10 ** 6)\n",
+        ends=("memory_limit",),
+    ),
+    Attack(
+        "a frame that is never finished",
+        "import os, time\nfor fd in range(3, 64):\n    try: os.write(fd, (10 ** 6).to_bytes(4, 'big') + b'{')\n"
+        "    except OSError: pass\nwhile True: time.sleep(1)",
+        ends=("time_limit",),
+    ),
+    Attack(
+        "memory that no process shows",
+        _TRIED
+        + """
+import ctypes, mmap
+libc = ctypes.CDLL(None, use_errno=True)
+def call(number, *args):
+    got = libc.syscall(number, *args)
+    if got < 0: raise OSError(ctypes.get_errno())
+    return got
+M = mmap
+tried(lambda: os.memfd_create('x'))
+tried(lambda: call(319, b'x', 0))
+tried(lambda: call(319, b'x', 4))
+tried(lambda: call(447, 0))
+tried(lambda: call(29, 0, 10 ** 6, 0o1600))
+tried(lambda: call(240, b'x', 0o102, 0o600, 0))
+tried(lambda: M.mmap(-1, 10 ** 6))
+tried(lambda: M.mmap(-1, 10 ** 6, flags=M.MAP_SHARED | M.MAP_ANONYMOUS))
+tried(lambda: M.mmap(-1, 10 ** 6, flags=3 | M.MAP_ANONYMOUS))
+tried(lambda: M.mmap(-1, 1 << 21, flags=M.MAP_PRIVATE | M.MAP_ANONYMOUS | 0x40000))
+tried(lambda: M.mmap(os.open('/dev/zero', os.O_RDWR), 10 ** 6, flags=M.MAP_SHARED))
+for folder in ('/', '/dev', '/dev/shm', '/run/viva', '/usr'):
+    tried(lambda: os.open(folder, os.O_TMPFILE | os.O_RDWR))
+""",
+        prints="kept in",
+        never="GOT",
+        ends=("finished",),
+    ),
+    Attack(
+        "shared memory in many small pieces",
+        "import mmap\nheld = []\nwhile True:\n    m = mmap.mmap(-1, 10 ** 7)\n    m.write(b'x' * 10 ** 7)\n"
+        "    m.madvise(mmap.MADV_DONTNEED)\n    held.append(m)",
+        ends=("runtime_error",),
+    ),
+    Attack(
+        "memory in files without names",
+        _TRIED
+        + "def fill():\n    files = []\n    while True:\n        fd = os.open('/tmp', os.O_TMPFILE | os.O_RDWR)\n"
+        "        files.append(fd)\n        os.posix_fallocate(fd, 0, 4 * 10 ** 6)\ntried(fill)",
+        prints="kept in OSError",
+        never="GOT",
+        ends=("finished",),
+    ),
+    Attack(
+        "a million files",
+        "import os\nfor _ in range(3): os.fork()\nmine = f'/tmp/{os.getpid()}-'\nn = 0\nwhile True:\n    n += 1\n"
+        "    try: os.close(os.open(mine + str(n), os.O_CREAT))\n    except OSError: pass",
+        ends=("memory_limit",),
+    ),
+    Attack(
+        "memory in sockets",
+        "import _socket, os, time\nfor _ in range(25):\n    if os.fork() == 0:\n        held = []\n        while True:\n"
+        "            try: pair = _socket.socketpair(1, 1)\n            except OSError: break\n            held.append(pair)\n"
+        "            for end in pair:\n                end.setblocking(False)\n                try:\n"
+        "                    while True: end.send(b'x' * 100000)\n                except OSError: pass\n"
+        "        time.sleep(60)\ntime.sleep(60)",
+        ends=("memory_limit",),
+    ),
+    Attack(
+        "descriptors on their way in a socket",
+        _TRIED + "import _socket\na, b = _socket.socketpair(1, 1)\n"
+        "tried(lambda: a.sendmsg([b'x'], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, (0).to_bytes(4, 'little'))]))\n"
+        "tried(lambda: a.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDBUF, 10 ** 9))",
+        never="GOT",
+        ends=("finished",),
+    ),
+    Attack(
+        "memory after the end of the main thread",
+        "import os\nif os.fork() == 0:\n    x = []\n    while True: x.append(b'a' * 10 ** 6)\nimport time\ntime.sleep(60)",
+        ends=("memory_limit",),
     ),
     Attack(
         "settings of the kernel",

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from domain.jobs import Job
 from server.adapters.job_queue import DurableJobQueue, RunAgain
-from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
+from storage.engine.store import engine_for
 
 
 class JobRecorder:
@@ -37,7 +37,7 @@ class JobRecorder:
 
 @pytest.fixture
 def engine(database: str) -> Iterator[sa.Engine]:
-    made = sqlite_engine(database) if is_sqlite(database) else sa.create_engine(with_psycopg(database))
+    made = engine_for(database)
     yield made
     made.dispose()
 

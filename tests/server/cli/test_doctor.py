@@ -82,7 +82,7 @@ def test_what_a_running_server_has_committed_is_seen(tmp_path: Path) -> None:
     migrate(settings.database)
     engine = sqlite_engine(settings.database)
     with engine.connect() as held:
-        held.execute(sa.text("UPDATE alembic_version SET version_num = '0005'"))
+        held.execute(sa.text("UPDATE alembic_version SET version_num = '0008'"))
         held.commit()
         names = {path.name for path in tmp_path.iterdir()}
         assert {"viva.db-wal", "viva.db-shm"} <= names

@@ -1,5 +1,6 @@
 """Kinds of interviews, held to their end: practice, roleplay, untimed, in German, again, by another manner."""
 
+import copy
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from tests.support.candidate_client import ANSWER, CandidateClient, book_first_s
 from tests.support.clock import ManualClock
 from tests.support.interview_helper import BookedInterview, InterviewHelper
 from tests.support.rest_face import RestFace
+from tests.support.scripts import BAKERY
 from tests.support.seed import add_pipeline
 from tests.support.workspaces import Tenant
 
@@ -28,7 +30,11 @@ def begin(rest: RestFace, house: House, grace: Tenant, interviews: InterviewHelp
     """Somebody in an interview at a stage with these columns, by a profile with these members."""
 
     async def begun(
-        *, profile: dict[str, Any] | None = None, language: str = "en", **stage: Any
+        *,
+        profile: dict[str, Any] | None = None,
+        language: str = "en",
+        script: dict[str, Any] | None = None,
+        **stage: Any,
     ) -> tuple[CandidateClient, BookedInterview]:
         given = {
             "name": "Nora",
@@ -39,6 +45,8 @@ def begin(rest: RestFace, house: House, grace: Tenant, interviews: InterviewHelp
         }
         made = await rest.ask("create_agent_profile", **given)
         role = await add_pipeline(house, grace.id, agent_profile_id=UUID(made["data"]["id"]), **stage)
+        if script is not None:
+            await rest.ask("write_script", id=str(role.stages["screen"]), **script)
         who = await rest.ask("create_participant", name="Ada", email=f"ada-{role.template}@example.com")
         session = await rest.ask(
             "schedule_session",
@@ -95,18 +103,47 @@ async def test_an_interview_that_counts_tells_its_candidate_no_feedback(begin: B
     assert (await ada.state())["feedback"] == {"due": False, "lines": None}
 
 
+def scene_for(dimensions: list[dict[str, Any]]) -> dict[str, Any]:
+    """A scene that listens for the dimensions of a profile."""
+    script = copy.deepcopy(BAKERY)
+    for part, dimension in zip(script["scene"]["dimensions"], dimensions, strict=True):
+        part["dimension"] = dimension["name"]
+    return script
+
+
 async def test_a_role_play_opens_with_its_scene_and_stays_in_it(begin: Begin, rest: RestFace) -> None:
-    scene = "A customer whose parcel never came calls for the third time."
-    ada, interview = await begin(
-        stage_type="roleplay_simulation", profile={"context": {"scenarioContext": scene}}
-    )
+    script = scene_for(DIMENSIONS)
+    scene = script["scene"]
+    ada, interview = await begin(stage_type="roleplay_simulation", script=script)
     first = (await ada.turns())[0]
-    assert scene in first
+    assert scene["situation"] in first
     assert "role play" in first
     await ada.finish()
     turns = await ada.turns()
     assert not any("Question 1 of" in turn for turn in turns)
     assert "The role play is over" in turns[-1]
+    lines = {scene["opening"], scene["good_ending"], scene["bad_ending"]}
+    lines |= {each["line"] for each in scene["objections"]} | {each["answer"] for each in scene["private"]}
+    lines |= {criterion["probe"] for part in scene["dimensions"] for criterion in part["criteria"]}
+    assert turns[1] == scene["opening"]
+    assert set(turns[1:-1]) <= lines
+    assert turns[-2] in (scene["good_ending"], scene["bad_ending"])
+    interview.score()
+    assert (await rest.ask("get_session", id=interview.id))["data"]["score"]
+
+
+async def test_a_role_play_without_a_scene_says_that_nobody_plays_a_role(
+    begin: Begin, rest: RestFace
+) -> None:
+    situation = "A customer whose parcel never came calls for the third time."
+    ada, interview = await begin(
+        stage_type="roleplay_simulation", profile={"context": {"scenarioContext": situation}}
+    )
+    first = (await ada.turns())[0]
+    assert situation in first
+    assert "Nobody plays a role here" in first
+    await ada.finish()
+    assert not any("role play" in turn for turn in await ada.turns())
     interview.score()
     assert (await rest.ask("get_session", id=interview.id))["data"]["score"]
 

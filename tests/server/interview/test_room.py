@@ -26,6 +26,20 @@ from tests.support.recorded_jobs import RecordedJobs
 from tests.support.rest_face import RestFace
 from tests.support.workspaces import Tenant
 
+# What is asked and listened for where everybody answers `ANSWER`.
+PAYMENTS: dict[str, Any] = {
+    "items": [
+        {
+            "question": "Tell me about a Python service that you built and made faster.",
+            "dimension": "Engineering",
+            "criteria": [
+                {"text": "Measured where the time went first", "probe": "What did you look at beforehand?"},
+                {"text": "Says how far latency fell as a result", "probe": "What came of it in numbers?"},
+            ],
+        }
+    ]
+}
+
 
 @pytest.fixture
 async def session(rest: RestFace, house: House, grace: Tenant) -> dict[str, Any]:
@@ -47,6 +61,8 @@ def score_job(house: House) -> ScoreJob:
 async def test_an_interview_is_held_from_consent_to_scorecard(
     rest: RestFace, ada: CandidateClient, jobs: RecordedJobs, score_job: ScoreJob
 ) -> None:
+    booked = (await rest.ask("get_session", id=str(ada.id)))["data"]
+    await rest.ask("write_script", id=booked["interview_id"], **PAYMENTS)
     assert (await ada.state())["phase"] == "lobby"
     await ada.start_interview()
     assert (await ada.state())["phase"] == "interview"

@@ -13,7 +13,7 @@ from server.adapters.job_queue import DurableJobQueue
 from server.app import House
 from server.jobs.housekeeping import REMEMBERED, Reconcile, Retention, Rounds
 from storage.delivery import webhooks
-from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
+from storage.engine.store import engine_for, is_sqlite
 from storage.interviews import sessions
 from storage.schema.tables import Mail, Replay
 from tests.server.adapters.test_job_queue import JobRecorder
@@ -114,7 +114,7 @@ async def test_old_events_deliveries_and_answers_are_forgotten_and_younger_ones_
 
 @pytest.fixture
 def engine(database: str) -> Iterator[sa.Engine]:
-    made = sqlite_engine(database) if is_sqlite(database) else sa.create_engine(with_psycopg(database))
+    made = engine_for(database)
     yield made
     made.dispose()
 
@@ -199,3 +199,21 @@ async def test_overdue_interviews_are_found_by_an_index(
         explain = "EXPLAIN QUERY PLAN " if db.dialect.name == "sqlite" else "EXPLAIN "
         plans = [str(list(db.exec_driver_sql(explain + s, p))) for s, p in asked]
     assert [name for plan in plans for name in re.findall(r"ix_sessions_\w+", plan)] == used
+
+
+async def test_the_bytes_of_what_retention_deletes_go_at_midnight_on_sqlite(
+    rest: RestFace, house: House, clock: ManualClock
+) -> None:
+    shop = ForgetfulJobQueue()
+    retention = Retention(house.store.engine, shop, clock, timedelta(days=90))
+    retention()
+    assert shop.queue.enqueued == [], "nothing was deleted"
+    for name in ("Bob", "Eve"):
+        headers = {"x-api-key": rest.key, "idempotency-key": name}
+        body = {"name": name, "email": f"{name}@example.com"}
+        assert (await rest.http.post("/api/v1/participants", json=body, headers=headers)).status_code == 201
+        clock.now += REMEMBERED + timedelta(minutes=1)
+        retention()
+    scrubs = shop.queue.of("scrub")
+    assert len(scrubs) == (2 if is_sqlite(house.settings.database) else 0)
+    assert all(timedelta() < job.delay <= timedelta(days=1) for job in scrubs)

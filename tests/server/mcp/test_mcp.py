@@ -10,7 +10,7 @@ from mcp.shared.exceptions import MCPError
 from domain.scopes import Scope
 from server.app import House
 from tests.support.clock import ManualClock
-from tests.support.mcp_face import Era, McpFace
+from tests.support.mcp_face import Era, McpFace, refusal_in
 from tests.support.recorded_jobs import RecordedJobs
 from tests.support.seed import Pipeline, add_participant, add_pipeline
 from tests.support.workspaces import Tenant, create_key
@@ -61,6 +61,7 @@ async def test_the_address_widens_and_narrows_the_tools(assistant: McpFace) -> N
         "create_participant",
         "bulk_import_participants",
         "list_participants",
+        "update_participant",
     }
     reading = await names(assistant, query="toolsets=all&read_only=1")
     assert reading == {op.name for op in CATALOG.values() if op.reads}
@@ -80,7 +81,7 @@ async def test_a_read_only_connection_changes_nothing(assistant: McpFace) -> Non
         result = await client.call_tool("create_participant", {"name": "A", "email": "a@example.com"})
     assert isinstance(result, types.CallToolResult)
     assert result.is_error
-    assert (result.structured_content or {})["code"] == "read_only"
+    assert refusal_in(result)["code"] == "read_only"
 
 
 @pytest.mark.parametrize("op", CATALOG.values(), ids=CATALOG)
@@ -127,7 +128,7 @@ async def test_scheduling_shows_a_preview_first_and_then_does_exactly_that(
         assert len(jobs.enqueued) == 1
         again = await client.call_tool("schedule_sessions", confirmed)
         assert isinstance(again, types.CallToolResult)
-        assert (again.structured_content or {})["code"] == "bad_confirmation"
+        assert refusal_in(again)["code"] == "bad_confirmation"
         assert len(jobs.enqueued) == 1
 
 
@@ -165,7 +166,7 @@ async def test_a_token_is_good_for_nothing_else(
     async with assistant.client(key) as client:
         refused = await client.call_tool("schedule_session", {**arguments, "confirmation_token": token})
     assert isinstance(refused, types.CallToolResult)
-    assert (refused.structured_content or {})["code"] == "bad_confirmation"
+    assert refusal_in(refused)["code"] == "bad_confirmation"
     assert jobs.enqueued == []
 
 
@@ -202,25 +203,29 @@ async def test_names_stand_for_ids_where_they_can_mean_only_one(
     )
     assert booked["data"]["candidate_id"] == str(ada)
     assert booked["data"]["interview_id"] == str(role.stages["final"])
-    template = await assistant.ask("get_evaluation_template", id="Backend")
+    template = await assistant.ask("get_evaluation_template", id="BACKEND  engineer")
     assert template["data"]["id"] == str(role.template)
 
 
 async def test_an_ambiguous_or_unknown_name_lists_what_there_is(
     assistant: McpFace, house: House, grace: Tenant, role: Pipeline, ada: UUID
 ) -> None:
-    await add_participant(house, grace.id, "Adam")
-    await add_participant(house, grace.id, "Adele")
-    unclear = await assistant.refused("get_participant", id="ad")
+    await add_participant(house, grace.id, "ADA", email="a@x.org", email_key="a@x.org", status="archived")
+    unclear = await assistant.refused("get_participant", id="ada")
     assert unclear["code"] == "ambiguous_name"
-    assert {candidate["name"] for candidate in unclear["candidates"]} == {"Ada", "Adam", "Adele"}
+    assert {each["email"]: each.get("status") for each in unclear["candidates"]} == {
+        "ada@example.com": None,
+        "a@x.org": "archived",
+    }
     unknown = await assistant.refused(
-        "schedule_session", candidate_id=str(ada), evaluation_template_id="Frontend", stage="final"
+        "schedule_session", candidate_id=str(ada), evaluation_template_id="Backend", stage="final"
     )
     assert unknown["code"] == "no_such_name"
-    assert unknown["candidates"] == [{"id": str(role.template), "name": "Backend Engineer"}]
+    assert unknown["candidates"] == [
+        {"id": str(role.template), "name": "Backend Engineer", "created_at": "2026-06-01T09:00:00Z"}
+    ]
     stage = await assistant.refused(
-        "schedule_session", candidate_id=str(ada), evaluation_template_id="Backend", stage="onsite"
+        "schedule_session", candidate_id=str(ada), evaluation_template_id=str(role.template), stage="onsite"
     )
     assert {candidate["name"] for candidate in stage["candidates"]} == {"Screen round", "Final round"}
 
@@ -298,3 +303,14 @@ async def test_an_unknown_tool_is_an_error_of_the_protocol(assistant: McpFace) -
     async with assistant.client() as client:
         with pytest.raises(MCPError):
             await client.call_tool("ignore_all_rules", {})
+
+
+async def test_the_errors_of_every_tool_are_words_and_no_structured_content(assistant: McpFace) -> None:
+    async with assistant.client() as client:
+        # the SDK's client checks structured content only for tools that it has listed
+        await client.list_tools()
+        for name, op in CATALOG.items():
+            unknown = refusal_in(await client.call_tool(name, {"no_such_argument": 1}))
+            assert unknown["issues"][0]["path"] == ["no_such_argument"], name
+            if "id" in op.takes.model_fields:
+                refusal_in(await client.call_tool(name, {"id": "00000000-0000-7000-8000-000000000000"}))

@@ -10,10 +10,11 @@ import pytest
 
 from domain.principal import Principal
 from domain.scopes import ALL_SCOPES
+from domain.text.quoting import quoted
 from server.app import House
 from server.mcp.endpoint import security_for
-from server.mcp.tools import Toolbox, View
-from server.mcp.wording import quoted
+from server.mcp.tools import Toolbox
+from server.mcp.view import View
 from tests.support.recorded_jobs import RecordedJobs
 from tests.support.seed import Pipeline, add_participant, add_pipeline
 from tests.support.workspaces import Tenant, create_key
@@ -57,6 +58,14 @@ class Wire:
 
 def _body(response: httpx.Response) -> dict[str, Any]:
     body: dict[str, Any] = response.json()
+    return body
+
+
+def _refusal(result: dict[str, Any]) -> dict[str, Any]:
+    """The body of a refused call, which stands in the text."""
+    assert result["isError"]
+    assert "structuredContent" not in result
+    body: dict[str, Any] = json.loads(result["content"][0]["text"])
     return body
 
 
@@ -179,7 +188,7 @@ async def test_numbers_that_json_does_not_have_are_refused(wire: Wire, value: st
     )
     refused = answer.json()["result"]
     assert refused["isError"]
-    assert refused["structuredContent"]["issues"][0]["path"] == ["metadata"]
+    assert _refusal(refused)["issues"][0]["path"] == ["metadata"]
 
 
 async def test_a_refusal_says_in_words_how_to_correct_it(
@@ -189,10 +198,10 @@ async def test_a_refusal_says_in_words_how_to_correct_it(
         "tools/call", name="create_participant", arguments={"name": "Ada", "email": "nope"}
     )
     assert "email: " in wrong["result"]["content"][1]["text"]
-    await add_participant(house, grace.id, "Adam")
-    unclear = await wire.asks("tools/call", name="get_participant", arguments={"id": "ad"})
+    await add_participant(house, grace.id, "ÁDA")
+    unclear = await wire.asks("tools/call", name="get_participant", arguments={"id": "ada"})
     said = unclear["result"]["content"][1]["text"]
-    assert f"“Ada” = {ada}" in said
+    assert f"“Ada” (“ada@example.com”, made 2026-06-01) = {ada}" in said
     assert "Use the id of one of the candidates." in said
 
 
@@ -282,7 +291,7 @@ async def test_a_name_may_hold_anything(wire: Wire, ada: UUID, name: str) -> Non
     read = await wire.asks_modern(
         "tools/call", "get_participant", name="get_participant", arguments={"id": name}
     )
-    assert read["result"]["structuredContent"]["code"] in ("invalid", "no_such_name")
+    assert _refusal(read["result"])["code"] in ("invalid", "no_such_name")
     uri = f"viva://participants/{quote(name, errors='surrogatepass')}"
     assert (await wire.asks_modern("resources/read", uri, uri=uri))["error"]["code"] == -32602
     ref = {"type": "ref/resource", "uri": "viva://participants/{id}"}
@@ -328,7 +337,7 @@ async def test_a_question_shows_the_mail_and_a_yes_books_once(booking: Booking, 
     done = (await booking.call(requestState=state, inputResponses=YES))["result"]
     assert done["structuredContent"]["data"]["status"] == "scheduled"
     again = (await booking.call(requestState=state, inputResponses=YES))["result"]
-    assert again["structuredContent"]["code"] == "bad_confirmation"
+    assert _refusal(again)["code"] == "bad_confirmation"
     assert len(jobs.enqueued) == 1
 
 
@@ -356,7 +365,7 @@ async def test_a_question_that_was_not_answered_is_asked_again(booking: Booking,
     assert again["resultType"] == "input_required"
     unclear = {"confirm": {"action": "accept", "content": {"confirm": "yes"}}}
     refused = (await booking.call(requestState=state, inputResponses=unclear))["result"]
-    assert refused["structuredContent"]["code"] == "declined"
+    assert _refusal(refused)["code"] == "declined"
     assert jobs.enqueued == []
 
 

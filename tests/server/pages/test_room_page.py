@@ -229,8 +229,7 @@ def test_where_websockets_are_broken_the_event_stream_carries_the_interview(
     ada: CandidateBrowser, room: Room
 ) -> None:
     room.sockets = False
-    ada.page.goto(ada.address)
-    ada.connected()
+    ada.arrive()
     ada.agree()
     expect(ada.on("#check-live")).to_contain_text("simpler way")
     ada.begin()
@@ -268,6 +267,102 @@ def test_another_device_continues_where_the_first_was(ada: CandidateBrowser, inv
     phone.heard_questions(2)
     assert phone.turns() == ada.turns()
     expect(ada.on("#superseded")).to_be_visible()
+
+
+def test_merely_opening_the_link_elsewhere_changes_nothing_until_somebody_goes_on(
+    ada: CandidateBrowser, invite: Invite, room: Room
+) -> None:
+    in_talk(ada)
+    before = list(room.log)
+    scanner = invite()
+    scanner.page.goto(scanner.address)
+    expect(scanner.on("#elsewhere")).to_contain_text("Nothing changes there")
+    assert scanner.grave_findings() == []
+    scanner.shoot("elsewhere")
+    scanner.page.reload()
+    expect(scanner.on("#go-on")).to_be_visible()
+    ada.answer("one")
+    ada.heard_questions(2)
+    assert len(room.lines) == 1
+    assert [event["type"] for event in room.log[len(before) :]] == ["answer", "interviewer"]
+    expect(ada.on("#superseded")).to_be_hidden()
+    scanner.go_on()
+    scanner.heard_questions(2)
+    expect(ada.on("#superseded")).to_be_visible()
+
+
+def test_a_superseded_tab_that_is_loaded_again_waits_for_its_person(
+    ada: CandidateBrowser, invite: Invite
+) -> None:
+    in_talk(ada)
+    phone = invite()
+    phone.arrive()
+    expect(ada.on("#superseded")).to_be_visible()
+    ada.page.reload()
+    expect(ada.on("#go-on")).to_be_visible()
+    expect(phone.on("#superseded")).to_be_hidden()
+
+
+def test_a_link_opened_in_the_lobby_takes_no_line(ada: CandidateBrowser, invite: Invite, room: Room) -> None:
+    ada.arrive()
+    ada.agree()
+    expect(ada.on("#practice")).to_be_visible()
+    scanner = invite()
+    scanner.page.goto(scanner.address)
+    expect(scanner.on("#go-on")).to_be_visible()
+    assert len(room.lines) == 1
+    assert len(room.log) == 1
+
+
+def leave(candidate: CandidateBrowser) -> None:
+    candidate.on("#leave").click()
+    candidate.on("#asking-yes").click()
+
+
+def test_leaving_is_sent_although_the_line_is_lost_for_good(
+    ada: CandidateBrowser, room: Room, stub: RoomStub
+) -> None:
+    in_talk(ada)
+    room.sockets = False
+    stub.do(room.drop())
+    expect(ada.on("body")).to_have_attribute("data-line", "lost")
+    leave(ada)
+    expect(ada.on("#ended-reason")).to_contain_text("You ended the interview")
+    assert len(room.of("leave")) == 1
+
+
+def test_leaving_from_a_tab_that_is_not_the_active_one_ends_the_interview(
+    ada: CandidateBrowser, invite: Invite, room: Room
+) -> None:
+    in_talk(ada)
+    invite().arrive()
+    expect(ada.on("#superseded")).to_be_visible()
+    leave(ada)
+    expect(ada.on("#ended-reason")).to_contain_text("You ended the interview")
+    assert len(room.of("leave")) == 1
+
+
+def test_leaving_and_closing_the_page_at_once_is_heard(
+    ada: CandidateBrowser, room: Room, stub: RoomStub
+) -> None:
+    in_talk(ada)
+    # the line is open and eats what is said into it
+    keep = room.take
+
+    def eat(message: dict[str, Any]) -> dict[str, Any]:
+        room.take = keep  # type: ignore[method-assign]
+        return {"type": "lost"}
+
+    room.take = eat  # type: ignore[method-assign]
+    leave(ada)
+    ada.page.goto("about:blank")
+    stub.do(_until_ended(room))
+    assert room.of("ended") == [{"reason": "left"}]
+
+
+async def _until_ended(room: Room) -> None:
+    while room.phase != "ended":
+        await room.grown.wait()
 
 
 @pytest.mark.parametrize("words", [EVIL, TRICKS, "{workspace} $& {{ 7*7 }}"], ids=["html", "bidi", "braces"])

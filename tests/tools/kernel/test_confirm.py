@@ -13,13 +13,8 @@ from tests.support.clock import ManualClock
 from tests.support.mcp_face import McpFace
 from tests.support.recorded_jobs import RecordedJobs
 from tests.support.rest_face import RestFace
-from tests.support.seed import Pipeline, add_participant, add_pipeline
+from tests.support.seed import Pipeline, add_participant
 from tests.support.workspaces import Tenant
-
-
-@pytest.fixture
-async def role(house: House, grace: Tenant) -> Pipeline:
-    return await add_pipeline(house, grace.id, "screen", "final")
 
 
 @pytest.fixture
@@ -91,7 +86,7 @@ async def test_a_confirmed_call_that_fails_gives_its_token_back(
 async def test_the_name_and_the_id_are_the_same_arguments(
     assistant: McpFace, wanted: dict[str, Any], role: Pipeline
 ) -> None:
-    by_name = {"candidate_id": "ada", "evaluation_template_id": "Backend", "stage": "screen"}
+    by_name = {"candidate_id": "ada", "evaluation_template_id": "Backend Engineer", "stage": "screen"}
     token = await preview(assistant, "schedule_session", **by_name)
     booked = await confirm(assistant, "schedule_session", token, **wanted)
     assert booked["data"]["candidate_id"] == wanted["candidate_id"]

@@ -13,7 +13,7 @@ from server.app import House
 from storage.access import workspaces
 from storage.engine.ids import new_id
 from storage.engine.migrate import config_for, migrate
-from storage.engine.store import is_sqlite, sqlite_engine, with_psycopg
+from storage.engine.store import engine_for
 from storage.people import participants
 from storage.schema.records import ParticipantRecord, WorkspaceRecord
 from tests.contract.promise import promise
@@ -121,7 +121,7 @@ def test_people_from_before_are_found_after_the_migration(database: str) -> None
         )
         for place in range(2_100)
     ]
-    engine = sqlite_engine(database) if is_sqlite(database) else sa.create_engine(with_psycopg(database))
+    engine = engine_for(database)
     with engine.begin() as db:
         workspaces.add(db, space)
         participants.add(db, people)

@@ -16,6 +16,7 @@ from tests.contract.promise import promise
 from tests.support.candidate_client import ANSWER, book_first_stage, book_interview
 from tests.support.faces import Face
 from tests.support.interview_helper import BookedInterview, InterviewHelper, build_findings
+from tests.support.mcp_face import McpFace
 from tests.support.rest_face import RestFace
 from tests.support.seed import Pipeline, add_pipeline
 from tests.support.workspaces import Tenant
@@ -85,6 +86,19 @@ async def test_a_persons_word_stands_beside_the_card_and_moves_the_participant_o
     assert again["next_session"]["id"] == following["id"]
     await face.ask("rescore_session", id=ada.id)
     assert (await face.ask("get_session", id=ada.id))["data"]["passed"] is True
+
+
+async def test_a_decision_is_shown_with_whom_it_is_about_and_bound_to_them(
+    assistant: McpFace, rest: RestFace, ada: BookedInterview
+) -> None:
+    said = {"id": ada.id, "by": "Grace", "reason": "Clear and concrete.", "passed": False}
+    shown = (await assistant.send_once("review_session", **said)).json()
+    assert "about the interview “screen” of “Ada” (“ada@example.com”) on " in shown["act"]
+    assert shown["act"].endswith(": not passed, decided by “Grace”.")
+    await rest.ask("update_participant", id=ada.candidate, name="Bea")
+    late = await assistant.send_once("review_session", **said, confirmation_token=shown["confirmation_token"])
+    assert late.json()["code"] == "bad_confirmation"
+    assert (await rest.ask("get_session", id=ada.id))["data"]["passed"] is None
 
 
 async def test_nobody_moves_on_without_approval(rest: RestFace, ada: BookedInterview) -> None:

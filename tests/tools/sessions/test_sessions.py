@@ -11,6 +11,7 @@ from server.app import House
 from tests.contract.promise import promise
 from tests.support.clock import ManualClock
 from tests.support.faces import Face
+from tests.support.mcp_face import McpFace
 from tests.support.recorded_jobs import RecordedJobs
 from tests.support.rest_face import RestFace
 from tests.support.seed import Pipeline, add_participant, add_pipeline
@@ -94,9 +95,30 @@ async def test_two_calls_at_once_book_one_session(face: Face, role: Pipeline, ad
 
 @promise("sessions.stage-by-name")
 async def test_a_stage_label_finds_the_stage_it_names(face: Face, role: Pipeline, ada: UUID) -> None:
-    for label in ("TECHNICAL", "technical round", "Tech"):
+    # what only resembles a stage's name is enough over REST
+    for label in ("TECHNICAL", "technical round", *(["Tech"] if face.name == "rest" else [])):
         made = await face.ask("schedule_session", **asked(role, ada, stage=label, force=True))
         assert made["data"]["interview_id"] == str(role.stages["technical"]), label
+
+
+async def test_over_mcp_a_label_that_resembles_a_stage_is_refused_with_the_stages(
+    assistant: McpFace, role: Pipeline, ada: UUID
+) -> None:
+    refused = await assistant.refused("schedule_session", **asked(role, ada, stage="Tech"))
+    assert refused["code"] == "no_such_name"
+    assert {each["name"] for each in refused["candidates"]} == {"Screen round", "Technical round"}
+
+
+async def test_over_mcp_a_label_of_two_stages_is_refused(
+    assistant: McpFace, rest: RestFace, role: Pipeline, ada: UUID
+) -> None:
+    await rest.ask("create_evaluation_stage", evaluation_template_id=str(role.template), type="Screen")
+    refused = await assistant.refused("schedule_session", **asked(role, ada, stage="screen"))
+    assert (refused["code"], len(refused["candidates"])) == ("ambiguous_name", 2)
+    one = await assistant.ask(
+        "schedule_session", **asked(role, ada, stage="screen", interview_id=str(role.stages["screen"]))
+    )
+    assert one["data"]["interview_id"] == str(role.stages["screen"])
 
 
 async def test_an_unknown_label_falls_back_to_the_first_stage_not_passed(

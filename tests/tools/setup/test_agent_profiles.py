@@ -249,9 +249,9 @@ async def test_null_takes_a_group_or_a_member_back_to_its_default(face: Face) ->
 
 
 @promise("profiles.use-case-fixed")
-async def test_the_use_case_is_fixed(face: Face) -> None:
+async def test_the_use_case_is_fixed(face: Face, rest: RestFace) -> None:
     made = (await face.ask("create_agent_profile", **profile()))["data"]
-    changed = await face.ask("update_agent_profile", id=made["id"], useCase="training", name="Sam")
+    changed = await rest.ask("update_agent_profile", id=made["id"], useCase="training", name="Sam")
     assert (changed["data"]["useCase"], changed["data"]["name"]) == ("hiring", "Sam")
     assert (await face.send("update_agent_profile", id=made["id"], useCase="training")).status_code == 400
 

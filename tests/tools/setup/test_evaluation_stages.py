@@ -12,6 +12,7 @@ from tests.contract.promise import promise
 from tests.support.faces import Face
 from tests.support.mcp_face import McpFace
 from tests.support.rest_face import RestFace
+from tests.support.scripts import BAKERY
 from tests.support.seed import add_participant
 from tests.support.workspaces import Tenant
 from tests.tools.setup.test_agent_profiles import profile
@@ -219,9 +220,9 @@ async def test_changing_a_stage_keeps_what_is_not_sent(face: Face, template: str
         "allow_retake": True,
         "status": "draft",
     }
-    changed = await face.ask(
-        "update_evaluation_stage", id=made["id"], **sent, pass_threshold=None, evaluation_template_id=other
-    )
+    # an assistant's unknown names are refused
+    ignored = {"evaluation_template_id": other} if face.name == "rest" else {}
+    changed = await face.ask("update_evaluation_stage", id=made["id"], **sent, pass_threshold=None, **ignored)
     assert changed["data"] == made | sent | {"pass_threshold": None}
     assert (await face.ask("get_evaluation_stage", id=made["id"]))["data"] == changed["data"]
     for wrong in (
@@ -250,6 +251,10 @@ async def test_the_type_of_a_stage_is_the_mode_of_its_sessions(
     face: Face, house: House, grace: Tenant, template: str, kind: StageType
 ) -> None:
     await compose(face, template, {"type": "one", "stage_type": kind.value})
+    if kind is StageType.roleplay_simulation:
+        # an assistant invites nobody to a role play for which nobody wrote a scene
+        [stage] = (await face.ask("list_evaluation_stages", evaluation_template_id=template))["data"]
+        await face.ask("write_script", id=stage["id"], **BAKERY)
     ada = await add_participant(house, grace.id)
     booked = await face.ask(
         "schedule_session", candidate_id=str(ada), evaluation_template_id=template, stage="one"
@@ -312,13 +317,13 @@ async def test_an_assistant_names_the_interviewer_of_each_stage(assistant: McpFa
     sam = (await rest.ask("create_agent_profile", **profile(name="Sam")))["data"]["id"]
     await rest.ask("create_evaluation_template", template_name="Backend Engineer", use_case="hiring")
     stages = [{"type": "screen", "agent_profile_id": "alex"}, {"type": "final", "agent_profile_id": "Sam"}]
-    done = await assistant.ask("compose_evaluation_stages", id="backend", stages=stages)
+    done = await assistant.ask("compose_evaluation_stages", id="backend engineer", stages=stages)
     assert [stage["agent_profile_id"] for stage in done["data"]] == [alex, sam]
     stages[1]["agent_profile_id"] = "Nobody"
-    refused = await assistant.refused("compose_evaluation_stages", id="backend", stages=stages)
+    refused = await assistant.refused("compose_evaluation_stages", id="backend engineer", stages=stages)
     assert (refused["code"], refused["field"]) == ("no_such_name", "stages.1.agent_profile_id")
     assert {entry["name"] for entry in refused["candidates"]} == {"Alex", "Sam"}
-    by_name = await rest.send("create_evaluation_stage", evaluation_template_id="backend", type="x")
+    by_name = await rest.send("create_evaluation_stage", evaluation_template_id="backend engineer", type="x")
     assert by_name.status_code == 400
 
 

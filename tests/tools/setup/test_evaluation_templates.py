@@ -124,6 +124,8 @@ async def test_changing_replaces_lists_clears_with_null_and_keeps_the_rest(
 ) -> None:
     template = await create_template(face, skills=["a"], level="Senior", description="d", industry="i")
     clock.forward(minutes=5)
+    # an assistant's unknown names are refused
+    ignored: dict[str, Any] = {"skills_we_do_not_know": True} if face.name == "rest" else {}
     changed = (
         await face.ask(
             "update_evaluation_template",
@@ -131,7 +133,7 @@ async def test_changing_replaces_lists_clears_with_null_and_keeps_the_rest(
             template_name="Platform",
             skills=["b", "c"],
             description=None,
-            skills_we_do_not_know=True,
+            **ignored,
             visibility="private",
             language="Japanese",
             status="archived",
@@ -152,7 +154,8 @@ async def test_changing_replaces_lists_clears_with_null_and_keeps_the_rest(
 async def test_the_use_case_is_fixed_and_required_fields_cannot_be_cleared(face: Face) -> None:
     template = await create_template(face)
     answer = await face.send("update_evaluation_template", id=template["id"], use_case="training")
-    assert (answer.status_code, answer.json()["code"]) == (400, "empty_change")
+    code = "empty_change" if face.name == "rest" else "invalid"
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
     cleared = await face.send("update_evaluation_template", id=template["id"], template_name=None)
     assert (cleared.status_code, cleared.json()["issues"][0]["path"]) == (400, ["template_name"])
 

@@ -20,7 +20,7 @@ from tests.support.faces import Face
 from tests.support.recorded_jobs import RecordedJobs
 from tests.support.rest_face import RestFace
 from tests.support.seed import add_participant, add_pipeline
-from tests.support.webhook_worker import BROKEN, SILENT, WebhookWorker
+from tests.support.webhook_worker import BROKEN, GONE, SILENT, WebhookWorker
 from tests.support.workspaces import Tenant, create_key
 
 URL = "https://hooks.example.com/viva"
@@ -357,6 +357,77 @@ async def test_an_endpoint_that_fails_for_five_days_is_given_up_and_can_be_taken
     assert refused["code"] == "conflict"
     again = (await rest.ask("update_webhook_endpoint", id=made["id"], enabled=True))["data"]
     assert (again["disabled_reason"], again["failing_since"]) == (None, None)
+
+
+async def test_a_receiver_that_answers_410_is_disabled_at_once_and_the_workspace_is_told(
+    rest: RestFace, webhook_worker: WebhookWorker, jobs: RecordedJobs
+) -> None:
+    gone = await create_endpoint(rest)
+    other = await create_endpoint(rest, url="https://other.example.com/viva")
+    await create_participant(rest)
+    await create_participant(rest, "Bob")
+    webhook_worker.sender.answer_at[URL] = GONE
+    webhook_worker.run_jobs()
+    shown = (await rest.ask("get_webhook_endpoint", id=gone["id"]))["data"]
+    assert (shown["enabled"], shown["disabled_reason"]) == (False, "the receiver answered 410 Gone")
+    assert [endpoint.id for endpoint in webhook_worker.disabled] == [UUID(gone["id"])]
+    log = (await rest.ask("list_webhook_deliveries", endpoint_id=gone["id"]))["data"]
+    assert sorted((row["status"], row["http_status"]) for row in log if row["http_status"]) == [
+        ("failed", 410)
+    ]
+    assert {row["status"] for row in log} <= {"failed", "withdrawn"}
+    healthy = (await rest.ask("list_webhook_deliveries", endpoint_id=other["id"]))["data"]
+    assert {row["status"] for row in healthy} == {"delivered"}
+    await create_participant(rest, "Cyd")
+    assert {posting.url for posting in webhook_worker.run_jobs()} == {"https://other.example.com/viva"}
+
+
+async def test_a_410_of_an_address_that_was_replaced_meanwhile_disables_nothing(
+    rest: RestFace, house: House, webhook_worker: WebhookWorker
+) -> None:
+    made = await create_endpoint(rest)
+    await create_participant(rest)
+    webhook_worker.sender.answer_at[URL] = GONE
+    new = "https://new.example.com/viva"
+
+    def replace_address(_: WebhookRequest) -> None:
+        with house.store.engine.begin() as db:
+            owner = db.execute(sa.select(webhooks.ENDPOINTS.c.workspace_id)).scalar_one()
+            webhooks.change_endpoint(db, owner, UUID(made["id"]), {"url": new})
+
+    webhook_worker.sender.meanwhile = replace_address
+    webhook_worker.run_jobs()
+    assert (await rest.ask("get_webhook_endpoint", id=made["id"]))["data"]["enabled"] is True
+    assert {posting.url for posting in webhook_worker.sender.sent} == {URL, new}
+
+
+async def test_an_endpoint_gets_nothing_from_before_it_existed_or_while_it_was_disabled(
+    rest: RestFace, webhook_worker: WebhookWorker, clock: ManualClock
+) -> None:
+    first = await create_endpoint(rest)
+    await create_participant(rest, "Early")  # its event waits while the endpoints below are made
+    clock.forward(seconds=1)
+    late = await create_endpoint(rest, url="https://late.example.com/viva")
+    await rest.ask("update_webhook_endpoint", id=first["id"], enabled=False)
+    clock.forward(seconds=1)
+    await create_participant(rest, "Middle")
+    clock.forward(seconds=1)
+    await rest.ask("update_webhook_endpoint", id=first["id"], enabled=True)
+    await rest.ask("update_webhook_endpoint", id=late["id"], enabled=True)  # was enabled all the time
+    names = [
+        (posting.url, told(posting)["data"]["participant"]["email"]) for posting in webhook_worker.run_jobs()
+    ]
+    assert names == [("https://late.example.com/viva", "middle@example.com")]
+    span = {"from": "2026-01-01T00:00:00Z"}
+    await rest.ask("replay_webhook_events", id=late["id"], **span)
+    assert [told(posting)["data"]["participant"]["email"] for posting in webhook_worker.run_jobs()] == [
+        "middle@example.com"
+    ]
+    await rest.ask("replay_webhook_events", id=first["id"], **span)
+    assert [told(posting)["data"]["participant"]["email"] for posting in webhook_worker.run_jobs()] == [
+        "early@example.com",
+        "middle@example.com",
+    ]
 
 
 async def test_disabling_an_endpoint_takes_back_the_attempts_that_are_due(

@@ -3,12 +3,14 @@
 //
 // Tells: "event" (logged), "frame" (everything that is not logged), "sent", "refused", "line" (its state changed).
 
+import { setActiveTab } from "./memory.js";
 import * as outbox from "./outbox.js";
-import { addressOf, socketWire, streamWire } from "./wires.js";
+import { addressOf, beacon, posted, socketWire, streamWire } from "./wires.js";
 
 const PATIENCE = 50_000; // the server says something every 20 s
 const LONGEST_WAIT = 15_000;
 const TYPING_EVERY = 10_000;
+const LEAVE_AGAIN = 2_000;
 
 export class Channel extends EventTarget {
   #heard = 0;
@@ -21,8 +23,8 @@ export class Channel extends EventTarget {
   #typed = -Infinity;
   #tab = crypto.getRandomValues(new Uint32Array(2)).join("");
 
-  /** "connecting", "open", "lost", "superseded" or "closed". */
-  line = "closed";
+  /** "unopened", "connecting", "open", "lost", "superseded" or "closed". */
+  line = "unopened";
   kind = null;
 
   constructor() {
@@ -31,9 +33,12 @@ export class Channel extends EventTarget {
     addEventListener("online", () => this.#hurry());
     addEventListener("offline", () => this.line === "open" && this.#dropped());
     document.addEventListener("visibilitychange", () => !document.hidden && this.#hurry());
+    addEventListener("pagehide", () => this.#leaves().forEach(beacon));
   }
 
+  /** Take the line over from any other tab or device. Only for somebody who does something here, never on arrival. */
   open() {
+    setActiveTab(true);
     this.#hangUp();
     this.#become(this.#failures ? "lost" : "connecting");
     // two sockets that never opened: something on the way does not let them through
@@ -52,11 +57,30 @@ export class Channel extends EventTarget {
     this.#become(line);
   }
 
-  /** Write a message down and send it when there is a line. */
+  /** Write a message down and send it when there is a line. The first message opens one. */
   send(type, body) {
     const { message, lasting } = outbox.put(type, body);
+    if (this.line === "unopened") this.open();
     this.#flush();
     return { id: message.client_id, lasting };
+  }
+
+  /** End the interview. It needs no line: a lost one may not come back, and this tab may not be the active one. */
+  leave() {
+    const { id } = this.send("leave", {});
+    if (this.line !== "open") this.#leaveWithoutLine(id);
+  }
+
+  #leaves() {
+    return outbox.waiting().filter((message) => message.type === "leave");
+  }
+
+  async #leaveWithoutLine(id) {
+    const message = this.#leaves().find((each) => each.client_id === id);
+    const frame = message && (await posted(message, { keepalive: true }).catch(() => null));
+    if (frame) this.#settled(frame.type === "ack" ? "sent" : "refused", frame);
+    if (this.line === "open" || this.line === "closed" || (await this.#isOver())) return;
+    setTimeout(() => this.#leaveWithoutLine(id), LEAVE_AGAIN);
   }
 
   /** Say that somebody is writing, so that nobody who writes is reminded. Not stored, and lost without harm. */
@@ -80,7 +104,10 @@ export class Channel extends EventTarget {
     if (frame.type === "ping") return this.#wire.pong();
     if (frame.type === "ack") return this.#settled("sent", frame);
     if (frame.type === "refused") return this.#settled("refused", frame);
-    if (frame.type === "superseded") this.close("superseded");
+    if (frame.type === "superseded") {
+      setActiveTab(false);
+      this.close("superseded");
+    }
     this.#tell("frame", frame);
   }
 

@@ -35,6 +35,24 @@ export function remember(key, value) {
   return false;
 }
 
+/** Whether a person went on in this very tab. It survives a reload; another tab or browser does not have it. */
+export function isActiveTab() {
+  try {
+    return sessionStorage.getItem(prefix + "active") !== null;
+  } catch {
+    return false;
+  }
+}
+
+export function setActiveTab(active) {
+  try {
+    if (active) sessionStorage.setItem(prefix + "active", "1");
+    else sessionStorage.removeItem(prefix + "active");
+  } catch {
+    // a window without storage asks once more after a reload
+  }
+}
+
 export function forget(key) {
   fallback.delete(key);
   if (lasting) localStorage.removeItem(prefix + key);

@@ -11,6 +11,7 @@ import * as talk from "./talk.js";
 import * as code from "./code.js";
 import { openSignals } from "./signals.js";
 import { giveBackUnsent, offerFeedback, showEnd, showUnsent } from "./ending.js";
+import { isActiveTab } from "./memory.js";
 import { waiting } from "./outbox.js";
 
 let phase = room.phase;
@@ -73,27 +74,42 @@ function start() {
   openPractice(channel);
   talk.openTalk(channel);
   code.openCode(channel);
-  openSignals(channel, () => phase === "interview" && channel.line !== "superseded");
+  openSignals(channel, () => phase === "interview" && !["superseded", "unopened"].includes(channel.line));
   openLeave(channel);
-  byId("take-back").addEventListener("click", () => {
-    talk.reloadDraft();
-    channel.open();
-    byId("content").focus();
-  });
+  for (const button of [byId("take-back"), byId("go-on")])
+    button.addEventListener("click", () => {
+      talk.reloadDraft();
+      channel.open();
+      byId("content").focus();
+    });
   if (phase === "interview" && room.left_seconds !== null) setClock(room);
+  if (isActiveTab()) channel.open();
+  else if (phase !== "lobby") return waitForPerson();
   showPhase(phase);
-  channel.open();
+}
+
+/**
+ * An interview that has begun may be open elsewhere: arriving here, which scanners of mails do as well, changes nothing
+ * until somebody presses on. The lobby needs no such question, because agreeing is one.
+ */
+function waitForPerson() {
+  byId("elsewhere").hidden = false;
+  showPhase("elsewhere");
 }
 
 function openLeave(channel) {
   byId("leave").addEventListener("click", async () => {
-    if (await asked("leave")) channel.send("leave", {});
+    if (await asked("leave")) channel.leave();
   });
 }
 
 function showChannel(channel) {
   const superseded = channel.line === "superseded";
   byId("superseded").hidden = !superseded;
+  if (!byId("elsewhere").hidden) {
+    byId("elsewhere").hidden = true;
+    showPhase(phase);
+  }
   byId("answer-form").inert = byId("task").inert = byId("practice").inert = byId("lobby").inert = superseded;
   if (superseded) byId("take-back").focus();
   document.body.dataset.line = channel.line;

@@ -57,12 +57,20 @@ export function streamWire(after, tab, hears) {
   };
 }
 
+const JSON_TYPE = "application/json";
+
+/** Send a message while the page goes away. Nobody hears whether it arrived; the server stores it once. */
+export function beacon({ client_id, type, body }) {
+  navigator.sendBeacon(addressOf("messages"), new Blob([JSON.stringify({ client_id, type, body })], { type: JSON_TYPE }));
+}
+
 /** The frame a POST amounts to, or null when it has to be tried again. */
-async function posted({ client_id, type, body }) {
+export async function posted({ client_id, type, body }, options = {}) {
   const response = await fetch(addressOf("messages"), {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": JSON_TYPE },
     body: JSON.stringify({ client_id, type, body }),
+    ...options,
   });
   if (response.ok) return { type: "ack", client_id, ...(await response.json()) };
   if (response.status >= 500 || response.status === 429 || response.status === 408) return null;
