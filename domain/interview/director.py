@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from domain.interview import scene
 from domain.interview.events import Move, MoveKind
 from domain.interview.ordering import close, move_on
-from domain.interview.phrases import phrases_for
+from domain.interview.phrases.catalog import phrases_for
 from domain.interview.probing import easier_way_in, encouragement, probe
 from domain.interview.replies import ask_again, is_still_unclear, reply, told_with
 from domain.interview.state import AskedItem, Interview, elapsed, seconds_left

@@ -96,9 +96,9 @@ def _on_spoke(state: Interview, event: Spoke) -> Interview:
         case MoveKind.remind:
             return _note_move(replace(state, reminded=state.reminded | {move.reason}), move)
         case MoveKind.ask | MoveKind.code_task:
-            return _begin_item(_open(state, event), move, at)
+            return _begin_item(_note_question(state, event), move, at)
         case MoveKind.probe:
-            state = replace(_open(state, event), last_prompt=at, reminded=state.reminded & _ONCE)
+            state = replace(_note_question(state, event), last_prompt=at, reminded=state.reminded & _ONCE)
             return _note_move(state, move, probes=1)
         case _:
             back = state.asked_back + (move.reason in ("repeat", "meaning", "example"))
@@ -108,7 +108,7 @@ def _on_spoke(state: Interview, event: Spoke) -> Interview:
             return _note_move(state, move)
 
 
-def _open(state: Interview, event: Spoke) -> Interview:
+def _note_question(state: Interview, event: Spoke) -> Interview:
     """This turn asks something: it is what the candidate answers from now on."""
     asked = [sentence for _, sentence in sentences(event.text) if sentence.endswith("?")]
     question = event.move.text or (asked[-1] if asked else event.text)

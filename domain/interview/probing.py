@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.interview.events import Move, MoveKind
 from domain.interview.ordering import MIN_ITEM_SECONDS, prepared_answers
-from domain.interview.phrases import phrases_for
+from domain.interview.phrases.catalog import phrases_for
 from domain.interview.state import AskedItem, Interview, elapsed, seconds_left
 from domain.interview.unsaid import first_unsaid, is_unsaid
 from domain.plan.items import Criterion, Item

@@ -6,7 +6,7 @@ from datetime import datetime
 from domain.interview import scene
 from domain.interview.events import Move, MoveKind
 from domain.interview.ordering import close, move_on, next_item
-from domain.interview.phrases import phrases_for
+from domain.interview.phrases.catalog import phrases_for
 from domain.interview.state import Interview, elapsed
 from domain.interview.unsaid import first_unsaid
 from domain.plan.items import ItemKind

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from domain.interview.events import Move, MoveKind
-from domain.interview.phrases import LANGUAGE_NOTES, phrases_for
+from domain.interview.phrases.catalog import LANGUAGE_NOTES, phrases_for
 from domain.interview.scene import in_role
 from domain.interview.state import Interview
 from domain.interview.turn_filter import violations

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.interview.events import Move, MoveKind
-from domain.interview.phrases import CATALOG, ENGLISH, Phrases
+from domain.interview.phrases.catalog import CATALOG, ENGLISH, Phrases
 from domain.interview.state import Interview
 from domain.interview.turn_filter import TurnFilter, questions_in, turn_violations, violations
 from domain.interview.wording import RuleWording
