@@ -165,7 +165,7 @@ def is_participle(name: str) -> bool:
 def participles_with_an_effect(files: dict[str, ast.Module]) -> set[str]:
     """`path:name` of functions named as a participle that change something, themselves or through another one.
 
-    Functions of the domain change nothing, since it imports neither storage nor the web; calls of them are not followed.
+    Functions of the domain change nothing, since it imports neither storage nor the web: calls of them lead nowhere.
     """
     functions = [
         (path, node)

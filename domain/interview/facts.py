@@ -3,7 +3,7 @@
 import re
 
 from domain.listening.acts import Act, Heard, Topic
-from domain.listening.reader import topic_of
+from domain.listening.reader import topics_of
 from domain.plan.items import InterviewPlan
 from domain.plan.script import Fact
 from domain.plan.subjects import canonical_words, common_words, subject_of
@@ -30,6 +30,13 @@ ANSWERED_BY_RULES = frozenset(
 NARROW = frozenset({Topic.pay, Topic.time_off, Topic.tools, Topic.privacy, Topic.language, Topic.place})
 # A fact fits from this share of its words.
 FITS = 0.5
+# Matters within a narrow topic that a fact answers only if it names them.
+_OWN_MATTERS = re.compile(
+    r"\b(?:bonus\w*|overtime|benefits?|pension|equity|stock\w*|options?|park\w*|relocat\w*|visas?|commut\w*|travel\w*"
+    r"|canteen|dress|time zone|sick|parental|überstunden|ueberstunden|zulage\w*|rente|aktien\w*|umzug\w*|umziehen|visum"
+    r"|pendel\w*|dienstreise\w*|reisen|kantine|kleider\w*|anfahrt|krank\w*|eltern\w*)\b",
+    re.IGNORECASE,
+)
 _ASKS_MORE = re.compile(r"\b(?:how long|store\w*|delet\w*|wie lange|gespeichert|gelöscht|loesch\w*)\b")
 
 
@@ -50,11 +57,17 @@ def is_for_people(plan: InterviewPlan, heard: Heard) -> bool:
     return heard.topic not in ANSWERED_BY_RULES
 
 
+def _is_own_matter(fact: Fact, question: str) -> bool:
+    """Whether the question is about a matter of its own that this fact does not name."""
+    named = {each.casefold() for each in _OWN_MATTERS.findall(question)}
+    return bool(named) and not any(each in f"{fact.question} {fact.answer}".casefold() for each in named)
+
+
 def _fit(fact: Fact, heard: Heard, language: str) -> float:
     """How well a fact answers a question, from 0: by shared words, by what is asked after, and by topic."""
     wanted, said = canonical_words(fact.question, language), canonical_words(heard.question, language)
     share = len(wanted & said) / len(wanted) if wanted else 0.0
-    same_topic = heard.topic is not None and topic_of(fact.question, language) is heard.topic
+    same_topic = heard.topic in topics_of(fact.question, language)
     own, asked = (
         subject_of(fact.question, language, probe=True),
         subject_of(heard.question, language, probe=True),
@@ -62,7 +75,7 @@ def _fit(fact: Fact, heard: Heard, language: str) -> float:
     words = bool(common_words(own, asked)) or bool(
         set(stems(fact.question, language)) & set(stems(heard.question, language))
     )
-    if same_topic and (words or heard.topic in NARROW):
+    if same_topic and (words or (heard.topic in NARROW and not _is_own_matter(fact, heard.question))):
         return 1 + share
     if words and own.aspects & asked.aspects:
         return FITS + share

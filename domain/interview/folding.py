@@ -103,7 +103,9 @@ def _on_spoke(state: Interview, event: Spoke) -> Interview:
         case _:
             back = state.asked_back + (move.reason in ("repeat", "meaning", "example"))
             noted = state.language_notes + (move.reason == "other_language")
-            state = replace(state, asked_back=back, language_notes=noted)
+            # who was given the easier form answers that from now on
+            question = move.text if "easier" in move.parts else state.open_question
+            state = replace(state, asked_back=back, language_notes=noted, open_question=question)
             state = replace(state, last_prompt=at, reminded=state.reminded & _ONCE)
             return _note_move(state, move)
 
@@ -158,8 +160,7 @@ def _on_answered(state: Interview, event: Answered) -> Interview:
     playing = before.item is not None and before.item.kind is ItemKind.scene
     question = _asked_now(before)
     message = hear(state.plan, parts, question, in_role=playing)
-    if message.heard.does(Act.unclear) and before.doubtful and message.heard.agrees:
-        # the candidate says that the line before was the answer
+    if message.heard.does(Act.unclear) and _is_meant_as_answer(before, message.heard):
         message = Message((*before.doubtful, *parts), Heard(acts=(Act.answers,)))
     kept = answering_parts(message, state.plan, question, in_role=playing)
     state = _keep_answers(state, before, message, kept, question)
@@ -175,6 +176,13 @@ def _on_answered(state: Interview, event: Answered) -> Interview:
         flags=(*before.flags, *flags_for(state.plan, message, question)),
         unanswered=0,
     )
+
+
+def _is_meant_as_answer(before: Interview, heard: Heard) -> bool:
+    """Whether a doubtful line counts: one that says yes to the line before, or has words after it was asked about."""
+    current = before.current
+    asked = current is not None and "clarify:unclear" in current.move_keys
+    return (bool(before.doubtful) and heard.agrees) or (asked and bool(heard.content))
 
 
 def _asked_now(state: Interview) -> str:

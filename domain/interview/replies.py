@@ -86,15 +86,17 @@ def _was_unclear(state: Interview) -> bool:
 
 
 def _ask_again(state: Interview, act: Act, told: Move | None) -> Move:
-    """The open question, plainer: the easier form of it the first time, if it has one."""
+    """The open question: in its own words for who asks to hear it again, else plainer or in its easier form."""
     move = _clarify(state, act.value)
     parts = told.parts if told else ()
-    easier = _easier_form(state)
-    if act is not Act.example and easier and state.asked_back == 0:
+    plainer = act is Act.meaning or (
+        act is Act.repeat and (state.asked_back or _OTHER_WORDS.search(state.pending_text))
+    )
+    easier = _easier_form(state) if plainer else ""
+    if easier:
         move = move.model_copy(update={"text": easier, "parts": (*parts, "easier")})
     else:
-        plain = act is Act.repeat and (state.asked_back or _OTHER_WORDS.search(state.pending_text))
-        part = Act.meaning.value if plain else act.value
+        part = Act.meaning.value if plainer else act.value
         move = move.model_copy(update={"parts": (*parts, part)})
     if told is None:
         return move
@@ -144,7 +146,7 @@ def _topic_key(state: Interview, heard: Heard, now: datetime) -> str:
     if topic is Topic.time_left:
         return _time_key(state.plan, seconds_left(state, now))
     if topic is Topic.questions_left:
-        return "questions_left" if state.remaining else "questions_left_none"
+        return {0: "questions_left_none", 1: "questions_left_one"}.get(len(state.remaining), "questions_left")
     if topic is Topic.role and not state.plan.title:
         return "unknown"
     if topic in (Topic.process, Topic.language, Topic.privacy) or not is_for_people(state.plan, heard):
@@ -155,7 +157,7 @@ def _topic_key(state: Interview, heard: Heard, now: datetime) -> str:
 def _time_key(plan: InterviewPlan, left: float) -> str:
     if not plan.timed:
         return "time_left_untimed"
-    return "time_left" if left >= 60 else "time_left_short"
+    return "time_left" if left >= 120 else "time_left_short"
 
 
 def _clarify(state: Interview, reason: str, language: str | None = None) -> Move:

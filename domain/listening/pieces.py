@@ -87,3 +87,9 @@ def topic_in(asked: str, book: Phrasebook) -> Topic:
     if any(book.technical.match(reading) for reading in readings):
         return Topic.technical
     return next((topic for topic, pattern in book.topics.items() if pattern.search(written)), Topic.other)
+
+
+def topics_in(asked: str, book: Phrasebook) -> frozenset[Topic]:
+    """Every topic in the phrasebook whose words a question holds."""
+    written = write_out(asked, book)
+    return frozenset(topic for topic, pattern in book.topics.items() if pattern.search(written))

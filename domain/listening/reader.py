@@ -15,7 +15,15 @@ from domain.listening.acts import ANSWERING, BESIDE_ANSWERS, IN_ROLE, Act, Heard
 from domain.listening.likelihood import is_other, likeliest_act
 from domain.listening.normal import Sentence, sentences_of, write_out
 from domain.listening.phrasebook import ORDER, Phrasebook, phrasebook_for
-from domain.listening.pieces import act_of, begins_question, goes_on_telling, is_filler, is_question, topic_in
+from domain.listening.pieces import (
+    act_of,
+    begins_question,
+    goes_on_telling,
+    is_filler,
+    is_question,
+    topic_in,
+    topics_in,
+)
 from domain.text import answer_patterns as patterns
 from domain.text.answers import injections, without_injections
 from domain.text.tokens import detect_language, tokens
@@ -94,9 +102,9 @@ class _Found:
     content: list[str] = field(default_factory=list)
 
 
-def topic_of(question: str, language: str) -> Topic:
-    """What a question to us is about."""
-    return topic_in(question, phrasebook_for(language))
+def topics_of(question: str, language: str) -> frozenset[Topic]:
+    """Everything that a question may be about: "Where is the team?" is about the team and about a place."""
+    return topics_in(question, phrasebook_for(language))
 
 
 def read_acts(text: str, language: str, open_question: str = "", *, in_role: bool = False) -> Heard:
@@ -216,6 +224,9 @@ def _read_sentences(parts: list[Sentence], book: Phrasebook) -> _Found:
         whole = None if tells else act_of(sentence.text, book)
         if whole is not None:
             found.acts.add(whole)
+            if whole is Act.cannot:
+                # "I don't know, next question please." does both
+                found.acts |= {Act.skips for piece in sentence.pieces if act_of(piece, book) is Act.skips}
             if whole is Act.asks_us:
                 found.questions.append(sentence.original)
         elif not _read_pieces(sentence, found, book):

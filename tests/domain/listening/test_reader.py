@@ -6,7 +6,7 @@ import pytest
 
 from domain.listening.acts import Act, Topic
 from domain.listening.phrasebook import LANGUAGES
-from domain.listening.reader import read_acts, topic_of
+from domain.listening.reader import read_acts, topics_of
 from tests.domain.listening.labelled_lines import Line, labelled_lines
 from tests.support.answer_sets import ORDINARY
 from tests.support.labelled_answers import LABELLED
@@ -146,8 +146,13 @@ def test_a_question_to_us_has_a_topic(text: str, topic: Topic) -> None:
 
 
 def test_facts_and_questions_meet_in_their_topic() -> None:
-    assert topic_of("What is the pay range?", "en") is topic_of("how much would I earn", "en")
-    assert topic_of("Wie hoch ist das Gehalt?", "de") is topic_of("was verdient man da", "de")
+    assert (
+        topics_of("What is the pay range?", "en") == topics_of("how much would I earn", "en") == {Topic.pay}
+    )
+    assert (
+        topics_of("Wie hoch ist das Gehalt?", "de") == topics_of("was verdient man da", "de") == {Topic.pay}
+    )
+    assert topics_of("Where is the team?", "en") == {Topic.team, Topic.place}
 
 
 def test_one_message_may_do_several_things() -> None:
