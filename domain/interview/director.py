@@ -64,7 +64,7 @@ def next_move(
     due = next((timer.move for timer in timers(state, now, last_activity) if timer.at <= at), None)
     if state.waiting:
         return due
-    if _quiet_at(state, last_activity, gather) > at:
+    if _seconds_to_quiet(state, now, last_activity, gather) > 0:
         return due
     if state.plan.timed and seconds_left(state, now) <= 0:
         return close(state, "time_over")
@@ -79,19 +79,21 @@ def wake_at(
         return None
     at = elapsed(state, now)
     ahead = [timer.at - at for timer in timers(state, now, last_activity) if timer.at > at]
-    quiet = _quiet_at(state, last_activity, gather) - at
+    quiet = _seconds_to_quiet(state, now, last_activity, gather)
     if not state.waiting and quiet > 0:
         ahead.append(quiet)
     # a millisecond later, so that rounding to microseconds never wakes the caller too early
     return now + timedelta(seconds=min(ahead), milliseconds=1) if ahead else None
 
 
-def _quiet_at(state: Interview, last_activity: datetime | None, gather: float) -> float:
-    """The interview time from which the candidate's turn counts as finished."""
+def _seconds_to_quiet(
+    state: Interview, now: datetime, last_activity: datetime | None, gather: float
+) -> float:
+    """Seconds until the candidate's turn counts as finished, by the clock on the wall: a restart is no keystroke."""
     if not state.parts or gather <= 0:
         return 0.0
-    active = elapsed(state, last_activity) if last_activity else 0.0
-    return max(state.pending_at, active) + gather
+    sent = state.parts[-1].at
+    return gather - (now - max(sent, last_activity or sent)).total_seconds()
 
 
 def _react(state: Interview, now: datetime) -> Move | None:

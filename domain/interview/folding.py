@@ -172,7 +172,6 @@ def _on_answered(state: Interview, event: Answered) -> Interview:
         heard=message.heard,
         pending=read_answer(content, question),
         pending_text=message.text,
-        pending_at=elapsed(state, event.at),
         flags=(*before.flags, *flags_for(state.plan, message, question)),
         unanswered=0,
     )

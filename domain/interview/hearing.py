@@ -36,9 +36,11 @@ def hear(plan: InterviewPlan, parts: Sequence[Answered], open_question: str, *, 
     heard = read_acts(joined(parts), plan.language, open_question, in_role=in_role)
     if heard.answers and len(parts) > 1:
         apart = [read_acts(part.text, plan.language, open_question, in_role=in_role) for part in parts]
-        beside = {act for each in apart if not each.answers for act in each.acts} & {Act.repeat, Act.asks_us}
+        # without its mark a part beside an answer belongs to what is told: "where was I", "it got slow"
+        marked = [each for each, part in zip(apart, parts, strict=True) if part.text.rstrip().endswith("?")]
+        beside = {act for each in marked if not each.answers for act in each.acts} & {Act.repeat, Act.asks_us}
         if beside - set(heard.acts):
-            asked = next((each for each in apart if each.does(Act.asks_us)), None)
+            asked = next((each for each in marked if each.does(Act.asks_us)), None)
             heard = heard.model_copy(
                 update={
                     "acts": (*sorted(beside), *heard.acts),

@@ -50,9 +50,8 @@ class Interview:
     pending: Features | None = None
     pending_text: str = ""
     heard: Heard = NOTHING_HEARD
-    # the parts of that turn as they were sent, and its last part's interview time
+    # the parts of that turn as they were sent
     parts: tuple[Answered, ...] = ()
-    pending_at: float = 0.0
     # the state before that turn: more parts may come until it is replied to
     before: "Interview | None" = None
     # what is asked now, the shapes of all sentences said so far, and how often this was asked back about

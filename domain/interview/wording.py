@@ -215,6 +215,8 @@ class RuleWording:
             mode = "default"
         steps = self.words.next_steps.get(mode, self.words.next_steps["default"])
         closing = self.plan.closing if move.reason in ("finished", "time_over") else ""
+        if closing and steps == self.words.next_steps["default"]:
+            steps = ""  # what happens next is told once, in the words of whoever invited
         return _join(self.words.close[move.reason], closing, self.words.thanks[self.tone], steps)
 
 
