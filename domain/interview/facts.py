@@ -30,7 +30,7 @@ ANSWERED_BY_RULES = frozenset(
 NARROW = frozenset({Topic.pay, Topic.time_off, Topic.tools, Topic.privacy, Topic.language, Topic.place})
 # A fact fits from this share of its words.
 FITS = 0.5
-# Matters within a narrow topic that a fact answers only if it names them.
+# Matters of their own: only a fact that names them answers a question about them.
 _OWN_MATTERS = re.compile(
     r"\b(?:bonus\w*|overtime|benefits?|pension|equity|stock\w*|options?|park\w*|relocat\w*|visas?|commut\w*|travel\w*"
     r"|canteen|dress|time zone|sick|parental|überstunden|ueberstunden|zulage\w*|rente|aktien\w*|umzug\w*|umziehen|visum"
@@ -75,7 +75,9 @@ def _fit(fact: Fact, heard: Heard, language: str) -> float:
     words = bool(common_words(own, asked)) or bool(
         set(stems(fact.question, language)) & set(stems(heard.question, language))
     )
-    if same_topic and (words or (heard.topic in NARROW and not _is_own_matter(fact, heard.question))):
+    if _is_own_matter(fact, heard.question):
+        return 0.0
+    if same_topic and (words or heard.topic in NARROW):
         return 1 + share
     if words and own.aspects & asked.aspects:
         return FITS + share

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.interview.events import Answered
 from domain.interview.facts import is_for_people
-from domain.listening.acts import Act, Heard
+from domain.listening.acts import Act, Heard, Topic
 from domain.listening.reader import read_acts
 from domain.plan.items import InterviewPlan
 from domain.text.answers import Flag, FlagKind, flags_of, read_answer
@@ -33,7 +33,7 @@ class Message:
 
 def hear(plan: InterviewPlan, parts: Sequence[Answered], open_question: str, *, in_role: bool) -> Message:
     """Read the parts of one turn together. Parts that say plainly something else are read apart from the rest."""
-    heard = read_acts(joined(parts), plan.language, open_question, in_role=in_role)
+    heard = _without_told_trouble(read_acts(joined(parts), plan.language, open_question, in_role=in_role))
     if heard.answers and len(parts) > 1:
         apart = [read_acts(part.text, plan.language, open_question, in_role=in_role) for part in parts]
         # without its mark a part beside an answer belongs to what is told: "where was I", "it got slow"
@@ -51,6 +51,16 @@ def hear(plan: InterviewPlan, parts: Sequence[Answered], open_question: str, *, 
     return Message(tuple(parts), heard)
 
 
+def _without_told_trouble(heard: Heard) -> Heard:
+    """ "It got slow" beside an answer is told of the candidate's work: no trouble with this page without a question."""
+    told = heard.answers and heard.topic is Topic.technical and "?" not in heard.question
+    if not told:
+        return heard
+    kept = tuple(act for act in heard.acts if act is not Act.asks_us)
+    # the sentence was left out of the content, which then is the whole text
+    return heard.model_copy(update={"acts": kept, "topic": None, "question": "", "content": ""})
+
+
 def answering_parts(
     message: Message, plan: InterviewPlan, open_question: str, *, in_role: bool
 ) -> list[Answered]:
@@ -62,9 +72,17 @@ def answering_parts(
     kept = [
         part
         for part in message.parts
-        if not set(read_acts(part.text, plan.language, open_question, in_role=in_role).acts) & _PLAINLY_OTHER
+        if not _is_plainly_other(
+            part.text, read_acts(part.text, plan.language, open_question, in_role=in_role)
+        )
     ]
     return kept or list(message.parts)
+
+
+def _is_plainly_other(text: str, heard: Heard) -> bool:
+    """Whether a part of an answer does not belong to it. What asks us something has its question mark there."""
+    acts = set(heard.acts) & _PLAINLY_OTHER
+    return bool(acts) and (acts != {Act.asks_us} or text.rstrip().endswith("?"))
 
 
 def flags_for(plan: InterviewPlan, message: Message, question: str) -> list[Flag]:

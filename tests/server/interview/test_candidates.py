@@ -340,6 +340,59 @@ async def test_messages_in_quick_succession_are_one_turn_and_typing_holds_the_re
     assert len(room.state.asked[0].answers) == 1
 
 
+async def test_what_fragments_tell_of_is_no_question_to_us(hold: Hold, clock: ManualClock) -> None:
+    held = await hold([])
+    change_context(held.candidate.house, gather=1.5)
+    parts = (
+        "ok so",
+        "where was I",
+        "I moved the payment api to FastAPI",
+        "it got slow because of a lock in the database",
+    )
+    for part in parts:
+        clock.forward(seconds=1)
+        await held.candidate.send("answer", text=part)
+    clock.forward(seconds=2)
+    await held.room.conduct()
+    after = Held(held.candidate, held.room)
+    assert after.turns[-1]["move"]["kind"] == "probe"
+    assert after.texts[-1] == after.turns[-1]["move"]["text"]
+    assert after.state.flags == ()
+    assert [said.text for said in after.state.utterances][-1] == parts[-1]
+
+
+async def test_a_question_among_fragments_is_answered_before_the_next_one_is_put(
+    hold: Hold, clock: ManualClock
+) -> None:
+    held = await hold([])
+    change_context(held.candidate.house, gather=1.5)
+    for part in ("I moved the orders table in three steps", "and measured the write rate", "is notes ok?"):
+        clock.forward(seconds=1)
+        await held.candidate.send("answer", text=part)
+    clock.forward(seconds=2)
+    await held.room.conduct()
+    after = Held(held.candidate, held.room)
+    assert after.turns[-1]["move"]["kind"] == "probe"
+    assert after.texts[-1].startswith("Yes, your own notes are fine.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("Is the office in Leipzig?", True),
+        ("Can I work remotely?", True),
+        ("Do you pay for relocation?", False),
+        ("Is there parking?", False),
+        ("Is there a bonus?", False),
+    ],
+)
+async def test_a_fact_is_told_only_to_who_asks_for_it(hold: Hold, asked: str, *, told: bool) -> None:
+    held = await hold([asked])
+    assert ("Leipzig" in held.texts[-1]) is told
+    assert ("euros a year" in held.texts[-1]) is False
+    assert bool(held.state.flags) is not told, "what nobody wrote down is noted for people"
+
+
 async def test_a_reply_that_a_restart_swallowed_is_given_when_the_line_is_back(
     hold: Hold, house: House, clock: ManualClock
 ) -> None:
