@@ -128,6 +128,8 @@ def build(
             voice=model.voice if model else None,
             model=model.spec.label if model else "",
             grace=settings.interview_grace_seconds,
+            gather=settings.interview_gather_seconds,
+            link_hours=settings.interview_expiry_hours,
             shared=not settings.on_sqlite,
         )
     )

@@ -146,6 +146,12 @@ class Settings(BaseSettings):
         le=3600,
         description="How long a candidate's line may be down before the clock stands.",
     )
+    interview_gather_seconds: float = Field(
+        default=1.5,
+        ge=0,
+        le=30,
+        description="How long a candidate is quiet before a message is answered: several in a row are one turn.",
+    )
     interview_expiry_hours: float = Field(
         default=72,
         gt=0,

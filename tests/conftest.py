@@ -81,6 +81,7 @@ def settings(database: str, tmp_path: Path) -> Settings:
         database_url=database,
         public_url=PUBLIC_URL,
         rate_limit_per_minute=0,
+        interview_gather_seconds=0,
         secret_key="a secret for tests",
     )
 

@@ -31,6 +31,11 @@ class Move(Frozen):
     variant: int = 2
     text: str = Field(default="", description="The question to ask, where the plan prescribes one.")
     not_reached: tuple[str, ...] = Field(default=(), description="Items that will not be asked any more.")
+    parts: tuple[str, ...] = Field(default=(), description="What a reply is made of, as keys of the catalog.")
+    told: tuple[str, ...] = Field(default=(), description="Facts that are told, word for word.")
+    minutes_left: int | None = Field(default=None, description="Told to whoever asks for the time.")
+    questions_left: int | None = Field(default=None, description="Told to whoever asks how many are left.")
+    language: str | None = Field(default=None, description="The language that the candidate wrote in.")
 
     @property
     def key(self) -> str:

@@ -18,7 +18,8 @@ from domain.interview.events import (
     Spoke,
     Started,
 )
-from domain.interview.state import Interview, fold
+from domain.interview.folding import fold
+from domain.interview.state import Interview
 from domain.plan.items import InterviewPlan
 from domain.sessions.lifecycle import SessionStatus
 

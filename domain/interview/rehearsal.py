@@ -15,9 +15,11 @@ from pydantic import Field
 from domain.frozen import Frozen
 from domain.interview.director import next_move, wake_at
 from domain.interview.events import Answered, CodeSubmitted, Event, Move, MoveKind, Spoke, Started
+from domain.interview.folding import step
 from domain.interview.scene import IN_ROLE
-from domain.interview.state import Interview, elapsed, step
-from domain.interview.wording import RuleWording, questions_in
+from domain.interview.state import Interview, elapsed
+from domain.interview.turn_filter import questions_in
+from domain.interview.wording import RuleWording
 from domain.plan.items import InterviewPlan, Item, ItemKind
 from domain.plan.linter import Remark, lint
 from domain.plan.question_patterns import Signal

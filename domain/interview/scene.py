@@ -10,6 +10,7 @@ from datetime import datetime
 
 from domain.interview.events import Move, MoveKind
 from domain.interview.state import Interview, seconds_left
+from domain.listening.acts import Act
 from domain.plan.items import Criterion, ItemKind
 from domain.plan.script import Fact, Scene
 from domain.plan.subjects import Subject, canonical_words, common_words, shares_subject, subject_of
@@ -63,8 +64,8 @@ def next_line(state: Interview, now: datetime) -> Move | None:
     language = state.plan.language.split("-")[0]
     if state.plan.timed and seconds_left(state, now) < ENDING_SECONDS:
         return ending(state)
-    features = state.pending
-    if features is not None and features.clarification and state.last_move is not None:
+    asks_back = state.heard.does(Act.repeat) or state.heard.does(Act.meaning)
+    if asks_back and state.last_move is not None:
         return _line(state, "repeat", last_line(state))
     return (
         _fact(state, scene, language)

@@ -1,32 +1,16 @@
-"""Where a conversation stands: the events of the log, folded into an `Interview`.
+"""Where a conversation stands: an `Interview`, which `domain.interview.folding` makes of the events of the log.
 
-The same events always give the same state, so a restarted server, another replica or another device continues
-exactly where the conversation stopped. Nothing here reads a clock: each event carries its moment.
+Nothing here reads a clock: moments come in.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.interview.events import (
-    Answered,
-    CodeSubmitted,
-    EndAsked,
-    Event,
-    Extended,
-    Move,
-    MoveKind,
-    Paused,
-    Resumed,
-    Spoke,
-    Started,
-)
-from domain.plan.items import InterviewPlan, Item, ItemKind
+from domain.interview.events import Answered, Move
+from domain.listening.acts import NOTHING_HEARD, Heard
+from domain.plan.items import InterviewPlan, Item
 from domain.scoring.findings import Evidence, Measured, Utterance
-from domain.text.answers import Features, Flag, flags_of, read_answer
-
-# Seconds kept free for the closing turn when the rest is shared among the items.
-CLOSING_SECONDS = 45.0
+from domain.text.answers import Features, Flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +24,17 @@ class AskedItem:
     probes: int = 0
     move_keys: frozenset[str] = frozenset()
     answers: tuple[str, ...] = ()
+    # the candidate said that there is nothing to say: that is a reply, though no answer
+    declined: bool = False
+
+    @property
+    def replied(self) -> bool:
+        return bool(self.answers) or self.declined
 
 
 @dataclass(frozen=True, slots=True)
 class Interview:
-    """Where the conversation stands. Only `fold` and `step` make one."""
+    """Where the conversation stands. Only `folding` makes one."""
 
     plan: InterviewPlan
     started: datetime | None = None
@@ -59,6 +49,19 @@ class Interview:
     # the candidate's last turn, until the interviewer replies
     pending: Features | None = None
     pending_text: str = ""
+    heard: Heard = NOTHING_HEARD
+    # the parts of that turn as they were sent
+    parts: tuple[Answered, ...] = ()
+    # the state before that turn: more parts may come until it is replied to
+    before: "Interview | None" = None
+    # what is asked now, the shapes of all sentences said so far, and how often this was asked back about
+    open_question: str = ""
+    said: frozenset[str] = frozenset()
+    asked_back: int = 0
+    # how often the candidate was told which language this is in
+    language_notes: int = 0
+    # a line that could have been an answer, until the candidate says whether it was
+    doubtful: tuple[Answered, ...] = ()
     asked: tuple[AskedItem, ...] = ()
     skipped: frozenset[str] = frozenset()
     reminded: frozenset[str] = frozenset()
@@ -81,6 +84,16 @@ class Interview:
     @property
     def item(self) -> Item | None:
         return self.plan.item(self.asked[-1].item_id) if self.asked else None
+
+    @property
+    def nothing_answered(self) -> bool:
+        """Whether the candidate neither answered nor declined any question, and handed in no code."""
+        return not self.measured and not self.not_run and not any(each.replied for each in self.asked)
+
+    @property
+    def last_word(self) -> bool:
+        """Whether the candidate was asked for a last word: what follows ends the interview."""
+        return "probe:last_word" in self.move_keys
 
     @property
     def waiting(self) -> bool:
@@ -119,7 +132,7 @@ class Interview:
     def _unanswered_at_end(self) -> tuple[str, ...]:
         unanswered: list[str] = []
         for each in reversed(self.asked):
-            if each.answers or each.item_id in self.measured:
+            if each.replied or each.item_id in self.measured:
                 break
             unanswered[:0] = sorted(self.plan.listened_with(self.plan.item(each.item_id)))
         return tuple(unanswered)
@@ -145,35 +158,6 @@ class Interview:
         )
 
 
-def fold(plan: InterviewPlan, events: Iterable[Event]) -> Interview:
-    """The state after these events, which come in the order of the log."""
-    state = Interview(plan)
-    for event in events:
-        state = step(state, event)
-    return state
-
-
-def step(state: Interview, event: Event) -> Interview:
-    """The state after one more event. Answers and code that arrive after the closing turn change nothing."""
-    match event:
-        case Started():
-            return state if state.started else replace(state, started=event.at)
-        case Paused():
-            return replace(state, paused_at=state.paused_at or event.at)
-        case Resumed():
-            return _on_resumed(state, event.at)
-        case Extended():
-            return replace(state, extended=state.extended + event.seconds)
-        case Spoke():
-            return _on_spoke(state, event)
-        case Answered():
-            return _on_answered(state, event)
-        case CodeSubmitted():
-            return _on_code_submitted(state, event)
-        case EndAsked():
-            return replace(state, end_reason=state.end_reason or event.reason)
-
-
 def elapsed(state: Interview, now: datetime) -> float:
     """Seconds of interview time so far. Pauses do not count."""
     if state.started is None:
@@ -185,118 +169,3 @@ def elapsed(state: Interview, now: datetime) -> float:
 def seconds_left(state: Interview, now: datetime) -> float:
     """Seconds of interview time that remain, with extra time and extensions. Negative when time is over."""
     return state.plan.seconds + state.extended - elapsed(state, now)
-
-
-def _on_resumed(state: Interview, at: datetime) -> Interview:
-    if state.paused_at is None:
-        return state
-    pause = max(0.0, (at - state.paused_at).total_seconds())
-    return replace(state, paused_at=None, paused_for=state.paused_for + pause)
-
-
-def _on_spoke(state: Interview, event: Spoke) -> Interview:
-    move, at = event.move, elapsed(state, event.at)
-    state = replace(
-        state,
-        turns=state.turns + 1,
-        last_move=move,
-        last_spoke=at,
-        pending=None,
-        degraded=state.degraded or event.degraded,
-        move_keys=state.move_keys | {move.key},
-    )
-    match move.kind:
-        case MoveKind.close:
-            return replace(state, closed=move.reason)
-        case MoveKind.remind:
-            return _note_move(replace(state, reminded=state.reminded | {move.reason}), move)
-        case MoveKind.ask | MoveKind.code_task:
-            return _begin_item(state, move, at)
-        case MoveKind.probe:
-            state = replace(state, last_prompt=at, reminded=frozenset())
-            return _note_move(state, move, probes=1)
-        case _:
-            return _note_move(replace(state, last_prompt=at, reminded=frozenset()), move)
-
-
-def _note_move(state: Interview, move: Move, probes: int = 0) -> Interview:
-    """Add the move to the current item, if there is one."""
-    current = state.current
-    if current is None:
-        return state
-    current = replace(current, probes=current.probes + probes, move_keys=current.move_keys | {move.key})
-    return replace(state, asked=(*state.asked[:-1], current))
-
-
-def _begin_item(state: Interview, move: Move, at: float) -> Interview:
-    silent = (
-        state.current is not None
-        and not state.current.answers
-        and state.current.item_id not in state.measured
-    )
-    item_id = move.item_id or ""
-    return replace(
-        state,
-        asked=(*state.asked, AskedItem(item_id, move.variant, at, _budget(state, item_id, at))),
-        skipped=state.skipped | set(move.not_reached),
-        last_prompt=at,
-        reminded=state.reminded & {"one_minute"},
-        unanswered=state.unanswered + 1 if silent else 0,
-    )
-
-
-def _budget(state: Interview, item_id: str, at: float) -> float:
-    """Seconds for this item: its share of the time left, so that later items keep theirs."""
-    left = max(0.0, state.plan.seconds + state.extended - at - CLOSING_SECONDS)
-    item = state.plan.item(item_id)
-    others = [each for each in state.remaining if each.id != item_id]
-    total = float(item.minutes + sum((each.minutes for each in others), item.minutes * 0))
-    return left * float(item.minutes) / total if total else left
-
-
-def _on_answered(state: Interview, event: Answered) -> Interview:
-    if state.closed:
-        return state
-    item, current = state.item, state.current
-    question = item.question(current.variant) if item and current else ""
-    if item and item.kind is ItemKind.scene and state.last_move:
-        question = state.last_move.text
-    features = read_answer(event.text, question)
-    flags = flags_of(features, event.seq, state.plan.language)
-    closing = "probe:last_word" in state.move_keys
-    counts = current is not None and not closing
-    utterance = Utterance(
-        id=event.seq,
-        text=event.text,
-        item_id=current.item_id if current and counts else None,
-        question=question if counts else "",
-        start_ms=round(elapsed(state, event.at) * 1000),
-    )
-    if current and counts:
-        current = replace(current, answers=(*current.answers, event.text))
-        state = replace(state, asked=(*state.asked[:-1], current))
-    # what is said before the first question is a courtesy, not evidence
-    utterances = (*state.utterances, utterance) if current else state.utterances
-    return replace(
-        state,
-        utterances=utterances,
-        flags=(*state.flags, *flags),
-        pending=features,
-        pending_text=event.text,
-        unanswered=0,
-    )
-
-
-def _on_code_submitted(state: Interview, event: CodeSubmitted) -> Interview:
-    # a second submission that arrives after the conversation moved on changes nothing
-    if state.closed or state.current is None or state.current.item_id != event.item_id:
-        return state
-    features = Features.model_validate({**read_answer("").model_dump(), "words": 1})
-    state = replace(state, pending=features, pending_text="", unanswered=0)
-    if not event.ran or event.total < 1:
-        return replace(state, not_run=state.not_run | {event.item_id})
-    return replace(
-        state,
-        measured={**state.measured, event.item_id: Measured(passed=event.passed, total=event.total)},
-        not_run=state.not_run - {event.item_id},
-    )

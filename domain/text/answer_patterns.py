@@ -50,6 +50,14 @@ OWN_PART = _any(
     r"\bich (?:\w+te|habe|hätte|würde|war|bin|prüfe|frage|schreibe|messe|erkläre|höre|nehme|baue|teste|rufe|setze|schaue)\b",
 )
 
+# Somebody tells what was done. Narrower than `OWN_PART`, which also knows what somebody would do.
+PAST = _any(
+    r"\b(?:i|we|he|she|they|nobody|everybody) (?:\w+ly |just |then |never |also |already )?(?:\w{2,}ed|built|wrote|led|made|took|ran|kept|told|found|set|went|gave|spoke|chose|brought|held|taught|sent|began|was|were|had|did|could|said|got|put|cut|lost|won|sat|rang|sold|fell|drew|met|knew|saw|let|learnt|read|bought|shut|thought|felt)\b",
+    r"\b(?:habe?n?|hatten?|wurden?|waren?|ist|sind)\b[^.!?]{0,60}\b(?:ge\w{2,}(?:t|en)|\w{3,}iert|ver\w{3,}(?:t|en)|be\w{3,}(?:t|en)|er\w{3,}(?:t|en)|\w+ge\w{2,}(?:t|en))\b",
+    r"\b(?:ich|wir|er|sie|niemand|alle) \w+(?:te|ten)\b|\b\w{3,}(?:te|ten) (?:ich|wir|er|sie|niemand|alle)\b",
+    r"\b(?:ich|wir|er|sie|es) (?:war|waren|hatte|hatten|ging|gingen|kam|kamen|nahm|ließ|gab|rief|schrieb|sprach|hielt|fand|bat|blieb|stand|sah|bekam|fuhr|fing|verlor|schwieg|bot)\b",
+)
+
 REASONS = _any(
     r"\b(?:because|since otherwise|so that|the reason|in order to|that is why|that's why|which means|otherwise)\b",
     r"\b(?:weil|damit|der grund|deshalb|deswegen|daher|sonst|um zu|n(?:ä|ae)mlich)\b",

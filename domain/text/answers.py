@@ -39,6 +39,7 @@ class FlagKind(StrEnum):
     other_language = "other_language"
     rubric_echo = "rubric_echo"
     asks_for_person = "asks_for_person"
+    question_for_people = "question_for_people"
 
 
 class Flag(Frozen):

@@ -36,6 +36,24 @@ STOP_WORDS: dict[str, frozenset[str]] = {
     language: frozenset(text.split()) for language, text in _STOP_WORD_LISTS.items()
 }
 
+# Frequent words that tell languages apart but are no stop words here, or whose language has no list of them.
+_MORE_WORDS = {
+    "en": "i'm it's don't can't get got need want make",
+    "de": "bitte frage können sprechen nichts möchte habe meine meinen meiner etwas ganz dann",
+    "es": "hablo bien pregunta puede podemos puedo hablar trabajo español tenía había años qué cómo soy hacer gracias",
+    "fr": "je parle pas bien question peut peux français travail j'étais avais c'est qu'on d'un l'équipe bonjour merci",
+    "it": "parlo bene domanda può posso lavoro italiano ho abbiamo sono stato molto anche grazie della nella",
+    "pt": "não falo bem pergunta pode posso trabalho português eu trabalhei você obrigado minha tenho fazer",
+    "nl": "ik spreek goed vraag kunnen nederlands werk heb niet mijn kunt u dank we hadden",
+    "pl": "nie rozumiem pytania czy możemy rozmawiać po polsku jestem mam się w na do że jest to moja moim pracy byłem "
+    "byłam i z jak ale przez tak dla od już mogę proszę dziękuję zespół",
+    "tr": "değil işimde müşterilerle gün ve bir için soruyu anlamadım türkçe konuşabilir miyiz çalıştım benim evet",  # noqa: RUF001
+}
+_TELLING_WORDS: dict[str, frozenset[str]] = {
+    language: STOP_WORDS.get(language, frozenset()) | frozenset(_MORE_WORDS.get(language, "").split())
+    for language in {*STOP_WORDS, "pl"}
+}
+
 _SCRIPTS = (
     ("hi", 0x0900, 0x097F),
     ("ja", 0x3040, 0x30FF),
@@ -182,7 +200,7 @@ def detect_language(text: str) -> str | None:
     words = tokens(text)
     if len(words) < 4:
         return None
-    hits = {language: sum(word in stop for word in words) for language, stop in STOP_WORDS.items()}
+    hits = {language: sum(word in stop for word in words) for language, stop in _TELLING_WORDS.items()}
     best = max(hits, key=lambda language: hits[language])
     rival = max(count for language, count in hits.items() if language != best)
     return best if hits[best] >= 2 and hits[best] > rival and hits[best] / len(words) >= 0.12 else None
@@ -196,4 +214,6 @@ def _script_language(text: str) -> str | None:
     if counts["ja"]:
         counts["ja"] += counts.pop("zh")  # Japanese uses Chinese characters too, Chinese never uses kana
     best = max(counts, key=lambda name: counts[name])
+    if best == "ru" and any(c in "іїєґІЇЄҐ" for c in letters):
+        return "uk" if counts[best] * 3 > len(letters) else None
     return best if counts[best] * 3 > len(letters) else None

@@ -20,7 +20,8 @@ from domain.interview.events import Move
 from domain.interview.prompts import MAX_TURNS, PromptTurn, directive, fenced, interviewer_instructions
 from domain.interview.scene import in_role
 from domain.interview.state import Interview
-from domain.interview.wording import MODEL_WORDED, RuleWording, TurnFilter
+from domain.interview.turn_filter import TurnFilter
+from domain.interview.wording import MODEL_WORDED, RuleWording
 from domain.plan.items import InterviewPlan
 from server.adapters.model_link import Lanes
 
@@ -66,7 +67,12 @@ class LlmWording:
         """Yield deltas that passed the checks, then exactly one `Turn`. Errors of the provider are never raised."""
         rules = RuleWording(plan)
         spoken = rules.say(move, state)
-        if move.kind not in MODEL_WORDED or move.reason in ("last_word", "again") or in_role(move):
+        if (
+            move.kind not in MODEL_WORDED
+            or move.reason in ("last_word", "again")
+            or move.parts
+            or in_role(move)
+        ):
             yield Turn(spoken, "rules")
             return
         turn_filter = TurnFilter(plan, spoken)

@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 import sqlalchemy as sa
 
 from domain import json_codec
+from domain.interview.wording import LINK_HOURS
 from domain.plan.items import InterviewPlan
 from server.interview.code_runs import CodeRunner
 from server.interview.phrasing import Voice
@@ -63,8 +64,9 @@ class StumbleCounter:
 class InterviewContext:
     """The parts that rooms work with.
 
-    `grace` is how many seconds a candidate's line may be down before the clock stands. `shared` says that other
-    processes may hold lines to the same sessions.
+    `grace` is how many seconds a candidate's line may be down before the clock stands, `gather` how many seconds of
+    quiet end the candidate's turn, `link_hours` how long a link works after the candidate was last seen. `shared` says
+    that other processes may hold lines to the same sessions.
     """
 
     store: Store
@@ -75,6 +77,8 @@ class InterviewContext:
     # the language model that words and may assess, as provider:name; empty for none
     model: str = ""
     grace: float = 20.0
+    gather: float = 0.0
+    link_hours: float = LINK_HOURS
     shared: bool = False
     plans: PlanCache = field(default_factory=PlanCache)
     stumbles: StumbleCounter = field(default_factory=StumbleCounter)

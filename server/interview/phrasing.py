@@ -7,7 +7,7 @@ from domain.interview.events import Move
 from domain.interview.log import Entry
 from domain.interview.prompts import PromptTurn
 from domain.interview.state import Interview
-from domain.interview.wording import RuleWording
+from domain.interview.wording import LINK_HOURS, MODEL_WORDED, RuleWording
 from domain.plan.items import InterviewPlan
 from server.interview.connections import Frame
 
@@ -33,10 +33,12 @@ async def word_turn(
     entries: Sequence[Entry],
     minutes_left: int | None,
     show: Callable[[Frame], None],
+    link_hours: float = LINK_HOURS,
 ) -> dict[str, Any]:
     """Word one turn as it is logged: `text`, `source` and `degraded`. Pieces are shown as they come."""
-    if voice is None:
-        return {"text": RuleWording(plan).say(move, state), "source": "rules", "degraded": False}
+    # what no model words needs no model
+    if voice is None or move.kind not in MODEL_WORDED:
+        return {"text": RuleWording(plan, link_hours).say(move, state), "source": "rules", "degraded": False}
     show({"type": "thinking"})
     async for piece in voice.say(plan, move, state, _history(entries), minutes_left):
         if hasattr(piece, "source"):

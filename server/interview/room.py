@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from domain.interview.consent import consent_version
 from domain.interview.director import next_move, wake_at
 from domain.interview.events import Move, MoveKind, Paused
+from domain.interview.folding import step
 from domain.interview.log import (
     CONVERSATION,
     ENDED_REASONS,
@@ -31,7 +32,7 @@ from domain.interview.log import (
 )
 from domain.interview.page_messages import Message, MessageRefused, read_message
 from domain.interview.page_view import frame_of, page_facts
-from domain.interview.state import Interview, seconds_left, step
+from domain.interview.state import Interview, seconds_left
 from domain.plan.items import InterviewPlan, Item, ItemKind
 from domain.sessions.lifecycle import SessionStatus
 from domain.vocabulary import SessionMode
@@ -44,6 +45,7 @@ from server.interview.phrasing import word_turn
 from storage.engine.records import values_of
 from storage.interviews import event_log, interview_record, plans, scorecards, sessions
 from storage.schema.records import SessionRecord
+from tools.kernel.unit import Unit
 from tools.sessions import transitions
 
 log = logging.getLogger(__name__)
@@ -379,12 +381,15 @@ class Room:
             await self.catch_up()
             while self.phase is Phase.interview and not self._closed.is_set():
                 now = self._context.now()
-                move = next_move(self.state, now, self._activity)
+                move = next_move(self.state, now, self._activity, self._context.gather)
                 if move is None or await self._submit_pending_code(move):
                     break
                 await self._say(move)
-            wakes = self.phase is Phase.interview and bool(self.lines) and not self._closed.is_set()
-            self._wake(wake_at(self.state, self._context.now(), self._activity) if wakes else None)
+            listening = bool(self.lines) or self.state.pending is not None
+            wakes = self.phase is Phase.interview and listening and not self._closed.is_set()
+            now = self._context.now()
+            wake = wake_at(self.state, now, self._activity, self._context.gather) if wakes else None
+            self._wake(wake)
 
     async def _submit_pending_code(self, move: Move) -> bool:
         """Submit code that was run but not submitted before the interviewer leaves its task; whether one is awaited."""
@@ -418,7 +423,7 @@ class Room:
             unit = self._context.unit(db)
             event_log.append(db, self.workspace, self.id, "interviewer", body, unit.now)
             if move.kind is MoveKind.close:
-                transitions.complete(unit, row, ENDED_REASONS.get(move.reason, "completed"))
+                self._end(unit, row, move)
             unit.flush()
 
         await self._context.store.write(work)
@@ -431,8 +436,22 @@ class Room:
         left = self._left()
         minutes = None if left is None else int(left // 60)
         return await word_turn(
-            self._context.voice, self.plan, move, self.state, self.entries, minutes, self._show
+            self._context.voice,
+            self.plan,
+            move,
+            self.state,
+            self.entries,
+            minutes,
+            self._show,
+            self._context.link_hours,
         )
+
+    def _end(self, unit: Unit, row: SessionRecord, move: Move) -> None:
+        """End the session with the closing turn. One in which nothing was answered is not held, and costs nothing."""
+        if self.state.nothing_answered:
+            transitions.leave_unanswered(unit, row)
+        else:
+            transitions.complete(unit, row, ENDED_REASONS.get(move.reason, "completed"))
 
     # --- Code -----------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ from domain.interview.events import (
     Spoke,
     Started,
 )
-from domain.interview.state import Interview, step
+from domain.interview.folding import step
+from domain.interview.state import Interview
 from domain.interview.wording import RuleWording
 from domain.plan.compiler import compile_plan
 from domain.plan.items import InterviewPlan

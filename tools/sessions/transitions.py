@@ -83,6 +83,11 @@ def expire(unit: Unit, row: SessionRecord) -> SessionRecord:
     return _fail(unit, row, "expired", "expire_session")
 
 
+def leave_unanswered(unit: Unit, row: SessionRecord) -> SessionRecord:
+    """End an interview in which the candidate answered nothing: never scored, its credit is given back."""
+    return _fail(unit, row, "not_answered", "end_unanswered_session")
+
+
 def record_score(
     unit: Unit, row: SessionRecord, interview: InterviewRecord, findings: Findings
 ) -> SessionRecord:
@@ -214,7 +219,7 @@ def _audit_booking(unit: Unit, booked: Booked) -> None:
 
 
 def _fail(
-    unit: Unit, row: SessionRecord, reason: Literal["expired", "fault"], operation: str
+    unit: Unit, row: SessionRecord, reason: Literal["expired", "fault", "not_answered"], operation: str
 ) -> SessionRecord:
     after = _end(unit, row, SessionStatus.failed, reason)
     # an interview that failed costs nothing (contract 9.20)

@@ -23,9 +23,12 @@ from domain.interview.events import (
     Spoke,
     Started,
 )
-from domain.interview.state import elapsed, fold, seconds_left, step
-from domain.interview.wording import RuleWording, questions_in
+from domain.interview.folding import fold, step
+from domain.interview.state import elapsed, seconds_left
+from domain.interview.turn_filter import questions_in
+from domain.interview.wording import RuleWording
 from domain.plan.items import InterviewPlan
+from domain.plan.sources import QuestionSource
 from domain.text.answers import FlagKind
 from domain.vocabulary import ProbingDepth, ProfileDifficulty, Style, Tone
 from tests.support.conversations import START, TASK, Conversation, make_plan
@@ -36,6 +39,13 @@ MIDDLING = (
 CONCRETE = (
     "First I measured it, then I changed one thing after the other, because last year 40 customers were waiting for "
     "3 days, and as a result the number fell to 5."
+)
+
+HEDGED = "I guess I built a cache for the slow pages, maybe with Redis, and probably it was the right idea."
+NO_EASIER_FORM = (QuestionSource(question="What is a queue for?", dimension="System design"),)
+COVERING = (
+    f"{CONCRETE} I designed scalable services, weighed trade-offs openly and handled failure and retries. I followed "
+    "the matter to its end and I admitted my mistakes."
 )
 
 
@@ -120,18 +130,26 @@ def test_probing_depth_is_the_most_follow_ups_an_item_gets(depth: ProbingDepth, 
 
 
 def test_structured_keeps_to_the_prepared_probes() -> None:
-    talk = conversation(
-        answer="I guess maybe, not sure.", interaction={"style": "structured", "probingDepth": "high"}
-    )
+    talk = conversation(answer=HEDGED, interaction={"style": "structured", "probingDepth": "high"})
     probes = {key for key in keys(talk) if key.startswith("probe")}
     assert probes == {"probe:criterion", "probe:last_word"}
+
+
+def test_a_follow_up_is_chosen_for_a_criterion_without_evidence() -> None:
+    talk = conversation(answer=HEDGED, interaction={"style": "structured", "probingDepth": "high"})
+    chosen = [move for move, _ in talk.said if move.reason == "criterion"]
+    assert chosen
+    for move in chosen:
+        criterion = talk.plan.item(move.item_id or "").criterion(move.criterion_id or "")
+        assert criterion is not None
+        assert move.text == criterion.probe
 
 
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
         ("Queues.", "short"),
-        ("I guess it is maybe the cache that causes all of this trouble here.", "hedge"),
+        (HEDGED, "hedge"),
         (
             "It is always important to communicate well and to keep everybody informed about what is going on. "
             * 4,
@@ -154,12 +172,54 @@ def test_a_probe_is_put_once() -> None:
         assert len(own) == len(set(own))
 
 
-def test_a_hard_interviewer_pushes_and_an_easy_one_encourages() -> None:
-    hard = conversation(answer=CONCRETE, interaction={"difficulty": "hard", "style": "conversational"})
-    easy = conversation(answer="I don't know.", interaction={"difficulty": "easy"})
-    assert "probe:challenge" in keys(hard)
-    assert "probe:encourage" in keys(easy)
-    assert "probe:encourage" not in keys(conversation(answer="I don't know."))
+def test_a_hard_interviewer_pushes_once_the_criteria_are_heard() -> None:
+    how = {"style": "conversational"}
+    hard = Conversation(make_plan(interaction={"difficulty": "hard", **how}))
+    hard.begin()
+    move = hard.answer(COVERING)
+    assert move is not None
+    assert (move.kind, move.reason) == (MoveKind.probe, "challenge")
+    assert "probe:challenge" not in keys(conversation(answer=COVERING, interaction=how))
+
+
+def test_an_easy_interviewer_encourages_once_where_there_is_no_easier_way_in() -> None:
+    easy = Conversation(make_plan(interaction={"difficulty": "easy"}, questions=NO_EASIER_FORM))
+    usual = Conversation(make_plan(questions=NO_EASIER_FORM))
+    for talk in (easy, usual):
+        talk.begin()
+    assert [move.reason for move in (easy.answer("I don't know."), easy.answer("I don't know.")) if move] == [
+        "encourage",
+        "accepted_cannot",
+    ]
+    assert [move.reason for move in (usual.answer("I don't know."),) if move] == ["accepted_cannot"]
+
+
+def test_who_cannot_answer_gets_one_easier_way_in_and_then_the_next_question() -> None:
+    talk = conversation(answer="I don't know.", interaction={"difficulty": "hard", "probingDepth": "high"})
+    items = len(talk.plan.items)
+    assert keys(talk) == [
+        "open",
+        "ask",
+        *["probe:simpler", "ask:accepted_cannot"] * (items - 1),
+        "probe:simpler",
+        "probe:last_word",
+        "close:finished",
+    ]
+    assert talk.state.evidence.utterances == ()
+
+
+def test_a_doubtful_line_is_asked_about_once_and_then_counts() -> None:
+    doubtful = "I guess it is maybe the cache that causes all of this trouble here."
+    talk = Conversation(make_plan(interaction={"style": "conversational"}))
+    talk.begin()
+    first = talk.answer(doubtful)
+    assert first is not None
+    assert (first.kind, first.reason) == (MoveKind.clarify, "unclear")
+    assert talk.state.evidence.utterances == ()
+    onward = talk.answer(f"Well, {doubtful}")
+    assert onward is not None
+    assert (onward.kind, onward.reason) == (MoveKind.probe, "hedge")
+    assert [said.text for said in talk.state.utterances] == [doubtful, f"Well, {doubtful}"]
 
 
 def test_an_adaptive_interviewer_asks_more_simply_when_nothing_arrives() -> None:
@@ -209,22 +269,42 @@ def test_persona_tone_style_difficulty_and_depth_visibly_change_the_conversation
 # --- Questions back, wishes, orders, insults ------------------------------------------------------------
 
 
-def test_a_question_back_is_answered_once_by_saying_it_again() -> None:
+def test_who_asks_for_the_question_hears_it_as_often_as_asked_and_in_new_words() -> None:
     talk = Conversation(make_plan())
     asked = talk.begin()
-    move = talk.answer("Could you repeat the question?")
-    assert move is not None
-    assert (move.kind, move.reason) == (MoveKind.clarify, "rephrase")
-    assert asked.text in talk.last
-    again = talk.answer("Could you repeat the question?")
-    assert again is not None
-    assert again.reason != "rephrase"
+    easier = talk.plan.items[0].question(1)
+    texts = []
+    for _ in range(5):
+        move = talk.answer("Could you repeat the question?")
+        assert move is not None
+        assert (move.kind, move.reason) == (MoveKind.clarify, "repeat")
+        texts.append(talk.last)
+    assert asked.text in texts[0]
+    assert all(easier in text for text in texts[1:])
+    assert len(set(texts)) == 5
+    assert talk.state.asked[0].probes == 0
+    assert talk.state.utterances == ()
+    talk.answer(CONCRETE)
+    assert [said.question for said in talk.state.utterances] == [easier], (
+        "it is an answer to what was asked last"
+    )
 
 
-def test_a_pass_leads_to_the_next_question() -> None:
+def test_what_is_repeated_is_the_follow_up_if_that_is_open() -> None:
     talk = Conversation(make_plan())
     talk.begin()
-    move = talk.answer("I don't know, next question please.")
+    probe = talk.answer(MIDDLING)
+    assert probe is not None
+    assert probe.kind is MoveKind.probe
+    talk.answer("Sorry, can you say that again?")
+    assert probe.text in talk.last
+
+
+@pytest.mark.parametrize("line", ["Next question, please.", "I don't know, next question please.", "pass"])
+def test_a_pass_leads_to_the_next_question(line: str) -> None:
+    talk = Conversation(make_plan())
+    talk.begin()
+    move = talk.answer(line)
     assert move is not None
     assert (move.kind, move.item_id) == (MoveKind.ask, "q2")
 
@@ -242,10 +322,28 @@ def test_an_order_to_the_scorer_is_flagged_and_answered_once_and_neutrally() -> 
     assert second.reason != "data_only"
 
 
-def test_an_insult_is_answered_once_in_the_whole_interview() -> None:
-    talk = conversation(answer="This is a stupid question, but I would look at the log first and ask then.")
-    assert keys(talk).count("remind:courtesy") == 1
+def test_an_insult_gets_a_human_sentence_and_no_follow_up() -> None:
+    talk = Conversation(make_plan())
+    talk.begin()
+    texts = []
+    for _ in range(3):
+        move = talk.answer("This is a stupid question.")
+        assert move is not None
+        assert (move.kind, move.reason) == (MoveKind.clarify, "hostile")
+        assert "person" in talk.last
+        assert "?" not in talk.last
+        texts.append(talk.last)
+    assert len(set(texts)) == 3
+    assert talk.state.asked[0].probes == 0
+    assert talk.state.utterances == ()
+
+
+def test_an_insult_beside_an_answer_is_passed_over_and_the_answer_counts() -> None:
+    answer = "This is a stupid question, but I would look at the log first and ask then."
+    talk = conversation(answer=answer)
+    assert "clarify:hostile" not in keys(talk)
     assert talk.state.closed == "finished"
+    assert {said.text for said in talk.state.utterances} == {answer}
 
 
 @pytest.mark.parametrize("after_a_question", [False, True])
@@ -302,17 +400,20 @@ def test_what_is_said_before_the_first_question_is_no_evidence() -> None:
 # --- Time ----------------------------------------------------------------------------------------------
 
 
-def test_silence_is_met_with_patience_then_with_the_next_question_then_with_an_end() -> None:
+def test_silence_is_met_with_one_quiet_note_a_question_then_with_the_next_and_then_with_an_end() -> None:
     talk = Conversation(make_plan())
     talk.begin()
     heard = []
     while not talk.state.closed:
         move = talk.wait()
         assert move is not None
-        heard.append(move.reason)
-    assert heard[:3] == ["silence", "silence_again", "no_answer"]
+        heard.append(f"{move.kind}:{move.reason}")
+    assert heard == ["remind:silence", "ask:no_answer", "remind:silence", "close:no_answer"]
+    notes = [text for move, text in talk.said if move.kind is MoveKind.remind]
+    assert len(set(notes)) == 2
     assert talk.state.closed == "no_answer"
     assert talk.state.evidence.asked == ()
+    assert talk.state.nothing_answered
 
 
 def test_who_is_typing_is_not_reminded() -> None:
@@ -528,11 +629,15 @@ def test_an_asynchronous_interview_has_no_clock_no_reminders_and_no_follow_ups()
     assert talk.state.not_reached == ()
 
 
-def test_practice_offers_a_second_try() -> None:
+@pytest.mark.parametrize("tone", list(Tone))
+def test_practice_offers_a_second_try_at_every_question(tone: Tone) -> None:
     talk = conversation(
-        answer="Bananas are yellow when they are ripe, as we know.", stage={"stage_type": "practice_session"}
+        answer="Bananas are yellow when they are ripe, as we know.",
+        stage={"stage_type": "practice_session"},
+        interaction={"tone": tone},
     )
-    assert keys(talk).count("probe:again") == len(talk.plan.items)
+    offered = [move.item_id for move, _ in talk.said if move.reason == "again"]
+    assert offered == [item.id for item in talk.plan.items]
 
 
 def test_a_second_try_may_be_declined() -> None:
@@ -549,7 +654,7 @@ def test_a_second_try_may_be_declined() -> None:
 
 def test_a_role_play_keeps_to_prepared_probes() -> None:
     talk = conversation(
-        answer="I guess maybe, not sure.",
+        answer=HEDGED,
         stage={"stage_type": "roleplay_simulation"},
         interaction={"style": "conversational", "difficulty": "hard", "probingDepth": "high"},
     )

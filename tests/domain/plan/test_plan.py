@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.interview.wording import questions_in
+from domain.interview.turn_filter import questions_in
 from domain.plan.items import InterviewPlan, ItemKind
 from domain.plan.linter import lint
 from domain.plan.question_patterns import ENGLISH, SIGNALS

@@ -26,6 +26,7 @@ async def ada(
     """In the interview, with one answer given."""
     candidate = CandidateClient(house, http, clock, await book_interview(rest, house, grace))
     await candidate.start_interview()
+    await candidate.send("answer", text="Yes, ready.")
     await candidate.send("answer", text=ANSWER)
     return candidate
 

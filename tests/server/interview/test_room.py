@@ -188,10 +188,24 @@ async def test_leaving_ends_it_kindly_and_what_was_said_is_scored(
     ada: CandidateClient, jobs: RecordedJobs
 ) -> None:
     await ada.start_interview()
+    await ada.send("answer", text="Yes, ready.")
     await ada.send("answer", text=ANSWER)
     await ada.send("leave")
     assert (await ada.state())["ended"] == {"reason": "left"}
     assert len(jobs.of("score")) == 1
+
+
+async def test_who_leaves_before_answering_was_not_interviewed_and_costs_nothing(
+    ada: CandidateClient, rest: RestFace, house: House, grace: Tenant, jobs: RecordedJobs
+) -> None:
+    before = await house.store.read(lambda db: credits.count_used(db, grace.id))
+    await ada.start_interview()
+    await ada.send("answer", text="Yes, ready.")
+    await ada.send("leave")
+    assert (await ada.state())["ended"] == {"reason": "not_answered"}
+    assert (await rest.ask("get_session", id=str(ada.id)))["data"]["status"] == "failed"
+    assert jobs.of("score") == []
+    assert await house.store.read(lambda db: credits.count_used(db, grace.id)) == before - 1
 
 
 async def test_time_ends_it_when_the_candidate_says_nothing(ada: CandidateClient, clock: ManualClock) -> None:
