@@ -285,9 +285,8 @@ def test_who_asks_for_the_question_hears_it_as_often_as_asked_and_in_new_words()
     assert talk.state.asked[0].probes == 0
     assert talk.state.utterances == ()
     talk.answer(CONCRETE)
-    assert [said.question for said in talk.state.utterances] == [easier], (
-        "it is an answer to what was asked last"
-    )
+    answered = [each.question for each in talk.state.evidence.utterances]
+    assert answered == [easier], "it is an answer to what was asked last"
 
 
 def test_what_is_repeated_is_the_follow_up_if_that_is_open() -> None:
