@@ -163,14 +163,10 @@ def is_participle(name: str) -> bool:
 
 
 def participles_with_an_effect(files: dict[str, ast.Module]) -> set[str]:
-    """`path:name` of functions named as a participle that change something, themselves or through another one.
-
-    Functions of the domain change nothing, since it imports neither storage nor the web: calls of them lead nowhere.
-    """
+    """`path:name` of functions named as a participle that change something, themselves or through another one."""
     functions = [
         (path, node)
         for path, tree in files.items()
-        if not path.startswith("domain/")
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
@@ -236,15 +232,6 @@ def take(db): db.execute(sa.insert(T))
 """
     found = participles_with_an_effect({"x.py": ast.parse(source)})
     assert found == {"x.py:taken", "x.py:announced", "x.py:_told"}
-
-
-def test_a_rule_of_the_domain_has_no_effect_by_sharing_a_name_with_one_that_has() -> None:
-    files = {
-        "domain/x.py": ast.parse("def named(text): return _read(text)\ndef _read(text): return text"),
-        "storage/y.py": ast.parse("def _read(db): db.execute(sa.insert(T))\ndef kept(db): _read(db)"),
-        "tools/z.py": ast.parse("def derived(text): return named(text)"),
-    }
-    assert participles_with_an_effect(files) == {"storage/y.py:kept"}
 
 
 # What is cited is there -----------------------------------------------------------------------------

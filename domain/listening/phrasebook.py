@@ -67,11 +67,11 @@ class Phrasebook:
 def phrasebook_for(language: str) -> Phrasebook:
     """The phrasebook of a language; the English one where there is none."""
     spoken = language.split("-")[0].lower()
-    return _load(spoken if spoken in LANGUAGES else "en")
+    return _compile(spoken if spoken in LANGUAGES else "en")
 
 
 @cache
-def _load(language: str) -> Phrasebook:
+def _compile(language: str) -> Phrasebook:
     data = tomllib.loads((FOLDER / f"patterns.{language}.toml").read_text(encoding="utf-8"))
     macros: dict[str, str] = {
         "small_bag": "(?:" + "|".join(data["small"].split()) + ")",

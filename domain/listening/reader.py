@@ -112,18 +112,18 @@ def read_acts(text: str, language: str, open_question: str = "", *, in_role: boo
 
     `in_role` says that a role play is on: questions and moods then belong to the scene, unless they are plainly not.
     """
-    heard = _read(text, language, open_question)
+    heard = _read_text(text, language, open_question)
     if in_role and not heard.answers and not set(heard.acts) & IN_ROLE:
         return Heard(acts=(Act.answers,), content=text)
     return heard
 
 
-def _read(text: str, language: str, open_question: str) -> Heard:
+def _read_text(text: str, language: str, open_question: str) -> Heard:
     book = phrasebook_for(language)
     if injections(text):
         return _read_instruction(text, language, open_question)
     if _CODE.search(text):
-        return _answer(text)
+        return _answer_heard(text)
     foreign = _foreign_language(text, language)
     if foreign:
         return _read_foreign(text, foreign)
@@ -131,20 +131,20 @@ def _read(text: str, language: str, open_question: str) -> Heard:
     if words == 0:
         return Heard(acts=(Act.chats if _EMOJI.search(text) else Act.unclear,))
     if words > MAX_WORDS:
-        return _answer(text)
+        return _answer_heard(text)
     written = write_out(text, book)
     if book.corrects.match(text.casefold().strip()) or book.corrects.match(written):
         return _read_correction(text, written)
     asked = _last_question(open_question, book)
     if book.closed.match(asked) and book.yes_no.match(written):
-        return _answer(text)
+        return _answer_heard(text)
     if book.unclear.match(written):
         return Heard(acts=(Act.unclear,), agrees=_YES.match(written) is not None)
     found = _read_sentences(sentences_of(text, book), book)
     if _says_yes(found, asked, text, written, book) or (
         _may_be_terse(found, text, written, book) and _is_terse(asked, text, written, book)
     ):
-        return _answer(text)
+        return _answer_heard(text)
     return _decide(text, written, found, book, open_question)
 
 
@@ -178,7 +178,7 @@ def _tells(text: str) -> bool:
     return any(pattern.search(text) for pattern in (patterns.PAST, patterns.REASONS, patterns.RESULTS))
 
 
-def _answer(text: str) -> Heard:
+def _answer_heard(text: str) -> Heard:
     return Heard(acts=(Act.answers,), content=text)
 
 
@@ -189,7 +189,7 @@ def _last_question(question: str, book: Phrasebook) -> str:
 def _read_instruction(text: str, language: str, question: str) -> Heard:
     """An order to the scorer. What stands beside it may still be an answer."""
     rest = without_injections(text).strip()
-    if len(tokens(rest)) >= CONTENT_WORDS and _read(rest, language, question).answers:
+    if len(tokens(rest)) >= CONTENT_WORDS and _read_text(rest, language, question).answers:
         return Heard(acts=(Act.instructs, Act.answers), content=rest)
     return Heard(acts=(Act.instructs,))
 
@@ -202,7 +202,7 @@ def _foreign_language(text: str, language: str) -> str | None:
 
 def _read_foreign(text: str, spoken: str) -> Heard:
     """A message in another language: its content is kept, since people may read it."""
-    known = _read(text, spoken, "") if spoken in ("en", "de") else None
+    known = _read_text(text, spoken, "") if spoken in ("en", "de") else None
     if known is not None and not known.answers:
         acts = (Act.other_language, *(act for act in known.acts if act is not Act.unclear))
         return Heard(acts=acts, language=spoken, topic=known.topic, question=known.question)
@@ -287,7 +287,7 @@ def _decide(text: str, written: str, found: _Found, book: Phrasebook, open_quest
     if acts:
         return _heard(acts, found.questions, book)
     # fillers alone
-    return Heard(acts=(Act.unclear,)) if len(written.split()) <= 3 else _answer(text)
+    return Heard(acts=(Act.unclear,)) if len(written.split()) <= 3 else _answer_heard(text)
 
 
 def _with_content(
@@ -310,7 +310,7 @@ def _with_content(
         elif odds >= IN_DOUBT and not speech and not acts & BESIDE_ANSWERS:
             return Heard(acts=(Act.unclear,), content=text)
     if told or not acts:
-        return _answer(text)
+        return _answer_heard(text)
     heard = _heard(acts & BESIDE_ANSWERS | {Act.answers}, found.questions, book)
     return heard.model_copy(update={"content": " ".join(found.content)})
 

@@ -57,7 +57,7 @@ def subject_of(text: str, language: str, *, probe: bool = False) -> Subject:
     spoken = words_of(text)
     listed = _aspect_starts(language, probe)
     aspects = {aspect for word in spoken for aspect in _lookup(listed, word)}
-    return Subject.of_words(_content(spoken, language), aspects, compounds=language == "de")
+    return Subject.of_words(_words_of_content(spoken, language), aspects, compounds=language == "de")
 
 
 @lru_cache(maxsize=16_384)
@@ -87,7 +87,7 @@ def is_generic(text: str, language: str) -> bool:
     """Whether a follow-up could stand after any answer: it has no content word of its own."""
     listed = _starts(GENERIC.get(language, ""))
     return not any(
-        not _lookup(listed, word) for word in _content(words_of(text), language, raw=True)
+        not _lookup(listed, word) for word in _words_of_content(words_of(text), language, raw=True)
     ) and not _asks_aspect(text, language)
 
 
@@ -103,11 +103,11 @@ def canonical_words(text: str, language: str) -> frozenset[str]:
     listed = _synonym_starts(language)
     return frozenset(
         next(iter(_lookup(listed, word)), _stem(word, language))
-        for word in _content(words_of(text), language, raw=True)
+        for word in _words_of_content(words_of(text), language, raw=True)
     )
 
 
-def _content(words: Iterable[str], language: str, *, raw: bool = False) -> list[str]:
+def _words_of_content(words: Iterable[str], language: str, *, raw: bool = False) -> list[str]:
     stop = STOP_WORDS.get(language, STOP_WORDS["en"])
     frame = _frame(language)
     kept = [word for word in words if word not in stop and word not in frame and len(word) > 1]
