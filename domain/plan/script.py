@@ -12,11 +12,16 @@ from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints,
 from pydantic_core import PydanticCustomError
 
 from domain.frozen import Frozen
+from domain.text.names import NOT_BLANK
 from domain.vocabulary import Difficulty
 
 # White space around a text does not count; one without anything else is empty.
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600, pattern=r"\S")]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"\S")]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600, pattern=NOT_BLANK)
+]
+Short = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=NOT_BLANK)
+]
 Passage = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4_000)]
 
 MAX_ITEMS, MAX_FACTS = 200, 60

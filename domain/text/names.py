@@ -11,6 +11,9 @@ from uuid import UUID
 from domain.errors import AmbiguousName, Issue, NoSuchName
 from domain.text.folding import fold
 
+# One character that is no white space, in every dialect of patterns: some leave out the wider kinds of it.
+NOT_BLANK = r"[^\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+
 MAX_CANDIDATES = 10
 
 

@@ -106,8 +106,9 @@ class Room:
 
     @property
     def idle(self) -> bool:
-        """Whether the room can be closed: no connection and no task."""
-        return not self.lines and not self._tasks
+        """Whether the room can be closed: no connection, no task, and no reply that is still to come."""
+        owes_reply = self._timer is not None and self.state.pending is not None
+        return not self.lines and not self._tasks and not owes_reply
 
     @property
     def last_seq(self) -> int:

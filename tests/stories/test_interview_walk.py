@@ -164,9 +164,11 @@ def test_from_a_tool_call_to_a_scorecard_though_the_server_dies_and_the_device_c
     ada.on("#asking-yes").click()
     expect(ada.on("#ended")).to_be_visible()
     ada.shoot("walk-end")
-    scored = wait_until(
-        lambda: (s := claude.ask("get_session", id=session["id"], show="transcript"))["score"] and s
-    )
+    over = wait_until(lambda: (s := claude.ask("get_session", id=session["id"])).get("summary") and s)
+    assert over["assessment"]["state"] == "awaiting_assessment"
+    assess(claude, session["id"])
+    scored = claude.ask("get_session", id=session["id"], show="transcript")
+    assert (scored["assessment"]["state"], scored["assessment"]["by"]) == ("proposed", "Claude")
     every_claim_stands_in_the_transcript(scored)
     wait_until(lambda: events(receiver, secret) >= EVENTS)
     read_the_report(browser, scored["report_url"])
@@ -219,6 +221,24 @@ def solve_the_task(ada: CandidateBrowser) -> None:
     ada.on("#code-submit").click()
     ada.on("#asking-yes").click()
     ada.heard_questions(heard + 1)
+
+
+def assess(claude: Assistant, session: str) -> None:
+    """What the answer to `get_session` asks of an assistant: every criterion judged, with a quote."""
+    packet = claude.ask("scoring_packet", id=session)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for item in packet["items"]:
+        answers = [each for each in packet["utterances"] if each.get("item_id") == item["id"]]
+        for criterion in item["criteria"]:
+            if not item["asked"] or criterion["measured"]:
+                continue
+            shown = {"status": "not_met"}
+            if answers:
+                quote = " ".join(answers[0]["text"].split()[:6])
+                shown = {"status": "met", "utterance_id": answers[0]["id"], "quote": quote}
+            found.setdefault(item["dimension_id"], []).append({"criterion_id": criterion["id"], **shown})
+    dimensions = [{"dimension_id": id, "findings": each} for id, each in found.items()]
+    claude.ask("submit_findings", id=session, dimensions=dimensions, author="Claude")
 
 
 def every_claim_stands_in_the_transcript(scored: dict[str, Any]) -> None:

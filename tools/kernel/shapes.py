@@ -25,6 +25,7 @@ from domain import json_codec
 from domain.errors import EmptyChange, Invalid
 from domain.mail.addresses import parse_address
 from domain.text.languages import language_tag
+from domain.text.names import NOT_BLANK
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -76,7 +77,7 @@ Language = Annotated[str, Field(max_length=50), AfterValidator(language_tag)]
 
 # Text, by how much of it there may be.
 # White space around a name does not count.
-_NOT_BLANK = Field(json_schema_extra=documented(pattern=r"\S"))
+_NOT_BLANK = Field(json_schema_extra=documented(pattern=NOT_BLANK))
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), _NOT_BLANK]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), _NOT_BLANK]
 Line = Annotated[str, StringConstraints(max_length=500)]

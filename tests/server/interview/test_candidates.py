@@ -340,6 +340,23 @@ async def test_messages_in_quick_succession_are_one_turn_and_typing_holds_the_re
     assert len(room.state.asked[0].answers) == 1
 
 
+async def test_who_sends_without_a_line_gets_the_reply_though_rooms_are_tidied_meanwhile(
+    hold: Hold, clock: ManualClock
+) -> None:
+    candidate = (await hold([])).candidate
+    change_context(candidate.house, gather=1.5)
+    rooms = candidate.house.rooms
+    room = await candidate.room()
+    said = room.state.turns
+    await candidate.send("answer", text="I measured the write rate before I changed anything at all.")
+    await room.wait_until_idle(5)
+    await rooms._beat()
+    assert await candidate.room() is room, "a room that owes a reply is not closed"
+    clock.forward(seconds=2)
+    await room.conduct()
+    assert room.state.turns == said + 1
+
+
 async def test_what_fragments_tell_of_is_no_question_to_us(hold: Hold, clock: ManualClock) -> None:
     held = await hold([])
     change_context(held.candidate.house, gather=1.5)
