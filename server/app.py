@@ -216,7 +216,7 @@ def _job_handlers(
         "score": ScoreJob(engine, units, assess, model.spec.label if model else ""),
     }
     if assess is not None:
-        handlers["rescore"] = RescoreJob(engine, units, assess)
+        handlers["rescore"] = RescoreJob(engine, units, assess, model.spec.label if model else "")
     return handlers
 
 

@@ -6,7 +6,7 @@ alike in each language. Not passed, another model or another prompt: it may mark
 """
 
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -211,10 +211,3 @@ def _case(item: CalibrationItem, language: str, text: str) -> tuple[InterviewPla
 
 
 _NAMES = {"en": "Practice", "de": "Praxis"}
-
-
-def criteria_words(given: CalibrationSet) -> Iterable[tuple[str, str, str]]:
-    """Each answer's language, text and the criteria of its question, for measuring how far it repeats their words."""
-    for answer in given.answers:
-        item = given.items[answer.question][answer.language]
-        yield answer.language, answer.text, " ".join(item.criteria)

@@ -114,14 +114,18 @@ def _count(db: sa.Connection, row: SessionRecord, author: str | None) -> int:
 
 
 class RescoreJob(ScoreJob):
-    """Has a model score a session of which it has made so many scorecards. One that is down is asked again."""
+    """Has a model score a session of which it has made so many scorecards. One that is down is asked again.
+
+    A model that the candidate's consent did not name, or of another provider than the one set up, never sees it.
+    """
 
     def __call__(self, session_id: str, known: int = 0, author: str = "") -> None:
         assert self._assess is not None
         session = UUID(session_id)
         with self._engine.connect() as db:
             found = self._load(db, session, known, author)
-        if found is None:
+        same_provider = author.partition(":")[0] == self._model.partition(":")[0]
+        if found is None or not same_provider or not names_model(found.entries, author):
             return
         findings = self._rate(self._assess(found.plan, found.evidence, author.partition(":")[2]))
         self._record(session, found, findings, known, first=False, author=author)

@@ -7,6 +7,7 @@ import pytest
 
 from domain.plan.items import InterviewPlan
 from domain.scoring.calibration import (
+    Assess,
     CalibrationAnswer,
     calibrate,
     calibration_set,
@@ -102,8 +103,8 @@ def marks_german_down(plan: InterviewPlan, evidence: Evidence) -> Findings:
 
 
 @pytest.mark.parametrize("fake", [says_met, counts_words, answers_at_random, searches_words])
-def test_who_does_not_judge_does_not_pass(fake: object) -> None:
-    figures = calibrate(fake)  # type: ignore[arg-type]
+def test_who_does_not_judge_does_not_pass(fake: Assess) -> None:
+    figures = calibrate(fake)
     assert not figures.passed
     assert min(figures.correlation, figures.agreement) < 0.6
 

@@ -74,6 +74,11 @@ def score_job(parts: tuple[Any, Any], model: ModelService, assess: Assess | None
     return ScoreJob(*parts, assess, model.spec.label)
 
 
+def rescore_job(parts: tuple[Any, Any], model: ModelService, assess: Assess) -> RescoreJob:
+    """The job that has this model score again."""
+    return RescoreJob(*parts, assess, model.spec.label)
+
+
 Interviewing = Callable[..., AbstractAsyncContextManager[ModelInterview]]
 
 
@@ -97,7 +102,7 @@ def interviewing(settings: Settings, clock: ManualClock, jobs: RecordedJobs) -> 
                 rest = RestFace(http, grace.key)
                 session = await book_interview(rest, house, grace, duration_minutes=5)
                 parts = (house.store.engine, house.units)
-                scorers = partial(score_job, parts, model), partial(RescoreJob, *parts)
+                scorers = partial(score_job, parts, model), partial(rescore_job, parts, model)
                 yield ModelInterview(
                     fake, model, rest, CandidateClient(house, http, clock, session), *scorers
                 )

@@ -14,6 +14,7 @@ from server.jobs.scoring import RescoreJob
 from storage.interviews import sessions
 from tests.contract.promise import promise
 from tests.support.candidate_client import ANSWER, book_first_stage, book_interview
+from tests.support.contexts import change_context
 from tests.support.faces import Face
 from tests.support.interview_helper import BookedInterview, InterviewHelper, build_findings
 from tests.support.mcp_face import McpFace
@@ -189,15 +190,25 @@ async def test_mallory_sees_and_changes_nothing(
     assert (await rest.send("compare_candidates", mallory.key, id=str(ada.role.template))).status_code == 404
 
 
-async def test_a_model_scores_again_when_asked_and_once(ada: BookedInterview, rest: RestFace) -> None:
+async def test_a_model_scores_again_when_asked_and_once_and_only_the_one_agreed_to(
+    rest: RestFace, house: House, interviews: InterviewHelper, role: Pipeline
+) -> None:
+    change_context(house, model="anthropic:small")
+    ada = await interviews.conduct(role)
+    ada.score()
+    seen: list[str] = []
+
     def assess(plan: InterviewPlan, evidence: Evidence, name: str = "") -> Findings:
+        seen.append(name)
         by = Provenance(author=f"anthropic:{name}")
         return rule_findings(plan, evidence).model_copy(update={"method": Method.model, "provenance": by})
 
-    job = RescoreJob(*ada.parts, assess)
+    job = RescoreJob(*ada.parts, assess, "anthropic:large")
     for author in ("anthropic:small", "anthropic:large", "anthropic:small"):
         job(ada.id, 0, author)
     versions = (await rest.ask("list_scorecards", id=ada.id))["data"]["versions"]
-    assert [version["author"] for version in versions] == ["rules/1", "anthropic:small", "anthropic:large"]
+    assert [version["author"] for version in versions] == ["rules/1", "anthropic:small"]
     job(ada.id, 1, "anthropic:small")
-    assert len((await rest.ask("list_scorecards", id=ada.id))["data"]["versions"]) == 4
+    assert len((await rest.ask("list_scorecards", id=ada.id))["data"]["versions"]) == 3
+    RescoreJob(*ada.parts, assess, "openai:small")(ada.id, 2, "anthropic:small")
+    assert seen == ["small", "small"], "no other model and no other provider saw the interview"
