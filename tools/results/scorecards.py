@@ -109,9 +109,9 @@ class Rescore(ById):
     extension=True,
 )
 def rescore_session(call: Call, args: Rescore) -> One[Assessments]:
-    """Score a completed interview again by rules, at once, or by the model, within minutes; no new interview.
+    """Assess a completed interview again: mark passages by rules, at once, or ask the model, within minutes.
 
-    The earlier scorecards stay. Next: list_scorecards.
+    No new interview; the earlier scorecards stay. Only the model that the candidate's consent named. Next: list_scorecards.
     """
     row = find_session(call, args.id, hold=True)
     interview = load_completed(call, row)
