@@ -111,7 +111,8 @@ class Rescore(ById):
 def rescore_session(call: Call, args: Rescore) -> One[Assessments]:
     """Assess a completed interview again: mark passages by rules, at once, or ask the model, within minutes.
 
-    No new interview; the earlier scorecards stay. Only the model that the candidate's consent named. Next: list_scorecards.
+    No new interview; the earlier scorecards stay. Only a model that the candidate's consent named.
+    Next: list_scorecards.
     """
     row = find_session(call, args.id, hold=True)
     interview = load_completed(call, row)
