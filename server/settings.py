@@ -164,6 +164,9 @@ class Settings(BaseSettings):
     )
     model_base_url: str = Field(default="", description="Base URL of an OpenAI-compatible server.")
     model_api_key: SecretStr = Field(default=SecretStr(""), description="Key for the model's provider.")
+    draft_seconds: float = Field(
+        default=120, ge=1, le=600, description="How long the model may take to draft a script."
+    )
 
     @field_validator("public_url")
     @classmethod

@@ -13,27 +13,11 @@ from collections.abc import Sequence
 from domain.frozen import Frozen
 from domain.plan.items import Criterion, Dimension, InterviewPlan
 from domain.scoring.findings import Status, Utterance
+from domain.text.languages import language_name
 from domain.text.tokens import visible
 
 # So many turns give enough context; older ones do not help to word a turn.
 MAX_TURNS = 16
-
-_LANGUAGES = {
-    "en": "English",
-    "de": "German",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "pt": "Portuguese",
-    "nl": "Dutch",
-    "ja": "Japanese",
-    "hi": "Hindi",
-    "zh": "Chinese",
-    "ko": "Korean",
-    "tr": "Turkish",
-    "pl": "Polish",
-    "ar": "Arabic",
-}
 
 _INTERVIEWER = """\
 You word single turns of a structured interview. A program decides what is asked, when and in which order; you only phrase it.
@@ -88,7 +72,7 @@ def interviewer_instructions(plan: InterviewPlan, marker: str) -> str:
     ]
     return _INTERVIEWER.format(
         marker=marker,
-        language=_LANGUAGES.get(plan.language.split("-")[0], plan.language),
+        language=language_name(plan.language),
         tone=manner.tone.value,
         manner=f"{manner.style.value}, {manner.difficulty.value}",
         frame="\n".join(part for part in frame if part),
