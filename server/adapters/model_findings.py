@@ -10,8 +10,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic_ai import Agent, ModelRetry, RunContext
 from pydantic_ai.exceptions import ModelAPIError, UnexpectedModelBehavior
 from pydantic_ai.models import Model
@@ -55,8 +56,15 @@ class ModelDown(Unavailable):
     hint = "Try again later, or score by rules, by an assistant or by a person."
 
 
+def _all_required(schema: dict[str, Any]) -> None:
+    # A small model that is bound to the schema leaves out what it need not write.
+    schema["required"] = list(schema["properties"])
+
+
 class ModelFinding(BaseModel):
     """The status of one criterion and the exact words that show it."""
+
+    model_config = ConfigDict(json_schema_extra=_all_required)
 
     criterion_id: str
     status: Status
@@ -70,6 +78,8 @@ class ModelFinding(BaseModel):
 
 class ModelFindings(BaseModel):
     """Findings on one dimension."""
+
+    model_config = ConfigDict(json_schema_extra=_all_required)
 
     findings: list[ModelFinding]
     manipulation_attempt: bool = False

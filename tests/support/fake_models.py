@@ -29,9 +29,13 @@ class Says:
 
 @dataclass(frozen=True)
 class Calls:
-    """Calls the output tool with what this function makes of the request."""
+    """Gives the output that this function makes of the request: by calling the tool, or as JSON where a schema is sent.
+
+    Without `by_schema` it refuses requests with a schema, as servers do that have only tools.
+    """
 
     arguments: Callable[[Asked], dict[str, Any]]
+    by_schema: bool = True
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Hangs:
 
 @dataclass(frozen=True)
 class Plays:
-    """Talks when it is to talk, and calls when it is given a tool to call."""
+    """Talks when it is to talk, and calls when it is given a tool to call or a schema to fill."""
 
     says: "Says | Fails | Garbage | Endless | Hangs"
     calls: Calls | Fails
@@ -94,7 +98,7 @@ class FakeProvider:
         self.headers.append(dict(request.headers))
         line = self.script.pop(0) if len(self.script) > 1 else self.script[0]
         if isinstance(line, Plays):
-            line = line.calls if body.get("tools") else line.says
+            line = line.calls if body.get("tools") or body.get("response_format") else line.says
         if isinstance(line, Hangs):
             await self.closing.wait()
         return line, body
@@ -118,6 +122,11 @@ class FakeProvider:
                 return _sse(self._chunks(line.words))
             case Endless():
                 return _sse(self._forever(line.word))
+            case Calls() if body.get("response_format") and not line.by_schema:
+                return JSONResponse({"error": {"message": "This response_format is unavailable now"}}, 400)
+            case Calls() if body.get("response_format"):
+                said = json.dumps(line.arguments(body))
+                return JSONResponse(_completion({"role": "assistant", "content": said}))
             case Calls():
                 call = {
                     "name": body["tools"][0]["function"]["name"],

@@ -142,6 +142,7 @@ async def test_a_provider_that_fails_once_is_asked_again(dialect: str) -> None:
     "line",
     [
         Fails(503),
+        Fails(400),
         Fails(401),
         Garbage(),
         Says([""]),
@@ -347,6 +348,36 @@ async def test_findings_carry_real_quotes_and_where_they_come_from(dialect: str)
     assert card.score == "10.0" == recompute_score(card, plan)
 
 
+async def test_a_server_of_ones_own_is_bound_to_the_schema_and_also_reads_it() -> None:
+    plan = small_plan()
+    async with linked("openai-compatible", finds()) as (fake, link):
+        await assessed(link, plan, heard(plan))
+    (form, *_) = (asked["response_format"] for asked in fake.asked)
+    assert form["type"] == "json_schema"
+    finding = form["json_schema"]["schema"]["$defs"]["ModelFinding"]
+    assert set(finding["required"]) == {"criterion_id", "status", "utterance_id", "quote"}
+    assert "tools" not in fake.asked[0]
+    told = [message["content"] for message in fake.asked[0]["messages"] if message["role"] == "system"]
+    assert any("utterance_id" in text and "JSON" in text for text in told)
+
+
+async def test_a_server_that_refuses_schemas_is_given_a_tool_to_call() -> None:
+    plan = small_plan()
+    tools_only = Calls(finds().arguments, by_schema=False)
+    async with linked("openai-compatible", tools_only) as (fake, link):
+        findings = await assessed(link, plan, heard(plan))
+    assert findings.dimensions[0].problem is None
+    assert [bool(asked.get("tools")) for asked in fake.asked] == [False, True, False, True]
+
+
+async def test_a_hosted_model_calls_a_tool() -> None:
+    plan = small_plan()
+    async with linked("openai", finds()) as (fake, link):
+        findings = await assessed(link, plan, heard(plan))
+    assert findings.dimensions[0].problem is None
+    assert all(asked["tools"] and "response_format" not in asked for asked in fake.asked)
+
+
 async def test_two_samples_that_agree_are_enough() -> None:
     plan = small_plan()
     async with linked("openai-compatible", finds()) as (fake, link):
@@ -413,7 +444,7 @@ async def test_unreadable_findings_are_left_to_a_person(dialect: str, line: Line
 
 
 @BOTH
-@pytest.mark.parametrize("line", [Fails(503), Fails(401), Fails(429)], ids=repr)
+@pytest.mark.parametrize("line", [Fails(503), Fails(400), Fails(401), Fails(429)], ids=repr)
 async def test_a_provider_that_is_down_gives_no_findings_and_no_zero(dialect: str, line: Line) -> None:
     plan = small_plan()
     async with linked(dialect, line) as (_, link):
