@@ -24,6 +24,8 @@ class AskedItem:
     probes: int = 0
     move_keys: frozenset[str] = frozenset()
     answers: tuple[str, ...] = ()
+    # criteria for which a model quoted evidence
+    evidenced: frozenset[str] = frozenset()
     # the candidate said that there is nothing to say: that is a reply, though no answer
     declined: bool = False
 
