@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_ai import Agent, ModelRetry, RunContext
@@ -39,7 +38,7 @@ from domain.scoring.findings import (
     median,
     samples_agree,
 )
-from server.adapters.model_link import Lanes, ModelSpec
+from server.adapters.model_link import Lanes, ModelSpec, require_all
 
 SAMPLES = 3
 AGREEING = 2
@@ -56,15 +55,10 @@ class ModelDown(Unavailable):
     hint = "Try again later, or score by rules, by an assistant or by a person."
 
 
-def _all_required(schema: dict[str, Any]) -> None:
-    # A small model that is bound to the schema leaves out what it need not write.
-    schema["required"] = list(schema["properties"])
-
-
 class ModelFinding(BaseModel):
     """The status of one criterion and the exact words that show it."""
 
-    model_config = ConfigDict(json_schema_extra=_all_required)
+    model_config = ConfigDict(json_schema_extra=require_all)
 
     criterion_id: str
     status: Status
@@ -79,7 +73,7 @@ class ModelFinding(BaseModel):
 class ModelFindings(BaseModel):
     """Findings on one dimension."""
 
-    model_config = ConfigDict(json_schema_extra=_all_required)
+    model_config = ConfigDict(json_schema_extra=require_all)
 
     findings: list[ModelFinding]
     manipulation_attempt: bool = False

@@ -5,7 +5,7 @@ Only `model_link`, `model_turns` and `model_findings` know pydantic-ai.
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import pydantic_ai
 from pydantic import SecretStr
@@ -123,6 +123,14 @@ class ModelLink:
             calling = OpenAIChatModel(self.spec.name, provider=provider)
             return FallbackModel(bound, calling, fallback_on=_refuses_form)
         return OpenAIChatModel(self.spec.name, provider=OpenAIProvider(openai_client=client))
+
+
+def require_all(schema: dict[str, Any]) -> None:
+    """For the schema of an output type: every field must be written.
+
+    A small model that is bound to the schema leaves out what it need not write.
+    """
+    schema["required"] = list(schema["properties"])
 
 
 def _refuses_form(error: Exception) -> bool:

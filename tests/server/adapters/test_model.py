@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic_ai.exceptions import ModelAPIError
 
-from domain.interview.model_turn import ModelTurn
+from domain.interview.model_turn import ModelTurn, ReplyKind
 from domain.interview.prompts import PromptTurn, TurnFrame
 from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Evidence, Method, Status, Utterance, is_quote_of
@@ -102,6 +102,27 @@ async def test_a_turn_comes_whole_from_one_structured_call(dialect: str) -> None
     assert taken is not None
     assert taken.model_dump(mode="json", exclude_none=True) == said
     assert len(fake.asked) == 1
+
+
+@BOTH
+async def test_the_form_of_a_turn_knows_only_the_replies_that_are_allowed_and_wants_every_field(
+    dialect: str,
+) -> None:
+    said = turn(["answers"], "answer", "Which trade-offs did the team weigh?")
+    async with linked(dialect, Calls(lambda _: said)) as (fake, link):
+        taken = await take(link)
+    assert taken is not None
+    assert taken.reply.kind is ReplyKind.answer, "what is not allowed is read, and refused by name"
+    asked = fake.asked[0]
+    schema = (
+        asked["response_format"]["json_schema"]["schema"]
+        if dialect == "openai-compatible"
+        else asked["tools"][0]["input_schema"]
+    )
+    assert schema["required"] == ["acts", "heard", "reply"]
+    reply = schema["$defs"]["Reply"]
+    assert reply["properties"]["kind"]["enum"] == ["answer", "bridge", "clarify", "probe"]
+    assert reply["required"] == ["kind", "text", "fact"]
 
 
 @BOTH
