@@ -94,8 +94,8 @@ def interviewer_instructions(plan: InterviewPlan, marker: str) -> str:
 class TurnFrame(Frozen):
     """What a model is told about one turn: the open question, and what code allows as a reply.
 
-    `if_answer` are the kinds allowed when the message answers, `if_not` those when it does not; `planned` is the
-    follow-up that code would ask. `refused` names what was wrong with the model's first reply.
+    `if_answer` are the kinds allowed when the message answers, `if_not` those when it does not, empty where it surely
+    answers; `planned` is the follow-up that code would ask. `refused` names what was wrong with the model's first reply.
     """
 
     item: Item
@@ -165,7 +165,7 @@ def turn_request(frame: TurnFrame) -> str:
         f"The program would ask next: {json.dumps(frame.planned, ensure_ascii=False)}"
         if frame.planned
         else "",
-        f"If it does not answer, reply.kind is one of: {', '.join(frame.if_not)}.",
+        f"If it does not answer, reply.kind is one of: {', '.join(frame.if_not)}." if frame.if_not else "",
         f"Your first reply was refused: {why}. Write another one." if why else "",
     ]
     return "\n".join(line for line in lines if line)

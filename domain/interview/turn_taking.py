@@ -18,7 +18,7 @@ from domain.interview.folding import read_again
 from domain.interview.model_turn import ModelReply, ModelTurn, Reading, ReplyKind
 from domain.interview.probing import has_time, missing_criteria
 from domain.interview.prompts import TurnFrame
-from domain.interview.second_reading import SETTLED, read_with_model
+from domain.interview.second_reading import SETTLED, is_surely_answer, read_with_model
 from domain.interview.state import Interview
 from domain.interview.turn_gate import Setting, refusals
 from domain.interview.wording import RuleWording
@@ -33,6 +33,8 @@ _CLARIFIED = frozenset({"repeat", "meaning", "example", "asks_us", "chats"})
 # Follow-ups that a model may word.
 _PROBED = frozenset({"criterion", "follow_up", "deeper", "challenge", "hedge", "vague", "short"})
 _GOES_BEFORE = frozenset({ReplyKind.bridge, ReplyKind.next})
+# What a reply may do to a message that does not answer.
+_NO_ANSWER = (ReplyKind.answer, ReplyKind.clarify)
 CONTENT = "content"
 
 
@@ -197,6 +199,7 @@ def frame_for(
         evidenced=tuple(each.id for each in item.criteria if each.id not in missing),
         facts=state.plan.facts,
         if_answer=tuple(sorted(answered)),
+        if_not=() if is_surely_answer(state.heard, state.pending_text) else _NO_ANSWER,
         planned=planned,
         minutes_left=minutes_left,
         refused=tuple(refused),

@@ -5,17 +5,31 @@ Only the files `model_*` of this package know pydantic-ai.
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import pydantic_ai
 from pydantic import SecretStr
+from pydantic_ai.exceptions import ModelHTTPError
 from pydantic_ai.models import Model
+from pydantic_ai.models.fallback import FallbackModel
+from pydantic_ai.profiles import ModelProfile
 
 from domain.errors import Invalid
 
 pydantic_ai.BANNER_ENABLED = False
 
 SCORING_TIMEOUT_SECONDS = 60.0
+# A server of one's own may run on a processor: 2,000 tokens read and 500 written take it about 80 s.
+SELF_HOSTED_TIMEOUT_SECONDS = 300.0
+
+# What servers answer that know no JSON schema as a form of output.
+_REFUSED_FORM = (400, 422, 501)
+# The schema also stands in the instructions: a server that ignores `response_format` then still says it to the model.
+_BOUND_BY_SCHEMA = ModelProfile(
+    default_structured_output_mode="native",
+    supports_json_schema_output=True,
+    native_output_requires_schema_in_instructions=True,
+)
 
 Provider = Literal["anthropic", "openai", "openai-compatible"]
 PROVIDERS: tuple[Provider, ...] = ("anthropic", "openai", "openai-compatible")
@@ -55,7 +69,11 @@ def read_spec(text: str, base_url: str = "", api_key: str = "") -> ModelSpec | N
 
 
 class ModelLink:
-    """A model with its connection. Close it when the server stops."""
+    """A model with its connection. Close it when the server stops.
+
+    Structured output is asked of `anthropic` and `openai` by a tool call. An OpenAI-compatible server binds the output
+    to the JSON schema, which also holds where small models cannot call tools; where it refuses the schema, a tool call.
+    """
 
     def __init__(self, spec: ModelSpec, *, sdk_retries: int = 2) -> None:
         self.spec = spec
@@ -91,13 +109,27 @@ class ModelLink:
             api_key=key,
             base_url=self.spec.base_url or None,
             max_retries=self._retries,
-            timeout=SCORING_TIMEOUT_SECONDS,
+            timeout=SELF_HOSTED_TIMEOUT_SECONDS if compatible else SCORING_TIMEOUT_SECONDS,
         )
         self.close = client.close
         if compatible:
             provider = OpenAICompatibleProvider("openai-compatible", openai_client=client)
-            return OpenAIChatModel(self.spec.name, provider=provider)
+            bound = OpenAIChatModel(self.spec.name, provider=provider, profile=_BOUND_BY_SCHEMA)
+            calling = OpenAIChatModel(self.spec.name, provider=provider)
+            return FallbackModel(bound, calling, fallback_on=_refuses_form)
         return OpenAIChatModel(self.spec.name, provider=OpenAIProvider(openai_client=client))
+
+
+def require_all(schema: dict[str, Any]) -> None:
+    """For the schema of an output type: every field must be written.
+
+    A small model that is bound to the schema leaves out what it need not write.
+    """
+    schema["required"] = list(schema["properties"])
+
+
+def _refuses_form(error: Exception) -> bool:
+    return isinstance(error, ModelHTTPError) and error.status_code in _REFUSED_FORM
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from domain.interview.director import next_move
 from domain.interview.events import Answered
 from domain.interview.folding import step
 from domain.interview.model_turn import HeardCriterion, ModelReply, ModelTurn, Reading, ReplyKind
-from domain.interview.turn_taking import Refused, Taken, asks_model, settle
+from domain.interview.prompts import turn_request
+from domain.interview.turn_taking import Refused, Taken, asks_model, frame_for, settle
 from domain.interview.wording import RuleWording
 from domain.listening.acts import Act
 from domain.plan.items import InterviewPlan
@@ -336,3 +337,20 @@ def test_a_refused_reply_takes_its_hearing_with_it() -> None:
     talk = talk_until(plan_of(BACKEND), "Production, meaning the live system or staging too.")
     refused = take(talk, "clarify", "What a great question! Which one?", (Act.meaning,))
     assert isinstance(refused, Refused)
+
+
+LONG = f"{SAID} Before that we counted the writes, about nine hundred a second, and tried the whole thing on a copy."
+
+
+@pytest.mark.parametrize(
+    ("line", "if_not"), [(LONG, ()), (SAID, ("answer", "clarify")), ("Why is that?", ("answer", "clarify"))]
+)
+def test_a_model_is_not_asked_what_to_say_to_no_answer_where_a_long_message_surely_answers(
+    line: str, if_not: tuple[str, ...]
+) -> None:
+    talk = talk_until(plan_of(BACKEND), line)
+    move = next_move(talk.state, talk.now)
+    assert move is not None
+    frame = frame_for(talk.state, move, talk.now, 20)
+    assert frame.if_not == if_not
+    assert ("If it does not answer" in turn_request(frame)) is bool(if_not)

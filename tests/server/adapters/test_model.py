@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic_ai.exceptions import ModelAPIError
 
-from domain.interview.model_turn import ModelTurn
+from domain.interview.model_turn import ModelTurn, ReplyKind
 from domain.interview.prompts import PromptTurn, TurnFrame
 from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Evidence, Findings, Method, Status, Utterance, is_quote_of
@@ -93,6 +93,27 @@ async def test_a_turn_comes_whole_from_one_structured_call(dialect: str) -> None
     assert taken is not None
     assert taken.model_dump(mode="json", exclude_none=True) == said
     assert len(fake.asked) == 1
+
+
+@BOTH
+async def test_the_form_of_a_turn_knows_only_the_replies_that_are_allowed_and_wants_every_field(
+    dialect: str,
+) -> None:
+    said = turn(["answers"], "answer", "Which trade-offs did the team weigh?")
+    async with linked(dialect, Calls(lambda _: said)) as (fake, link):
+        taken = await take(link)
+    assert taken is not None
+    assert taken.reply.kind is ReplyKind.answer, "what is not allowed is read, and refused by name"
+    asked = fake.asked[0]
+    schema = (
+        asked["response_format"]["json_schema"]["schema"]
+        if dialect == "openai-compatible"
+        else asked["tools"][0]["input_schema"]
+    )
+    assert schema["required"] == ["acts", "heard", "reply"]
+    reply = schema["$defs"]["Reply"]
+    assert reply["properties"]["kind"]["enum"] == ["answer", "bridge", "clarify", "probe"]
+    assert reply["required"] == ["kind", "text", "fact"]
 
 
 @BOTH
@@ -270,6 +291,36 @@ async def test_findings_carry_real_quotes_and_where_they_come_from(dialect: str)
     assert card.score == "10.0" == recompute_score(card, plan)
 
 
+async def test_a_server_of_ones_own_is_bound_to_the_schema_and_also_reads_it() -> None:
+    plan = small_plan()
+    async with linked("openai-compatible", finds()) as (fake, link):
+        await assessed(link, plan, heard(plan))
+    (form, *_) = (asked["response_format"] for asked in fake.asked)
+    assert form["type"] == "json_schema"
+    finding = form["json_schema"]["schema"]["$defs"]["ModelFinding"]
+    assert set(finding["required"]) == {"criterion_id", "status", "utterance_id", "quote"}
+    assert "tools" not in fake.asked[0]
+    told = [message["content"] for message in fake.asked[0]["messages"] if message["role"] == "system"]
+    assert any("utterance_id" in text and "JSON" in text for text in told)
+
+
+async def test_a_server_that_refuses_schemas_is_given_a_tool_to_call() -> None:
+    plan = small_plan()
+    tools_only = Calls(finds().arguments, by_schema=False)
+    async with linked("openai-compatible", tools_only) as (fake, link):
+        findings = await assessed(link, plan, heard(plan))
+    assert findings.dimensions[0].problem is None
+    assert [bool(asked.get("tools")) for asked in fake.asked] == [False, True, False, True]
+
+
+async def test_a_hosted_model_calls_a_tool() -> None:
+    plan = small_plan()
+    async with linked("openai", finds()) as (fake, link):
+        findings = await assessed(link, plan, heard(plan))
+    assert findings.dimensions[0].problem is None
+    assert all(asked["tools"] and "response_format" not in asked for asked in fake.asked)
+
+
 async def test_two_samples_that_agree_are_enough() -> None:
     plan = small_plan()
     async with linked("openai-compatible", finds()) as (fake, link):
@@ -336,7 +387,7 @@ async def test_unreadable_findings_are_left_to_a_person(dialect: str, line: Line
 
 
 @BOTH
-@pytest.mark.parametrize("line", [Fails(503), Fails(401), Fails(429)], ids=repr)
+@pytest.mark.parametrize("line", [Fails(503), Fails(400), Fails(401), Fails(429)], ids=repr)
 async def test_a_provider_that_is_down_gives_no_findings_and_no_zero(dialect: str, line: Line) -> None:
     plan = small_plan()
     async with linked(dialect, line) as (_, link):
