@@ -50,8 +50,8 @@ class OpenPoint(Frozen):
 
 
 def strongest_passages(card: Scorecard) -> tuple[Passage, ...]:
-    """Quotes for what was shown, then for what was partly shown or marked; one of each dimension first."""
-    rank = {Status.met: 0, None: 1, Status.partly: 1}
+    """Quotes for what was shown, and passages that were only marked; one of each dimension first."""
+    rank = {Status.met: 0, None: 1}
     found = [
         (place, rank[each.status], row.name, each)
         for row in card.evaluation_breakdown or ()

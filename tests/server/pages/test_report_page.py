@@ -46,7 +46,7 @@ async def pages_of(
             answer = await http.get(told["page_url"], params={"language": language})
             style = f"<style>{CSS.read_text()}</style>"
             shown[f"{when}-{language}"] = answer.text.replace("</head>", f"{style}</head>")
-        given = await build_findings(rest, done.id, "partly")
+        given = await build_findings(rest, done.id)
         await rest.ask("submit_findings", id=done.id, dimensions=given, author="Claude")
     return shown
 
