@@ -8,6 +8,7 @@ two sentences counts, not the whole text, so that length alone earns nothing.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from domain.plan.items import Criterion
 from domain.plan.question_patterns import Signal
@@ -69,6 +70,7 @@ class PreparedAnswer:
     windows: tuple[Window, ...]
 
     @classmethod
+    @lru_cache(maxsize=64)
     def of(cls, answer: str, question: str, language: str) -> "PreparedAnswer":
         """Prepare the answer to a question in an interview in `language`."""
         spoken = language.split("-")[0]

@@ -115,6 +115,7 @@ INJECTION: dict[str, re.Pattern[str]] = {
         rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:please|now|must|should|you|kindly|and|then|just|bitte|immediately|to)\s+)(?:ignore|disregard|forget|override|bypass|discard|drop|skip)\b[^.!?\n]{{0,50}}\b{_INSTRUCTIONS}\b(?! (?:of|from|by|in|on|for|at|that|which|he|she|they|we|i|to)\b)",
         rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:please|now|must|should|kindly|and|then|to)\s+)(?:ignore|disregard|forget)\s+(?:everything|anything|all)\b[^.!?\n]{{0,40}}\b(?:above|before|previous(?:ly)?|prior|told|said|instructed|{_INSTRUCTIONS})\b",
         rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:bitte|und|jetzt|du|sie)\s+)(?:ignorier(?:e|en)?(?: sie)?|vergiss|vergessen sie|missachte(?:n sie)?|überspring)\b[^.!?\n]{{0,50}}\b{_INSTRUCTIONS}\b",
+        r"(?:^|[.!?:;,\n]\s{0,3}|\b(?:bitte|und|jetzt) )(?:ignorier(?:e|en sie)|vergiss|vergessen sie) (?:das|alles) (?:oben|obige|vorherige|bisherige|davor)\b",
         rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:por favor|et|s'il vous plaît|y)\s+)(?:ignora|ignore[zn]?|olvida|oublie[zr]?|ignorez|dimentica|esqueça)\b[^.!?\n]{{0,50}}\b{_INSTRUCTIONS}\b",
         r"\b(?:your|the) (?:new|updated|real|actual) (?:instructions?|task|role|goal|objective) (?:is|are)\b[^.!?\n]{0,60}\b(?:scor|rat|grad|pass|hire|approv|assess|evaluat|answer|return|output)",
         r"\b(?:önceki|yukarıdaki) (?:tüm )?talimatları\b|上の指示|以前の指示|忽略(?:之前|以上|所有)|игнорируй|पिछले निर्देश",
@@ -127,6 +128,9 @@ INJECTION: dict[str, re.Pattern[str]] = {
         rf"\b(?:dame|deme|ponme|asigna|otorga|donne[zr]?-?moi|attribue[zr]?|donnez|dammi|dê-me)\b[^.!?\n]{{0,40}}(?:{_TOP_SCORE}|10\b|100\b|dix\b|diez\b|maxim|máxim)",
         r"(?:^|[.!?:;,\n\"'(\[{>*#-]\s{0,3}|\b(?:please|must|should|kindly|and|to|you)\s+)mark\b[^.!?\n]{0,50}\b(?:all|every|each|this|my|these)\b[^.!?\n]{0,40}\b(?:as )?(?:met|fulfilled|passed|correct|satisfied|excellent)\b",
         r"\b(?:this|the) (?:candidate|applicant|answer|response|interviewee) (?:must|should|shall|has to|is to|needs to) (?:be )?(?:receive|get|given|awarded|scored|rated|graded|marked|passed|hired|admitted|approved|recommended)\b",
+        r"\bset (?:the |my )?(?:score|rating|grade|recommendation)s? (?:to|=|at) [^.!?\n]{1,80}",
+        r"(?:^|[.!?:;,\n]\s{0,3}|\bund )markier(?:e|en sie)\b[^.!?\n]{0,40}\bals (?:erfüllt|bestanden|richtig|erreicht)\b",
+        r"\b(?:weise|befehle) ich (?:dich|dir|sie|ihnen)\b[^.!?\n]{0,80}\b(?:zu bewerten|punkte|punktzahl)\b",
         r"\b(?:recommend|set (?:the )?recommendation (?:to|as|=)|output)\b[^.!?\n]{0,20}\b(?:hire|admit|strong hire|pass)\b\W*(?:$|regardless|without|immediately|now|no matter)",
         r"\b(?:i|the candidate) (?:deserves?|must (?:get|have|receive)|should (?:get|receive|be given)) (?:"
         + _TOP_SCORE

@@ -207,6 +207,8 @@ def detect_language(text: str) -> str | None:
 
 
 def _script_language(text: str) -> str | None:
+    if text.isascii():
+        return None
     letters = [c for c in text if c.isalpha()]
     if not letters:
         return None
