@@ -170,9 +170,9 @@ class Run:
             if move.kind is not MoveKind.remind:
                 return
         self.now = due
-        self._send(reaction)
+        self._log_turn(reaction)
 
-    def _send(self, reaction: Reaction) -> None:
+    def _log_turn(self, reaction: Reaction) -> None:
         """Log the candidate's turn as events; what is sent in quick succession is one turn."""
         item = self.state.item
         if reaction.code_share is not None and item is not None and item.code is not None:

@@ -80,7 +80,7 @@ class Actor:
             return self._hand_in(item)
         situation = _situation(move, state)
         line = self._line(situation, item)
-        return self._send(line, move, state) if line is not None else None
+        return self._compose(line, move, state) if line is not None else None
 
     def _hand_in(self, item: Item) -> Reaction | None:
         share = self._behaviour.code
@@ -101,7 +101,7 @@ class Actor:
         self._used[situation] += 1
         return lines[(self._used[situation] - 1) % len(lines)]
 
-    def _send(self, line: Line, move: Move, state: Interview) -> Reaction:
+    def _compose(self, line: Line, move: Move, state: Interview) -> Reaction:
         messages = [self._fill(text, line, move, state) for text in line.say]
         sent = tuple(message for message in messages if message.text.strip())
         words = sum(len(message.text.split()) for message in sent)
@@ -113,7 +113,7 @@ class Actor:
         passages: Sequence[Passage] = ()
         counts = line.counts
         if "{answer}" in text:
-            passages = self._answer(move, state)
+            passages = self._next_passages(move, state)
             said = " ".join(passage.text for passage in passages)
             if not said:
                 counts = Counts.no
@@ -135,7 +135,7 @@ class Actor:
         meant = Meant(counts=counts, asks=line.asks and not playing)
         return Message(text=text, meant=meant, passages=tuple(passages))
 
-    def _answer(self, move: Move, state: Interview) -> Sequence[Passage]:
+    def _next_passages(self, move: Move, state: Interview) -> Sequence[Passage]:
         if state.item is None:
             return ()
         return self._answers.give(state.item, move.criterion_id)
