@@ -222,6 +222,7 @@ def _puts_question(move: Move) -> bool:
 def _criteria_lost(plan: InterviewPlan, state: Interview, spoken: Sequence[Spoke]) -> list[str]:
     """Criteria of items that were put, about which nothing was asked or said, and that the record does not list."""
     listed = set(state.evidence.not_asked)
+    listed |= {criterion for each in state.asked for criterion in each.evidenced}
     declined = {each.item_id for each in state.asked if each.declined}
     lost: list[str] = []
     for item in plan.items:

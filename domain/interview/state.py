@@ -26,6 +26,8 @@ class AskedItem:
     probes: int = 0
     move_keys: frozenset[str] = frozenset()
     answers: tuple[str, ...] = ()
+    # criteria for which a model quoted evidence
+    evidenced: frozenset[str] = frozenset()
     # the candidate said that there is nothing to say: that is a reply, though no answer
     declined: bool = False
 
@@ -169,7 +171,7 @@ class Interview:
         criteria = [each for item in self.plan.items if item.id in heard for each in item.criteria]
         answer = PreparedAnswer.of("\n".join(asked.answers), main.question(asked.variant), self.plan.language)
         known = asked_criteria(criteria, self._questions_put(main, asked), asked.move_keys, answer)
-        return [each.id for each in criteria if each.id not in known]
+        return [each.id for each in criteria if each.id not in known | asked.evidenced]
 
     def _questions_put(self, item: Item, asked: AskedItem) -> list[str]:
         """What was asked about an item besides the follow-ups of its criteria."""

@@ -1,6 +1,6 @@
 """Connections to language models: which model the settings name, and its client.
 
-Only `model_link`, `model_wording` and `model_findings` know pydantic-ai.
+Only `model_link`, `model_turns` and `model_findings` know pydantic-ai.
 """
 
 import asyncio

@@ -7,7 +7,7 @@ from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Evidence, Findings
 from server.adapters.model_findings import LlmFindings
 from server.adapters.model_link import Lanes, ModelLink, ModelSpec, read_spec
-from server.adapters.model_wording import LlmWording
+from server.adapters.model_turns import LlmTurns
 from server.settings import Settings
 
 
@@ -17,7 +17,7 @@ class ModelService:
 
     spec: ModelSpec
     link: ModelLink
-    voice: LlmWording
+    voice: LlmTurns
 
     def assess(self, plan: InterviewPlan, evidence: Evidence, name: str = "") -> Findings:
         """Findings on an interview; blocks. `name` selects another model of the provider. `ModelDown` if it fails."""
@@ -43,4 +43,4 @@ def model_service_for(settings: Settings) -> ModelService | None:
     if spec is None:
         return None
     link = ModelLink(spec)
-    return ModelService(spec, link, LlmWording(link.model, Lanes.of()))
+    return ModelService(spec, link, LlmTurns(link.model, spec.label, Lanes.of()))
