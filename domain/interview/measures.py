@@ -58,7 +58,7 @@ class Measures(Frozen):
     several_questions: int = Field(description="Turns with more than one question.")
     criteria_lost: int = Field(description="Neither asked about, nor listed as not asked or not reached.")
     non_answers_counted: int | None = Field(description="Messages that answer nothing, kept as answers.")
-    answers_not_counted: int | None = Field(description="Messages that answer, kept as none.")
+    answers_not_counted: int | None = Field(description="Messages that answer, kept as none unasked.")
     follow_ups: int
     naming: int = Field(description="Follow-ups that name something the candidate said.")
 
@@ -128,6 +128,8 @@ class _Log:
         self._open: list[Answered] = []
         # messages that could be kept as answers: sent after the first question and before the end
         self._countable: set[int] = set()
+        # messages that the candidate was asked about: nothing was decided for them
+        self._doubted: set[int] = set()
         for event in events:
             self._read(event)
         self.unanswered += self._asked_now() and not self.state.closed
@@ -153,6 +155,8 @@ class _Log:
             self.praised += bool(PRAISE.search(ours))
         if self._asked_now() and not _tells(spoke.move):
             self.unanswered += 1
+        if spoke.move.key == "clarify:unclear":
+            self._doubted |= {each.seq for each in self._open}
 
     def _answered_now(self) -> bool:
         if self._meant is None:
@@ -176,7 +180,8 @@ class _Log:
     def not_counted(self) -> int:
         """How many answers are not kept."""
         answers = {seq for seq, meant in (self._meant or {}).items() if meant.counts is Counts.answer}
-        return len((answers & self._countable) - {each.id for each in self.state.utterances})
+        kept = {each.id for each in self.state.utterances}
+        return len((answers & self._countable) - kept - self._doubted)
 
 
 def _tells(move: Move) -> bool:
