@@ -1,6 +1,6 @@
 """What an interview is measured by, from its plan and its log: whether it listened, asked, and told the truth.
 
-All figures but `follow_ups`, `naming`, `turns` and `minutes` are to be zero. For a scripted candidate `meant` says what
+All figures in `ZEROS` are to be zero; the others are reported. For a scripted candidate `meant` says what
 each message was meant to be; without it, what the interviewer understood stands in, and two figures are unknown.
 """
 
@@ -61,16 +61,15 @@ class Measures(Frozen):
     answers_not_counted: int | None = Field(description="Messages that answer, kept as none unasked.")
     follow_ups: int
     naming: int = Field(description="Follow-ups that name something the candidate said.")
+    by_model: int = Field(default=0, description="Follow-ups that a model worded.")
+    naming_by_model: int = Field(
+        default=0, description="Those of them that name something the candidate said."
+    )
 
     @property
     def broken(self) -> tuple[str, ...]:
         """The names of the figures that are not zero and have to be."""
         return tuple(name for name in ZEROS if getattr(self, name))
-
-    @property
-    def naming_share(self) -> float | None:
-        """The share of follow-ups that name something the candidate said. None without any."""
-        return self.naming / self.follow_ups if self.follow_ups else None
 
 
 ZEROS = (
@@ -111,6 +110,10 @@ def measure(
         answers_not_counted=log.not_counted if meant is not None else None,
         follow_ups=len(probes),
         naming=sum(_names_what_was_said(spoke, before) for spoke, before in probes),
+        by_model=sum(spoke.source == "model" for spoke, _ in probes),
+        naming_by_model=sum(
+            spoke.source == "model" and _names_what_was_said(spoke, before) for spoke, before in probes
+        ),
     )
 
 

@@ -35,6 +35,10 @@ _SIGNAL_PATTERNS: Mapping[Signal, tuple[re.Pattern[str], int]] = {
 _FACTUAL_PATTERNS = (patterns.CONCRETE, patterns.STEPS, patterns.REASONS, patterns.TRADE_OFFS)
 
 
+# Parts of separable verbs ("gibt wieder") and their like say nothing about a subject.
+_PARTICLES = {"de": frozenset(stems("wieder worüber darüber woran daran wofür dafür weiter zurück", "de"))}
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """A status and the quote that suggests it. `share` ranks answers with the same status."""
@@ -111,7 +115,7 @@ def _windows(text: str, answer: str, language: str) -> Iterator[Window]:
 
 
 def _word_coverage(criterion: Criterion, answer: PreparedAnswer) -> Coverage:
-    wanted = set(stems(criterion.text, answer.language))
+    wanted = set(stems(criterion.text, answer.language)) - _PARTICLES.get(answer.language, frozenset())
     # words of the question do not count, unless the criterion has hardly any others
     distinctive = wanted - answer.asked if len(wanted - answer.asked) >= 2 else wanted
     best = NOT_COVERED

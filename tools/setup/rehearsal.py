@@ -56,7 +56,7 @@ class Rehearsed(BaseModel):
     """How each kind of scripted candidate fared. `sound`: no promise about the conversation was broken.
 
     `ready`: sound, and the script has no error such as a criterion that nothing asks about. `figures` of a rehearsal
-    are counts; all but `turns`, `minutes`, `follow_ups` and `naming` are to be 0. What the candidates answer is made
+    are counts; `sound` says whether all that are to be 0 are. What the candidates answer is made
     up, so `passages` say nothing about scoring.
     """
 

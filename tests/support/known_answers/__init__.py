@@ -45,6 +45,13 @@ class KnownAnswers:
         self._given[f"{item.id}:more"] += 1
         return _passages(sheet["more"][said : said + 1])
 
+    def passages_of(self, item: Item) -> list[Passage]:
+        """All sentences that were written for this item."""
+        at = 0 if item.kind is ItemKind.scene else [each.id for each in self._plan.items].index(item.id)
+        sheet = self._sheets[at] if at < len(self._sheets) else {}
+        rows = [sheet.get("main", []), *sheet.get("probes", []), sheet.get("more", [])]
+        return [passage for each in rows for passage in _passages(each)]
+
     def _once(self, key: str) -> bool:
         """Whether this was said before; from now on it was."""
         self._given[key] += 1
