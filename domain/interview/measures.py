@@ -1,7 +1,7 @@
 """What an interview is measured by, from its plan and its log: whether it listened, asked, and told the truth.
 
-All figures in `ZEROS` are to be zero; the others are reported. For a scripted candidate `meant` says what
-each message was meant to be; without it, what the interviewer understood stands in, and two figures are unknown.
+All figures in `ZEROS` are to be zero; the others are reported. For a scripted candidate `meant` says what each
+message was meant to be; without it, what the interviewer understood stands in, and two figures are unknown.
 """
 
 import re
