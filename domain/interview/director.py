@@ -17,7 +17,7 @@ from domain.interview.events import Move, MoveKind
 from domain.interview.ordering import close, move_on
 from domain.interview.phrases.catalog import phrases_for
 from domain.interview.probing import easier_way_in, encouragement, probe
-from domain.interview.replies import ask_again, is_still_unclear, reply, told_with
+from domain.interview.replies import ask_again, is_still_unclear, offer_once_more, reply, told_with
 from domain.interview.state import AskedItem, Interview, elapsed, seconds_left
 from domain.interview.timers import is_coding, timers
 from domain.interview.unsaid import first_unsaid, is_fresh_start
@@ -176,6 +176,8 @@ def _react_to_message(state: Interview, item: Item, current: AskedItem, now: dat
 
 def _react_to_no_answer(state: Interview, item: Item, current: AskedItem, now: datetime) -> Move:
     """Somebody who cannot or will not answer is believed: at most one easier way in, and then on."""
+    if state.heard.does(Act.skips) and (offer := offer_once_more(state, item)) is not None:
+        return offer
     if state.heard.does(Act.skips) or state.heard.does(Act.instructs):
         return move_on(state, now, "accepted_skips")
     if state.heard.does(Act.already):

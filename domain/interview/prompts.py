@@ -14,27 +14,11 @@ from domain.frozen import Frozen
 from domain.plan.items import Criterion, Dimension, InterviewPlan, Item
 from domain.plan.script import Fact
 from domain.scoring.findings import Status, Utterance
+from domain.text.languages import language_name
 from domain.text.tokens import visible
 
 # So many turns give enough context; older ones do not help to word a turn.
 MAX_TURNS = 16
-
-_LANGUAGES = {
-    "en": "English",
-    "de": "German",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "pt": "Portuguese",
-    "nl": "Dutch",
-    "ja": "Japanese",
-    "hi": "Hindi",
-    "zh": "Chinese",
-    "ko": "Korean",
-    "tr": "Turkish",
-    "pl": "Polish",
-    "ar": "Arabic",
-}
 
 _INTERVIEWER = """\
 You conduct one structured interview together with a program. The program decides what is asked, when, in which order and when it is over. You read each message of the candidate and word the reply.
@@ -100,7 +84,7 @@ def interviewer_instructions(plan: InterviewPlan, marker: str) -> str:
     ]
     return _INTERVIEWER.format(
         marker=marker,
-        language=_LANGUAGES.get(plan.language.split("-")[0], plan.language),
+        language=language_name(plan.language),
         tone=manner.tone.value,
         manner=f"{manner.style.value}, {manner.difficulty.value}",
         frame="\n".join(part for part in frame if part),

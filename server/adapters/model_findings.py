@@ -195,7 +195,6 @@ class LlmFindings:
             prompt_hash=prompt_hash(),
             temperature=self.temperature,
             library=f"pydantic-ai-slim {version('pydantic-ai-slim')}",
-            trusted=self.spec.trusted,
         )
 
 

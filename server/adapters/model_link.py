@@ -1,6 +1,6 @@
 """Connections to language models: which model the settings name, and its client.
 
-Only `model_link`, `model_turns` and `model_findings` know pydantic-ai.
+Only the files `model_*` of this package know pydantic-ai.
 """
 
 import asyncio
@@ -43,26 +43,21 @@ class BadModelSpec(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """Which model, and where it is reached.
-
-    `trusted`: it passed calibration on this deployment, so its findings may lead to a number and a recommendation. No
-    model is trusted by its provider's name.
+    """Which model, and where it is reached. Whether its findings may lead to a number is no property of it: what was
+    measured on this deployment says so (`server.jobs.scoring`).
     """
 
     provider: Provider
     name: str
     base_url: str = ""
     api_key: SecretStr = field(default_factory=lambda: SecretStr(""))
-    trusted: bool = False
 
     @property
     def label(self) -> str:
         return f"{self.provider}:{self.name}"
 
 
-def read_spec(
-    text: str, base_url: str = "", api_key: str = "", *, calibrated: bool = False
-) -> ModelSpec | None:
+def read_spec(text: str, base_url: str = "", api_key: str = "") -> ModelSpec | None:
     """The model that the settings name; None for an empty setting. Raises `BadModelSpec` for any other text."""
     if not text.strip():
         return None
@@ -70,7 +65,7 @@ def read_spec(
     provider = next((known for known in PROVIDERS if known == kind), None)
     if provider is None or not name or (provider == "openai-compatible" and not base_url):
         raise BadModelSpec
-    return ModelSpec(provider, name, base_url, SecretStr(api_key), trusted=calibrated)
+    return ModelSpec(provider, name, base_url, SecretStr(api_key))
 
 
 class ModelLink:

@@ -12,7 +12,7 @@ from pydantic_ai.exceptions import ModelAPIError
 from domain.interview.model_turn import ModelTurn, ReplyKind
 from domain.interview.prompts import PromptTurn, TurnFrame
 from domain.plan.items import InterviewPlan
-from domain.scoring.findings import Evidence, Method, Status, Utterance, is_quote_of
+from domain.scoring.findings import Evidence, Findings, Method, Status, Utterance, is_quote_of
 from domain.scoring.scorecard import recompute_score, score
 from server.adapters.model_findings import LlmFindings, ModelDown
 from server.adapters.model_link import BadModelSpec, Lanes, ModelLink, read_spec
@@ -36,12 +36,10 @@ ANSWER = "I would weigh the trade-offs openly with the team. Then we design for 
 
 
 @asynccontextmanager
-async def linked(
-    dialect: str, *script: Line, calibrated: bool = False
-) -> AsyncIterator[tuple[FakeProvider, ModelLink]]:
+async def linked(dialect: str, *script: Line) -> AsyncIterator[tuple[FakeProvider, ModelLink]]:
     async with provider(*script) as fake:
         base = fake.url if dialect == "anthropic" else f"{fake.url}/v1"
-        spec = read_spec(f"{dialect}:fake", base, "sk-secret-test", calibrated=calibrated)
+        spec = read_spec(f"{dialect}:fake", base, "sk-secret-test")
         assert spec is not None
         link = ModelLink(spec)
         try:
@@ -68,13 +66,6 @@ def test_the_name_of_a_model_may_hold_colons() -> None:
     spec = read_spec("openai-compatible:qwen:1.5b", "http://127.0.0.1:1/v1")
     assert spec is not None
     assert (spec.name, spec.label) == ("qwen:1.5b", "openai-compatible:qwen:1.5b")
-
-
-@pytest.mark.parametrize("text", ["anthropic:x", "openai:x", "openai-compatible:x"])
-def test_no_model_is_trusted_by_its_providers_name(text: str) -> None:
-    base = "http://127.0.0.1:1/v1"
-    assert not (read_spec(text, base, "k") or pytest.fail("no model")).trusted
-    assert (read_spec(text, base, "k", calibrated=True) or pytest.fail("no model")).trusted
 
 
 def test_a_key_is_never_printed() -> None:
@@ -277,11 +268,17 @@ async def assessed(link: ModelLink, plan: InterviewPlan, evidence: Evidence, **h
     return await LlmFindings(link.model, link.spec, Lanes.of(), **how).assess(plan, evidence)
 
 
+def calibrated(findings: Findings) -> Findings:
+    """The findings as the scoring job makes them of a model that passed calibration."""
+    source = findings.provenance.model_copy(update={"trusted": True})
+    return findings.model_copy(update={"provenance": source})
+
+
 @BOTH
 async def test_findings_carry_real_quotes_and_where_they_come_from(dialect: str) -> None:
     plan = make_plan()
     evidence = heard(plan)
-    async with linked(dialect, finds(), calibrated=True) as (_, link):
+    async with linked(dialect, finds()) as (_, link):
         findings = await assessed(link, plan, evidence)
     assert findings.method is Method.model
     assert findings.provenance.author == f"{dialect}:fake"
@@ -290,7 +287,7 @@ async def test_findings_carry_real_quotes_and_where_they_come_from(dialect: str)
     quotes = [finding for found in findings.dimensions for finding in found.findings]
     assert quotes
     assert all(is_quote_of(each.quote, evidence.said[each.utterance_id]) for each in quotes)
-    card = score(plan, evidence, findings)
+    card = score(plan, evidence, calibrated(findings))
     assert card.score == "10.0" == recompute_score(card, plan)
 
 
@@ -471,7 +468,7 @@ async def test_a_model_marks_passages_only_until_it_was_calibrated(dialect: str)
 async def test_a_calibrated_model_recommends_and_a_person_confirms() -> None:
     plan = small_plan()
     evidence = heard(plan)
-    async with linked("anthropic", finds(), calibrated=True) as (_, link):
-        card = score(plan, evidence, await assessed(link, plan, evidence))
+    async with linked("anthropic", finds()) as (_, link):
+        card = score(plan, evidence, calibrated(await assessed(link, plan, evidence)))
     assert (card.recommendation, card.passed, card.review.value) == ("hire", True, "to_confirm")
     assert card.provisional
