@@ -22,7 +22,7 @@ from domain.interview.turn_filter import questions_in
 from domain.interview.unsaid import shape
 from domain.plan.items import InterviewPlan
 from server.app import build
-from server.interview.turns import Voice
+from server.interview.turns import RESTING, Voice
 from server.settings import Settings
 from tests.support.app import PUBLIC_URL, run_app
 from tests.support.candidate_client import CandidateClient, book_first_stage
@@ -73,6 +73,7 @@ class Held:
         """One line of the table."""
         meant = [turn for turn in self.turns if turn.get("model")]
         by_model = sum(turn["source"] == "model" for turn in meant)
+        asked = [turn for turn in meant if turn.get("reason") != RESTING]
         reasons = Counter(turn["reason"] for turn in meant if turn.get("reason"))
         why = ", ".join(f"{reason} ({count})" for reason, count in reasons.most_common()) or "none"
         wait = f"{sum(self.waits) / len(self.waits):.0f}, at most {max(self.waits):.0f}"
@@ -80,7 +81,7 @@ class Held:
             self.name,
             len(self.turns),
             len(meant),
-            len(self.calls),
+            len(asked),
             by_model,
             why,
             wait,
@@ -116,7 +117,7 @@ class Held:
 
 
 HEAD = (
-    "| candidate | our turns | meant for the model | calls | worded by it | rules instead, why | seconds waited, mean"
+    "| candidate | our turns | it could word | it was asked | worded by it | rules instead, why | seconds waited, mean"
     " | said twice | double questions |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
 )
 

@@ -1,4 +1,4 @@
-"""Short scripts for interviews, and candidates who say the same whatever they are asked: fourteen turns at most."""
+"""Short scripts for interviews, and candidates who say the same whatever they are asked."""
 
 # ruff: noqa: E501 - texts as they would be sent
 from dataclasses import dataclass
@@ -25,13 +25,26 @@ CANDIDATES = (
         ENGLISH,
         (
             "Yes, ready.",
-            "At a parcel company I split the tracking table of 400 million rows by month. First I looked at the write rate, about 900 a second, and at how long our backups took.",
-            "We created the partitions, wrote to both tables for a week, copied the old rows in batches at night, and then switched the reads over.",
-            "If it had gone wrong we would have switched the reads back, since the old table was still written to. We tried that on a copy two days before.",
-            "My team wanted to rewrite invoicing in one go. They were tired of two systems, and I understood that, but nobody could say how we would get back.",
-            "I told them on a Tuesday, in front of everybody, that I would rather move one country first, and I showed what the last big switch had cost us.",
-            "We agreed on Denmark first, four weeks, and then a second look. It took six.",
+            "At a parcel company I split the tracking table of 400 million rows by month. First I looked at the write rate, about 900 a second, and at how long our backups took, which was nine hours and no longer fitted the night.",
+            "We created the partitions and wrote to both tables for a week. Then we copied the old rows in batches of ten thousand at night, compared counts and checksums for each month, and at the end switched the reads over, one service after another.",
+            "If it had gone wrong we would have switched the reads back, since the old table was still written to. We tried exactly that on a copy two days before, with the people on call that week, and it took four minutes from the alarm to the old state.",
+            "My team wanted to rewrite invoicing in one go. They were tired of maintaining two systems, and every change cost them twice the work, so I understood it, but nobody could tell me how we would get back if the first invoices were wrong.",
+            "I told them on a Tuesday, in our planning meeting and in front of everybody, that I would rather move one country first, and I put on the table what the last big switch had cost us: three weekends and two customers who left.",
+            "We agreed on Denmark first, because it is small and we speak to the people there every day. Four weeks were planned and it took six, and after it the team itself said that the other countries should come one by one.",
             "No, thank you.",
+        ),
+    ),
+    Scripted(
+        "strong, German",
+        GERMAN,
+        (
+            "Ja, gerne.",
+            "Da war eine Kundin, deren Paket seit zwei Wochen bei uns im Lager lag. Es war das Geburtstagsgeschenk für ihren Sohn, sie hatte schon dreimal angerufen und jedes Mal etwas anderes gehört, und beim vierten Mal war ich am Telefon.",
+            "Ich habe sie erst einmal ausreden lassen und dann in einem Satz gesagt, was ich im System sehe und was nicht. Als sie merkte, dass ich nichts beschönige, wurde sie leiser, und wir haben zusammen überlegt, bis wann das Paket spätestens da sein muss.",
+            "Ich habe ihr zugesagt, dass ein Kollege das Paket noch am selben Tag aus dem Lager holt und dass ich sie um sechs Uhr anrufe, egal wie es steht. Angerufen habe ich um zehn vor sechs, da war der Fahrer gerade bei ihr gewesen.",
+            "Zuerst kommt dran, wer gar nicht arbeiten kann, dann alles mit einer Frist am selben Tag, und der Rest nach Eingang. Dafür lese ich alle zehn Anfragen einmal an, das dauert fünf Minuten, und danach weiß ich, wo es brennt.",
+            "Den anderen schreibe ich zwei Zeilen: dass ihre Anfrage bei mir liegt und bis wann sie von mir hören. Wenn ich das nicht halten kann, melde ich mich vorher. Weiter gebe ich etwas, wenn ich nach einer halben Stunde nicht weiß, woran es liegt.",
+            "Nein, danke.",
         ),
     ),
     Scripted(

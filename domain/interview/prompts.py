@@ -117,6 +117,7 @@ _REFUSALS = {
     "kind:clarify": "reply.kind must be answer or clarify now: the message does not answer the question",
     "form": "it was not the object that was asked for",
     "said_before": "it repeats something that you said before; say something new or ask about something else",
+    "shown": "it asks for what the candidate has said already; ask about a criterion without evidence",
     "to_the_point": "it is not about the open question or about what the candidate just said; use their words",
     "facts": "it states something that is not in FACTS; if no fact answers it, say that you do not know",
     "several_questions": "it asks more than one question",

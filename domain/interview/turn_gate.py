@@ -105,6 +105,8 @@ def refusals(reply: ModelReply, setting: Setting) -> list[str]:
         found.append("facts")
     if setting.move.reason not in _ASKED_FOR and not _is_new(text, setting):
         found.append("said_before")
+    if reply.kind is ReplyKind.probe and _asks_what_was_shown(text, setting):
+        found.append("shown")
     if not _is_to_the_point(reply, text, setting):
         found.append("to_the_point")
     return list(dict.fromkeys(found))
@@ -205,12 +207,30 @@ def _is_new(text: str, setting: Setting) -> bool:
     if not is_unsaid(text, setting.state.said):
         return False
     language = setting.language
-    before = [set(stems(each, language)) for turn in setting.own for _, each in sentences(turn)]
-    return not any(
-        similarity(own, old) >= ALIKE
+    before = [each for turn in setting.own for _, each in sentences(turn)]
+    return not any(_alike(sentence, old, language) for _, sentence in sentences(text) for old in before)
+
+
+def _alike(one: str, other: str, language: str) -> bool:
+    """Whether two sentences say much the same. With one content word in common the small words decide."""
+    first, second = set(stems(one, language)), set(stems(other, language))
+    if len(first) < 2:
+        return bool(first) and first == second and similarity(tokens(one), tokens(other)) >= ALIKE
+    return similarity(first, second) >= ALIKE
+
+
+def _asks_what_was_shown(text: str, setting: Setting) -> bool:
+    """Whether a question is the written probe of a criterion that has evidence, also by the model's own hearing."""
+    item, current = setting.state.item, setting.state.current
+    if item is None or current is None:
+        return False
+    missing = {criterion.id for criterion in missing_criteria(setting.state, item, current)}
+    shown = [each.probe for each in item.criteria if each.probe and each.id not in missing]
+    return any(
+        _alike(sentence, probe, setting.language)
         for _, sentence in sentences(text)
-        if len(own := set(stems(sentence, language))) >= 2
-        for old in before
+        if sentence.endswith("?")
+        for probe in shown
     )
 
 

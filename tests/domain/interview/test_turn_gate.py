@@ -382,3 +382,27 @@ def test_a_model_is_not_asked_what_to_say_to_no_answer_where_a_long_message_sure
     frame = frame_for(talk.state, move, talk.now, 20)
     assert frame.if_not == if_not
     assert ("If it does not answer" in turn_request(frame)) is bool(if_not)
+
+
+def test_our_own_follow_up_with_one_word_changed_was_said_before() -> None:
+    talk = talk_until(plan_of(SUPPORT_DE), GESAGT, "Ich habe sie ausreden lassen, und sie wurde leiser.")
+    move, _ = talk.said[-1]
+    talk.said.append((move, "Was hatte sie so aufgebracht?"))
+    again = take(talk, "probe", "Was hat sie so aufgebracht?")
+    assert isinstance(again, Refused)
+    assert "said_before" in again.reasons
+    assert isinstance(take(talk, "probe", "Worauf haben Sie sich mit ihr geeinigt?"), Taken)
+
+
+def test_a_follow_up_for_a_criterion_that_the_model_itself_heard_is_refused() -> None:
+    talk = talk_until(plan_of(SUPPORT_DE), GESAGT)
+    heard = (HeardCriterion(criterion_id="q1.c1", quote="ihr Paket dreimal an die falsche Adresse ging"),)
+    reply = ModelReply(kind=ReplyKind.probe, text="Was hatte sie so aufgebracht?")
+    deaf = ModelTurn(acts=(Act.answers,), heard=heard, reply=reply)
+    refused = reply_to(talk, deaf)
+    assert isinstance(refused, Refused)
+    assert "shown" in refused.reasons
+    onward = deaf.model_copy(
+        update={"reply": reply.model_copy(update={"text": "Worauf haben Sie sich mit ihr geeinigt?"})}
+    )
+    assert isinstance(reply_to(talk, onward), Taken)
