@@ -119,6 +119,7 @@ def build(
         seal=secrets.seal,
         audit_key=audit_key,
         sandbox=sandbox,
+        drafter=model.drafts if model else None,
     )
     rooms = Rooms(
         InterviewContext(

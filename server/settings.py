@@ -170,6 +170,9 @@ class Settings(BaseSettings):
         le=600,
         description="How long a candidate waits at most for the model's words; then the built-in ones are said.",
     )
+    draft_seconds: float = Field(
+        default=120, ge=1, le=600, description="How long the model may take to draft a script."
+    )
 
     @field_validator("public_url")
     @classmethod

@@ -14,27 +14,11 @@ from domain.frozen import Frozen
 from domain.plan.items import Criterion, Dimension, InterviewPlan, Item
 from domain.plan.script import Fact
 from domain.scoring.findings import Status, Utterance
+from domain.text.languages import language_name
 from domain.text.tokens import visible
 
 # So many turns give enough context; older ones do not help to word a turn.
 MAX_TURNS = 16
-
-_LANGUAGES = {
-    "en": "English",
-    "de": "German",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "pt": "Portuguese",
-    "nl": "Dutch",
-    "ja": "Japanese",
-    "hi": "Hindi",
-    "zh": "Chinese",
-    "ko": "Korean",
-    "tr": "Turkish",
-    "pl": "Polish",
-    "ar": "Arabic",
-}
 
 _INTERVIEWER = """\
 You conduct one structured interview together with a program. The program decides what is asked, when, in which order and when it is over. You read each message of the candidate and word the reply.
@@ -100,7 +84,7 @@ def interviewer_instructions(plan: InterviewPlan, marker: str) -> str:
     ]
     return _INTERVIEWER.format(
         marker=marker,
-        language=_LANGUAGES.get(plan.language.split("-")[0], plan.language),
+        language=language_name(plan.language),
         tone=manner.tone.value,
         manner=f"{manner.style.value}, {manner.difficulty.value}",
         frame="\n".join(part for part in frame if part),
@@ -110,8 +94,8 @@ def interviewer_instructions(plan: InterviewPlan, marker: str) -> str:
 class TurnFrame(Frozen):
     """What a model is told about one turn: the open question, and what code allows as a reply.
 
-    `if_answer` are the kinds allowed when the message answers, `if_not` those when it does not; `planned` is the
-    follow-up that code would ask. `refused` names what was wrong with the model's first reply.
+    `if_answer` are the kinds allowed when the message answers, `if_not` those when it does not, empty where it surely
+    answers; `planned` is the follow-up that code would ask. `refused` names what was wrong with the model's first reply.
     """
 
     item: Item
@@ -181,7 +165,7 @@ def turn_request(frame: TurnFrame) -> str:
         f"The program would ask next: {json.dumps(frame.planned, ensure_ascii=False)}"
         if frame.planned
         else "",
-        f"If it does not answer, reply.kind is one of: {', '.join(frame.if_not)}.",
+        f"If it does not answer, reply.kind is one of: {', '.join(frame.if_not)}." if frame.if_not else "",
         f"Your first reply was refused: {why}. Write another one." if why else "",
     ]
     return "\n".join(line for line in lines if line)

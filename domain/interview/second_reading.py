@@ -70,6 +70,11 @@ def read_with_model(state: Interview, turn: ModelTurn) -> Reading:
     return Reading(acts=acts, evidence=evidence if counts else ())
 
 
+def is_surely_answer(built_in: Heard, text: str) -> bool:
+    """Whether the message counts as an answer whatever a model hears in it."""
+    return built_in.answers and not built_in.does(Act.unclear) and len(tokens(text)) > LONGEST_MISREAD
+
+
 def heard_again(built_in: Heard, reading: Reading, text: str, language: str) -> Heard:
     """The built-in reading with a model's acts in place of its own."""
     if not reading.acts:

@@ -8,8 +8,8 @@ are written. The model words a follow-up, a reply to what a candidate asks, or t
 refused reply takes its hearing with it: a model that talks nonsense has heard nonsense.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.interview.director import next_move
@@ -18,7 +18,7 @@ from domain.interview.folding import read_again
 from domain.interview.model_turn import ModelReply, ModelTurn, Reading, ReplyKind
 from domain.interview.probing import has_time, missing_criteria
 from domain.interview.prompts import TurnFrame
-from domain.interview.second_reading import SETTLED, read_with_model
+from domain.interview.second_reading import SETTLED, is_surely_answer, read_with_model
 from domain.interview.state import Interview
 from domain.interview.turn_gate import Setting, refusals
 from domain.interview.wording import RuleWording
@@ -33,6 +33,8 @@ _CLARIFIED = frozenset({"repeat", "meaning", "example", "asks_us", "chats"})
 # Follow-ups that a model may word.
 _PROBED = frozenset({"criterion", "follow_up", "deeper", "challenge", "hedge", "vague", "short"})
 _GOES_BEFORE = frozenset({ReplyKind.bridge, ReplyKind.next})
+# What a reply may do to a message that does not answer.
+_NO_ANSWER = (ReplyKind.answer, ReplyKind.clarify)
 CONTENT = "content"
 
 
@@ -83,17 +85,41 @@ def settle(
     if move is None:
         return Refused(("not_due",))
     by_rules = words.say(move, again)
-    answer = again.pending_text
-    if _may_word(move) and turn.reply.kind not in kinds_allowed(again, move, now):
-        return Refused((f"kind:{move.kind.value}",))
-    if turn.reply.kind is ReplyKind.probe and move.kind is not MoveKind.probe:
-        move = _content_probe(again)
-    reasons = refusals(turn.reply, Setting(again, move, by_rules, tuple(own), answer))
-    if reasons:
-        return Refused(tuple(reasons))
+    setting = Setting(again, move, by_rules, tuple(own), again.pending_text)
     if not _may_word(move):
-        return Taken(move, by_rules, reading, by_model=False)
-    return _take(again, move, turn.reply, words, reading)
+        reasons = refusals(turn.reply, setting)
+        return Refused(tuple(reasons)) if reasons else Taken(move, by_rules, reading, by_model=False)
+    why: list[str] = []
+    for reply in _cuts(turn.reply, kinds_allowed(again, move, now)):
+        asked = _content_probe(again) if _asks_beyond(reply, move) else move
+        reasons = refusals(reply, replace(setting, move=asked))
+        if not reasons:
+            return _take(again, asked, reply, words, reading)
+        why = why or reasons
+    return Refused(tuple(why) or (f"kind:{move.kind.value}",))
+
+
+def _cuts(reply: ModelReply, allowed: frozenset[ReplyKind]) -> Iterator[ModelReply]:
+    """The reply as it is, if its kind is allowed, then what of it could be: its first question, or what goes before.
+
+    A model often writes a sound question behind praise, or two questions; nobody waits for another try because of it.
+    """
+    if reply.kind in allowed:
+        yield reply
+    told = [each for _, each in sentences(reply.text)]
+    asked = [each for each in told if "?" in each]
+    before = [each for each in told if "?" not in each]
+    if ReplyKind.probe in allowed and asked:
+        yield reply.model_copy(update={"kind": ReplyKind.probe, "text": asked[0]})
+    if ReplyKind.next in allowed and before:
+        yield reply.model_copy(update={"kind": ReplyKind.next, "text": before[0]})
+    if ReplyKind.clarify in allowed and asked and reply.kind not in allowed:
+        yield reply.model_copy(update={"kind": ReplyKind.clarify})
+
+
+def _asks_beyond(reply: ModelReply, move: Move) -> bool:
+    """Whether the reply follows up on what was said where code would go on."""
+    return reply.kind is ReplyKind.probe and move.kind is not MoveKind.probe
 
 
 def _may_word(move: Move) -> bool:
@@ -197,6 +223,7 @@ def frame_for(
         evidenced=tuple(each.id for each in item.criteria if each.id not in missing),
         facts=state.plan.facts,
         if_answer=tuple(sorted(answered)),
+        if_not=() if is_surely_answer(state.heard, state.pending_text) else _NO_ANSWER,
         planned=planned,
         minutes_left=minutes_left,
         refused=tuple(refused),

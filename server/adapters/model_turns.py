@@ -7,14 +7,17 @@ how long it waits (`server.interview.turns`).
 import hashlib
 import secrets
 from collections.abc import Sequence
+from functools import cache
+from typing import Annotated
 
+from pydantic import ConfigDict, WithJsonSchema, create_model
 from pydantic_ai import Agent
 from pydantic_ai.exceptions import UnexpectedModelBehavior
 from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, TextPart, UserPromptPart
 from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
 
-from domain.interview.model_turn import ModelTurn
+from domain.interview.model_turn import ModelReply, ModelTurn, ReplyKind
 from domain.interview.prompts import (
     MAX_TURNS,
     PromptTurn,
@@ -24,9 +27,29 @@ from domain.interview.prompts import (
     turn_request,
 )
 from domain.plan.items import InterviewPlan
-from server.adapters.model_link import Lanes
+from server.adapters.model_link import Lanes, require_all
 
 TURN_TOKENS = 1_024
+
+
+class _Reply(ModelReply):
+    """What the interviewer is to say. `fact` is the number of the fact that an answer tells, else null."""
+
+    model_config = ConfigDict(json_schema_extra=require_all)
+
+
+class _Turn(ModelTurn):
+    """One structured answer."""
+
+    model_config = ConfigDict(json_schema_extra=require_all)
+
+
+@cache
+def turn_type(kinds: tuple[str, ...]) -> type[ModelTurn]:
+    """A turn whose schema knows these kinds of reply only. Others are still read, and refused by name."""
+    kind = Annotated[ReplyKind, WithJsonSchema({"type": "string", "enum": list(kinds)})]
+    reply = create_model("Reply", __base__=_Reply, __doc__=_Reply.__doc__, kind=(kind, ...))
+    return create_model("Turn", __base__=_Turn, __doc__=_Turn.__doc__, reply=(reply, ...))
 
 
 class LlmTurns:
@@ -50,6 +73,7 @@ class LlmTurns:
             async with self.lanes.live:
                 run = await self._agent.run(
                     turn_request(frame),
+                    output_type=turn_type(tuple(sorted({*frame.if_answer, *frame.if_not}))),
                     model=self.model,
                     instructions=interviewer_instructions(plan, marker),
                     message_history=_messages(history, marker),

@@ -31,9 +31,13 @@ class Says:
 
 @dataclass(frozen=True)
 class Calls:
-    """Calls the output tool with what this function makes of the request."""
+    """Gives the output that this function makes of the request: by calling the tool, or as JSON where a schema is sent.
+
+    Without `by_schema` it refuses requests with a schema, as servers do that have only tools.
+    """
 
     arguments: Callable[[Asked], dict[str, Any]]
+    by_schema: bool = True
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,8 @@ class FakeProvider:
                 return PlainTextResponse(line.body)
             case Says():
                 return JSONResponse(_completion({"role": "assistant", "content": "".join(line.words)}))
+            case Calls() if not body.get("tools") and not line.by_schema:
+                return JSONResponse({"error": {"message": "This response_format is unavailable now"}}, 400)
             case Calls() if not body.get("tools"):
                 found = json.dumps(line.arguments(body))
                 return JSONResponse(_completion({"role": "assistant", "content": found}))

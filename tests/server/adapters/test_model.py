@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pydantic_ai.exceptions import ModelAPIError
 
-from domain.interview.model_turn import ModelTurn
+from domain.interview.model_turn import ModelTurn, ReplyKind
 from domain.interview.prompts import PromptTurn, TurnFrame
 from domain.plan.items import InterviewPlan
-from domain.scoring.findings import Evidence, Method, Status, Utterance, is_quote_of
+from domain.scoring.findings import Evidence, Findings, Method, Status, Utterance, is_quote_of
 from domain.scoring.scorecard import recompute_score, score
 from server.adapters.model_findings import LlmFindings, ModelDown
 from server.adapters.model_link import BadModelSpec, Lanes, ModelLink, read_spec
@@ -36,12 +36,10 @@ ANSWER = "I would weigh the trade-offs openly with the team. Then we design for 
 
 
 @asynccontextmanager
-async def linked(
-    dialect: str, *script: Line, calibrated: bool = False
-) -> AsyncIterator[tuple[FakeProvider, ModelLink]]:
+async def linked(dialect: str, *script: Line) -> AsyncIterator[tuple[FakeProvider, ModelLink]]:
     async with provider(*script) as fake:
         base = fake.url if dialect == "anthropic" else f"{fake.url}/v1"
-        spec = read_spec(f"{dialect}:fake", base, "sk-secret-test", calibrated=calibrated)
+        spec = read_spec(f"{dialect}:fake", base, "sk-secret-test")
         assert spec is not None
         link = ModelLink(spec)
         try:
@@ -70,13 +68,6 @@ def test_the_name_of_a_model_may_hold_colons() -> None:
     assert (spec.name, spec.label) == ("qwen:1.5b", "openai-compatible:qwen:1.5b")
 
 
-@pytest.mark.parametrize("text", ["anthropic:x", "openai:x", "openai-compatible:x"])
-def test_no_model_is_trusted_by_its_providers_name(text: str) -> None:
-    base = "http://127.0.0.1:1/v1"
-    assert not (read_spec(text, base, "k") or pytest.fail("no model")).trusted
-    assert (read_spec(text, base, "k", calibrated=True) or pytest.fail("no model")).trusted
-
-
 def test_a_key_is_never_printed() -> None:
     assert "sk-1" not in repr(read_spec("openai:x", api_key="sk-1"))
 
@@ -102,6 +93,27 @@ async def test_a_turn_comes_whole_from_one_structured_call(dialect: str) -> None
     assert taken is not None
     assert taken.model_dump(mode="json", exclude_none=True) == said
     assert len(fake.asked) == 1
+
+
+@BOTH
+async def test_the_form_of_a_turn_knows_only_the_replies_that_are_allowed_and_wants_every_field(
+    dialect: str,
+) -> None:
+    said = turn(["answers"], "answer", "Which trade-offs did the team weigh?")
+    async with linked(dialect, Calls(lambda _: said)) as (fake, link):
+        taken = await take(link)
+    assert taken is not None
+    assert taken.reply.kind is ReplyKind.answer, "what is not allowed is read, and refused by name"
+    asked = fake.asked[0]
+    schema = (
+        asked["response_format"]["json_schema"]["schema"]
+        if dialect == "openai-compatible"
+        else asked["tools"][0]["input_schema"]
+    )
+    assert schema["required"] == ["acts", "heard", "reply"]
+    reply = schema["$defs"]["Reply"]
+    assert reply["properties"]["kind"]["enum"] == ["answer", "bridge", "clarify", "probe"]
+    assert reply["required"] == ["kind", "text", "fact"]
 
 
 @BOTH
@@ -256,11 +268,17 @@ async def assessed(link: ModelLink, plan: InterviewPlan, evidence: Evidence, **h
     return await LlmFindings(link.model, link.spec, Lanes.of(), **how).assess(plan, evidence)
 
 
+def calibrated(findings: Findings) -> Findings:
+    """The findings as the scoring job makes them of a model that passed calibration."""
+    source = findings.provenance.model_copy(update={"trusted": True})
+    return findings.model_copy(update={"provenance": source})
+
+
 @BOTH
 async def test_findings_carry_real_quotes_and_where_they_come_from(dialect: str) -> None:
     plan = make_plan()
     evidence = heard(plan)
-    async with linked(dialect, finds(), calibrated=True) as (_, link):
+    async with linked(dialect, finds()) as (_, link):
         findings = await assessed(link, plan, evidence)
     assert findings.method is Method.model
     assert findings.provenance.author == f"{dialect}:fake"
@@ -269,8 +287,38 @@ async def test_findings_carry_real_quotes_and_where_they_come_from(dialect: str)
     quotes = [finding for found in findings.dimensions for finding in found.findings]
     assert quotes
     assert all(is_quote_of(each.quote, evidence.said[each.utterance_id]) for each in quotes)
-    card = score(plan, evidence, findings)
+    card = score(plan, evidence, calibrated(findings))
     assert card.score == "10.0" == recompute_score(card, plan)
+
+
+async def test_a_server_of_ones_own_is_bound_to_the_schema_and_also_reads_it() -> None:
+    plan = small_plan()
+    async with linked("openai-compatible", finds()) as (fake, link):
+        await assessed(link, plan, heard(plan))
+    (form, *_) = (asked["response_format"] for asked in fake.asked)
+    assert form["type"] == "json_schema"
+    finding = form["json_schema"]["schema"]["$defs"]["ModelFinding"]
+    assert set(finding["required"]) == {"criterion_id", "status", "utterance_id", "quote"}
+    assert "tools" not in fake.asked[0]
+    told = [message["content"] for message in fake.asked[0]["messages"] if message["role"] == "system"]
+    assert any("utterance_id" in text and "JSON" in text for text in told)
+
+
+async def test_a_server_that_refuses_schemas_is_given_a_tool_to_call() -> None:
+    plan = small_plan()
+    tools_only = Calls(finds().arguments, by_schema=False)
+    async with linked("openai-compatible", tools_only) as (fake, link):
+        findings = await assessed(link, plan, heard(plan))
+    assert findings.dimensions[0].problem is None
+    assert [bool(asked.get("tools")) for asked in fake.asked] == [False, True, False, True]
+
+
+async def test_a_hosted_model_calls_a_tool() -> None:
+    plan = small_plan()
+    async with linked("openai", finds()) as (fake, link):
+        findings = await assessed(link, plan, heard(plan))
+    assert findings.dimensions[0].problem is None
+    assert all(asked["tools"] and "response_format" not in asked for asked in fake.asked)
 
 
 async def test_two_samples_that_agree_are_enough() -> None:
@@ -339,7 +387,7 @@ async def test_unreadable_findings_are_left_to_a_person(dialect: str, line: Line
 
 
 @BOTH
-@pytest.mark.parametrize("line", [Fails(503), Fails(401), Fails(429)], ids=repr)
+@pytest.mark.parametrize("line", [Fails(503), Fails(400), Fails(401), Fails(429)], ids=repr)
 async def test_a_provider_that_is_down_gives_no_findings_and_no_zero(dialect: str, line: Line) -> None:
     plan = small_plan()
     async with linked(dialect, line) as (_, link):
@@ -420,7 +468,7 @@ async def test_a_model_marks_passages_only_until_it_was_calibrated(dialect: str)
 async def test_a_calibrated_model_recommends_and_a_person_confirms() -> None:
     plan = small_plan()
     evidence = heard(plan)
-    async with linked("anthropic", finds(), calibrated=True) as (_, link):
-        card = score(plan, evidence, await assessed(link, plan, evidence))
+    async with linked("anthropic", finds()) as (_, link):
+        card = score(plan, evidence, calibrated(await assessed(link, plan, evidence)))
     assert (card.recommendation, card.passed, card.review.value) == ("hire", True, "to_confirm")
     assert card.provisional

@@ -162,7 +162,7 @@ async def test_what_the_model_heard_is_in_the_log_and_keeps_a_criterion_from_bei
 
 
 async def test_a_refused_reply_is_asked_for_once_more_with_the_reason(talking: Talking) -> None:
-    first = turn(["answers"], "probe", "Great answer! Which table did you move first?")
+    first = turn(["answers"], "probe", "Great answer, so which table did you move first?")
     second = turn(["answers"], "probe", "Which table did you move first?")
     async with talking(Calls(lambda _: first), Calls(lambda _: second)) as talk:
         said = await talk.send(SOLID)
@@ -172,7 +172,7 @@ async def test_a_refused_reply_is_asked_for_once_more_with_the_reason(talking: T
 
 
 async def test_nobody_waits_for_a_provider_that_failed_twice_running(talking: Talking) -> None:
-    async with talking(Fails(400), Fails(400), MODELS["good"]) as talk:
+    async with talking(Fails(403), Fails(403), MODELS["good"]) as talk:
         reasons = [(await talk.send(line)).get("reason") for line in (SOLID, LINES[1])]
         assert all(str(reason).startswith("provider:") for reason in reasons)
         calls = len(talk.fake.asked)
@@ -188,7 +188,7 @@ async def test_nobody_waits_for_a_provider_that_failed_twice_running(talking: Ta
 async def test_a_provider_that_is_still_down_is_tried_again_no_sooner_than_a_minute_later(
     talking: Talking,
 ) -> None:
-    async with talking(Fails(400)) as talk:
+    async with talking(Fails(403)) as talk:
         for line in (SOLID, LINES[1]):
             await talk.send(line)
         talk.clock.forward(seconds=61)
