@@ -102,6 +102,7 @@ _ABOUT_US = re.compile(
     r"|meinst|gemeint|antworten|answer)\b"
 )
 _YES = re.compile(r"(?:yes|yeah|yep|yup|y|ja|jo|jep|jup|ok|okay|sure|right|true|richtig|stimmt|genau)\b")
+_PIECES = re.compile(r"[\n,.;!?]+")
 _SHRUG = re.compile(r"¯\S{0,3}\(ツ\)\S{0,3}¯|\(ツ\)")
 _EMOJI = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faffツ]")
 # A line that was read as one of these may be a known line of another language.
@@ -154,10 +155,17 @@ def _read_text(text: str, language: str, open_question: str) -> Heard:
         # the open question alone answers nothing
         return Heard(acts=(Act.unclear,))
     heard = _read_own(text, book, open_question)
-    other = short_foreign_line(text, book) if set(heard.acts) <= _MAY_BE_FOREIGN else None
+    may_be = set(heard.acts) <= _MAY_BE_FOREIGN and not _is_known_line(text, book)
+    other = short_foreign_line(text, book) if may_be else None
     if other is None or (not heard.answers and other[1] == (Act.chats,)):
         return heard
     return Heard(acts=(Act.other_language, *other[1]), language=other[0])
+
+
+def _is_known_line(text: str, book: Phrasebook) -> bool:
+    """Whether each piece is a phrase of the interview's own language, though others may have it too: "nope, thx"."""
+    pieces = [write_out(piece, book) for piece in _PIECES.split(text) if piece.strip()]
+    return all(book.unclear.match(piece) or act_of(piece, book) is not None for piece in pieces)
 
 
 def _read_own(text: str, book: Phrasebook, open_question: str) -> Heard:
