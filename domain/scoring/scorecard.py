@@ -4,6 +4,7 @@ The same plan, evidence and findings always give the same scorecard. Flags ask f
 score.
 """
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
@@ -51,6 +52,8 @@ class CriterionScore(Frozen):
 
     `status` and `points` are None while nobody has judged it: the quote, if any, is a passage that may bear on it.
     `question` is the number of its question in the plan, `question_weight` how often that counts within the dimension.
+    `readings` are the statuses of the single samples, in their order, where there are several. `by_tests`: only test
+    cases decide it; without `measured` no code was handed in.
     """
 
     criterion_id: str
@@ -62,16 +65,22 @@ class CriterionScore(Frozen):
     quote: str = ""
     turn: int | None = None
     measured: Measured | None = None
+    by_tests: bool = False
+    readings: tuple[Status | None, ...] = ()
 
 
 class DimensionScore(Frozen):
-    """One dimension on the scorecard. `score` None means not assessed, and `problem` says why."""
+    """One dimension on the scorecard. `score` None means not assessed, and `problem` says why.
+
+    `rationale` is what the scorer wrote; `reasoning` has it too, after a sentence for each criterion.
+    """
 
     dimension_id: str
     name: str
     weight: Decimal
     score: str | None
     reasoning: str
+    rationale: str = ""
     citations: tuple[Citation, ...] = ()
     criteria: tuple[CriterionScore, ...] = ()
     spread: str = "0.0"
@@ -223,8 +232,9 @@ def _dimension_score(plan: InterviewPlan, row: DimensionResult, evidence: Eviden
         weight=row.dimension.weight,
         score=one_decimal(row.share * top) if row.share is not None else None,
         reasoning=reasoning(plan, row.findings, row.source.rationale, row.source.problem),
+        rationale=row.source.rationale.strip() if row.findings else "",
         citations=tuple(dict.fromkeys(citations)),
-        criteria=tuple(_criterion_score(plan, finding) for finding in row.findings),
+        criteria=tuple(_criterion_score(plan, finding, row.source.samples) for finding in row.findings),
         spread=one_decimal(spread(row.source.samples) * top),
         samples=len(row.source.samples),
         remarks=row.source.remarks,
@@ -232,9 +242,11 @@ def _dimension_score(plan: InterviewPlan, row: DimensionResult, evidence: Eviden
     )
 
 
-def _criterion_score(plan: InterviewPlan, finding: Finding) -> CriterionScore:
-    number, item, text = next(
-        (number, item, criterion.text)
+def _criterion_score(
+    plan: InterviewPlan, finding: Finding, samples: Sequence[Sequence[Finding]]
+) -> CriterionScore:
+    number, item, criterion = next(
+        (number, item, criterion)
         for number, item in enumerate(plan.items, start=1)
         for criterion in item.criteria
         if criterion.id == finding.criterion_id
@@ -247,12 +259,18 @@ def _criterion_score(plan: InterviewPlan, finding: Finding) -> CriterionScore:
         criterion_id=finding.criterion_id,
         question=number,
         question_weight=item.weight,
-        text=text,
+        text=criterion.text,
         status=finding.status,
         points=str(hundredths) if judged else None,
         quote=finding.quote,
         turn=finding.utterance_id,
         measured=finding.measured,
+        by_tests=criterion.measured,
+        readings=tuple(
+            each.status for sample in samples for each in sample if each.criterion_id == criterion.id
+        )
+        if len(samples) > 1
+        else (),
     )
 
 

@@ -13,9 +13,11 @@ from starlette.routing import Route
 from domain.errors import NotFound
 from domain.principal import Face, Principal
 from domain.scopes import Scope
+from domain.scoring.findings import Method
+from domain.scoring.points import JUDGEMENT_ERROR
 from server.http.brake import Brake
 from server.http.front import is_escaped
-from server.pages import texts
+from server.pages import report_view, texts
 from server.pages.room_page import ROOM_HEADERS, Words
 from server.pages.templates import TEMPLATES
 from server.secrets import Secrets
@@ -38,8 +40,8 @@ def report_routes(services: Services, secrets: Secrets, brake: Brake) -> list[Ro
             brake.count_wrong(request.scope)
         report = None if ids is None else await _read_report(services, *ids)
         if report is None:
-            return HTMLResponse(_render(words, None), 404, headers=dict(ROOM_HEADERS))
-        return HTMLResponse(_render(words, report), headers=dict(ROOM_HEADERS))
+            return HTMLResponse(render_report(words, None), 404, headers=dict(ROOM_HEADERS))
+        return HTMLResponse(render_report(words, report), headers=dict(ROOM_HEADERS))
 
     return [Route("/reports/{secret}", page)]
 
@@ -54,30 +56,35 @@ async def _read_report(services: Services, workspace: UUID, session: UUID) -> di
     return answer.data.model_dump(mode="json")
 
 
-def _render(words: Words, report: dict[str, Any] | None) -> str:
-    card = report["scorecard"] if report else None
+def render_report(words: Words, report: dict[str, Any] | None) -> str:
+    """The whole page; None says that there is no such report. `words` are of the part `report`."""
+    if report is None:
+        return TEMPLATES.get_template("report.html").render(t=words, language=words.language, report=None)
+    card = report["scorecard"]
+    points = report_view.open_points(report)
     return TEMPLATES.get_template("report.html").render(
         t=words,
         language=words.language,
         report=report,
         card=card,
-        asked=_asked(report) if report else None,
+        asked=report_view.asked_of_reader(report),
+        minutes=report_view.minutes_held(report),
+        bars=report_view.bars(report),
+        pass_mark=report_view.pass_mark(report),
+        passages=report_view.passages(report),
+        points=points,
+        shown=report_view.SHOWN,
+        clip=report_view.clip,
         method=_method(words, card) if card else "",
-        judged=bool(card) and any(each["status"] for row in _rows(card) for each in row["criteria"]),
-        moment=lambda at: _moment(at, report["timezone"] if report else "UTC"),
-        reasons=_reasons(words, report) if report else [],
-        rules=_rules(words, report) if report else [],
-        marked=_highlighted_turns(report) if report else {},
+        judged=report_view.is_judged(report),
+        judgement_error=_judgement_error(card),
+        moment=lambda at: _moment(at, report["timezone"]),
+        reasons=_reasons(words, report),
+        rules=_rules(words, report),
+        marked=_highlighted_turns(report),
         word=lambda word: _text_or(words, f"word.{word}", word),
+        known=lambda key, fallback: _text_or(words, key, fallback),
     )
-
-
-def _asked(report: dict[str, Any]) -> str | None:
-    """What the reader is asked to do now; None before the interview is over, and after practice."""
-    if report["assessment"] is None or report["session_mode"] == "practice_session":
-        return None
-    state = report["assessment"]["state"]
-    return {"awaiting_assessment": "asked.assess", "proposed": "asked.confirm"}.get(state, "asked.nothing")
 
 
 def _method(words: Words, card: dict[str, Any]) -> Markup:
@@ -86,8 +93,9 @@ def _method(words: Words, card: dict[str, Any]) -> Markup:
     return words(f"method.{card['method']}{measured}")
 
 
-def _rows(card: dict[str, Any] | None) -> list[dict[str, Any]]:
-    return (card or {}).get("evaluation_breakdown") or []
+def _judgement_error(card: dict[str, Any] | None) -> str:
+    """The standard error of one criterion's points by who judged, as the card reckons with it."""
+    return f"{float(JUDGEMENT_ERROR[Method(card['method'])]):.2f}" if card else ""
 
 
 def _text_or(words: Words, key: str, fallback: str) -> Markup:
@@ -118,7 +126,7 @@ def _rules(words: Words, report: dict[str, Any]) -> list[Markup]:
 def _highlighted_turns(report: dict[str, Any]) -> dict[int, Markup]:
     """By turn number, the transcript's texts with the scorecard's quotes highlighted."""
     quotes: dict[int, list[str]] = {}
-    for row in _rows(report["scorecard"]):
+    for row in report_view.rows_of(report):
         for cited in row["citations"]:
             quotes.setdefault(cited["turn"], []).append(cited["quote"])
     turns = report["transcript"] or []

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from domain.interview.log import ended_reason
 from domain.moments import Stamp
 from domain.plan.items import InterviewPlan
 from domain.scopes import Scope
@@ -16,7 +17,7 @@ from domain.vocabulary import Scale, SessionMode
 from storage.access import workspaces
 from storage.engine.records import values_of
 from storage.interviews import booking, reviews, scorecards
-from storage.interviews.interview_record import InterviewRecord, load_interview
+from storage.interviews.interview_record import InterviewRecord, load_entries, load_interview
 from storage.people import participants
 from storage.schema.records import SessionRecord, SessionReviewRecord
 from tools.kernel.foreign_texts import fence_foreign
@@ -68,6 +69,10 @@ class Report(BaseModel):
     dimensions: dict[str, str] = Field(description="Names by the ids that the scorecard's codes use.")
     criteria: dict[str, str] = Field(description="Criteria by the ids that the scorecard's codes use.")
     not_reached: list[str] = Field(description="Questions for which there was no time.")
+    answers: dict[int, list[int]] = Field(description="Turns of the answers by the question's number.")
+    ended_reason: str | None = Field(
+        description="completed, left, expired, fault, not_answered or cancelled; null before it is over."
+    )
     help_requests: list[HelpRequest]
     reviews: list[ReviewView]
     authenticity_signals: dict[str, Any] | None
@@ -130,6 +135,8 @@ def get_scorecard(call: Call, args: TheSession) -> One[Report]:
         dimensions={each.id: each.name for each in plan.dimensions} if plan else {},
         criteria={c.id: c.text for item in plan.items for c in item.criteria} if plan else {},
         not_reached=_not_reached(row, interview),
+        answers=_answers(interview),
+        ended_reason=_ended_reason(call, row, interview),
         help_requests=help_requests(call, row),
         reviews=[ReviewView.model_validate(each, from_attributes=True) for each in said],
         transcript=_turns(interview),
@@ -171,6 +178,25 @@ def _not_reached(row: SessionRecord, interview: InterviewRecord | None) -> list[
     asked, variants = interview.evidence.asked, interview.evidence.variants
     missed = [item for item in interview.plan.items if item.id not in asked]
     return [item.question(variants.get(item.id, 2)) for item in missed]
+
+
+def _answers(interview: InterviewRecord | None) -> dict[int, list[int]]:
+    """The numbers are those that the scorecard's criteria name."""
+    if interview is None:
+        return {}
+    turns: dict[int, list[int]] = {}
+    numbers = {item.id: number for number, item in enumerate(interview.plan.items, start=1)}
+    for said in interview.evidence.utterances:
+        if said.item_id in numbers:
+            turns.setdefault(numbers[said.item_id], []).append(said.id)
+    return turns
+
+
+def _ended_reason(call: Call, row: SessionRecord, interview: InterviewRecord | None) -> str | None:
+    if row.status in (SessionStatus.scheduled, SessionStatus.in_progress):
+        return None
+    entries = interview.entries if interview else load_entries(call.db, call.workspace, row.id)
+    return ended_reason(SessionStatus(row.status), entries)
 
 
 def _turns(interview: InterviewRecord | None) -> list[TranscriptTurn] | None:

@@ -56,10 +56,13 @@ def test_the_page_asks_only_for_texts_that_there_are_and_leaves_none_unused() ->
 
 
 def test_the_report_asks_only_for_texts_that_there_are_and_leaves_none_unused() -> None:
-    asked = (WEB / "templates" / "report.html").read_text() + (WEB.parent / "pages" / "report.py").read_text()
+    pages = WEB.parent / "pages"
+    sources = (WEB / "templates" / "report.html", pages / "report.py", pages / "report_view.py")
+    asked = "".join(path.read_text() for path in sources)
     known = set(_own(texts.FALLBACK, "report"))
     # put together from a code of the scorecard's
-    areas = ("mode.", "status.", "confidence.", "method.", "word.", "reason.", "rule.", "flag.", "speaker.")
+    codes = "mode status confidence method word reason rule flag speaker asked ended language open problem"
+    areas = tuple(f"{area}." for area in codes.split())
     named = set(re.findall(r"[\"]([a-z_]+(?:\.[a-z_]+)*)[\"]", asked))
     assert {key for key in known - named if not key.startswith(areas)} == set()
     for enum in (FlagKind, Status, Confidence, Method, SessionMode, SessionStatus):
