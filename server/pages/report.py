@@ -15,6 +15,7 @@ from domain.principal import Face, Principal
 from domain.scopes import Scope
 from domain.scoring.findings import Method
 from domain.scoring.points import JUDGEMENT_ERROR
+from domain.vocabulary import Scale
 from server.http.brake import Brake
 from server.http.front import is_escaped
 from server.pages import report_view, texts
@@ -75,7 +76,8 @@ def render_report(words: Words, report: dict[str, Any] | None) -> str:
         points=points,
         shown=report_view.SHOWN,
         clip=report_view.clip,
-        method=_method(words, card) if card else "",
+        author=_author(words, card) if card else "",
+        top=Scale(report["score_scale"]).top,
         judged=report_view.is_judged(report),
         judgement_error=_judgement_error(card),
         moment=lambda at: _moment(at, report["timezone"]),
@@ -87,10 +89,13 @@ def render_report(words: Words, report: dict[str, Any] | None) -> str:
     )
 
 
-def _method(words: Words, card: dict[str, Any]) -> Markup:
+def _author(words: Words, card: dict[str, Any]) -> Markup:
     """Who scored; by rules there is a score only where everything was measured."""
-    measured = ".measured" if card["method"] == "rules" and card["score"] else ""
-    return words(f"method.{card['method']}{measured}")
+    if card["method"] == "rules":
+        return words("method.rules.measured" if card["score"] else "method.rules")
+    return Markup("{} (<bdi>{}</bdi>)").format(
+        words(f"method.{card['method']}"), card["provenance"]["author"]
+    )
 
 
 def _judgement_error(card: dict[str, Any] | None) -> str:

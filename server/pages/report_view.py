@@ -67,13 +67,16 @@ def asked_of_reader(report: Report) -> str:
         return "asked.manual"
     if state == "awaiting_assessment" and report["scorecard"] is None:
         return "asked.soon"
+    if state == "proposed" and report["scorecard"] and report["scorecard"]["method"] == "rules":
+        return "asked.confirm_tests"
     return {"awaiting_assessment": "asked.assess", "proposed": "asked.confirm"}.get(state, "asked.nothing")
 
 
 def minutes_held(report: Report) -> int | None:
     """Minutes from the first to the last word, rounded up; None when it was not held to an end."""
     if report["ended_at"] and report["transcript"]:
-        return max(1, -(-report["transcript"][-1]["end_ms"] // 60_000))
+        last: int = report["transcript"][-1]["end_ms"]
+        return max(1, -(-last // 60_000))
     if not report["started_at"] or not report["ended_at"]:
         return None
     start, end = (datetime.fromisoformat(report[name]) for name in ("started_at", "ended_at"))
@@ -110,7 +113,7 @@ def _share(score: str | None, scale: str) -> float | None:
 
 
 def passages(report: Report) -> list[Passage]:
-    """The passages to read first: what is shown best, by weight; one for each quote, dimensions taking turns."""
+    """The passages to read first: what is shown best, by weight; no words twice, dimensions taking turns."""
     by_dimension = []
     for row in sorted(rows_of(report), key=lambda row: -float(row["weight"])):
         found = [
@@ -122,9 +125,13 @@ def passages(report: Report) -> list[Passage]:
     best: list[Passage] = []
     for status in _STRENGTH:
         for each in _take_turns([each for each in group if each.status == status] for group in by_dimension):
-            if (each.turn, each.quote) not in {(other.turn, other.quote) for other in best}:
+            if not any(_overlap(each, other) for other in best):
                 best.append(each)
     return best[:SHOWN]
+
+
+def _overlap(one: Passage, other: Passage) -> bool:
+    return one.turn == other.turn and (one.quote in other.quote or other.quote in one.quote)
 
 
 def open_points(report: Report) -> list[OpenPoint]:

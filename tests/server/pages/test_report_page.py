@@ -14,7 +14,7 @@ from domain.text.answers import Flag, FlagKind
 from server.pages.report_view import bars, open_points, passages
 from server.pages.room_page import ROOM_HEADERS
 from tests.domain.scoring.test_scorecard import all_of
-from tests.server.pages.test_report_arithmetic import varied, weighted_plan
+from tests.server.pages.test_report_arithmetic import ReportReader, varied, weighted_plan
 from tests.support.candidate_browser import CandidateBrowser, launch_chromium
 from tests.support.conversations import TASK, make_plan
 from tests.support.html_tree import parse
@@ -94,11 +94,14 @@ def decided() -> dict[str, Any]:
     return {**proposed(), **outcome, "reviews": [word], "assessment": assessment}
 
 
-def measured(passed: int | None) -> dict[str, Any]:
-    """A coding interview of which only test cases say anything; None: no code was handed in."""
-    plan = make_plan(tasks=[TASK])
-    asked = tuple(item.id for item in plan.items)
+def measured(passed: int | None, *, mixed: bool = False) -> dict[str, Any]:
+    """A coding interview that test cases score; None: no code was handed in. `mixed`: with talk that nobody judged."""
+    plan = make_plan(tasks=(TASK,))
     code = next(item for item in plan.items if item.code)
+    if not mixed:
+        only = {"items": (code,), "dimensions": (plan.dimension(code.dimension_id),)}
+        plan = plan.model_copy(update=only)
+    asked = tuple(item.id for item in plan.items)
     said = tuple(Utterance(id=3 + n, text=ANSWER, item_id=item) for n, item in enumerate(asked))
     results = {code.id: Measured(passed=passed, total=4)} if passed is not None else {}
     evidence = Evidence(utterances=said, asked=asked, measured=results)
@@ -110,6 +113,7 @@ REPORTS: dict[str, Callable[[], dict[str, Any]]] = {
     "proposed": proposed,
     "decided": decided,
     "measured": lambda: measured(3),
+    "mixed": lambda: measured(3, mixed=True),
 }
 DEVICES: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
@@ -242,12 +246,12 @@ def test_after_a_proposal_and_after_a_decision_something_else_is_asked() -> None
     assert "a proposal by Claude, confirmed by no person" in first_screen(proposed())
     said = first_screen(decided())
     assert "a person has decided (Grace)" in said
-    assert "8.0 on a scale of 0-10" in said
+    assert "8.0 of 10" in said
 
 
 def test_where_nobody_judged_there_are_no_bars_and_no_strongest_passages() -> None:
     said = first_screen(awaiting())
-    assert "nobody has judged them" in said
+    assert "No dimension has a score yet." in said
     assert "marked but judged by nobody" in said
     assert "Strongest" not in said
     assert [bar.share for bar in bars(awaiting())] == [None] * 3
@@ -270,6 +274,13 @@ def test_strongest_passages_are_what_was_shown_each_once() -> None:
     assert len(found) == 3
     assert found[0].status == "met"
     assert len({(each.turn, each.quote) for each in found}) == 3
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_score_by_test_cases_alone_can_be_reckoned_again(language: str) -> None:
+    assert ReportReader(page_of(measured(3), language), language).check() == 6
+    assert "7.5" in first_screen(measured(3), language)
+    assert "<svg" not in page_of(measured(3, mixed=True), language)
 
 
 def test_failed_tests_and_code_that_was_not_handed_in_are_called_what_they_are() -> None:
