@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.code.runs import Case, CaseStatus, RunResult, public_result
 from domain.plan.items import Item
+from domain.text.markdown import markdown_tree
 
 # What the page shows of a run that the sandbox could not do.
 UNAVAILABLE: Mapping[str, Any] = {"status": "unavailable", "cases": []}
@@ -15,14 +16,17 @@ _PAGE_STATUS: Mapping[CaseStatus, str] = {
 
 
 def task_of(item: Item) -> dict[str, Any] | None:
-    """The task with its visible cases, None where the item has no task. Hidden cases never leave the server."""
+    """The task with its text as a tree and its visible cases, None where the item has no task.
+
+    Hidden cases never leave the server.
+    """
     if item.code is None:
         return None
     visible = [case for case in item.code.cases if not case.hidden]
     return {
         "id": item.id,
         "title": item.code.title,
-        "prompt": item.code.statement,
+        "prompt": markdown_tree(item.code.statement),
         "languages": list(item.code.languages),
         "starter": item.code.starter,
         "cases": [

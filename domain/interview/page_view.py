@@ -16,7 +16,7 @@ _MEMBERS: Mapping[str, tuple[str, ...]] = {
     "begun": (),
     "answer": ("text",),
     "code_result": ("task", "submitted", "run"),
-    "code_submitted": ("task",),
+    "code_submitted": ("task", "language", "code"),
     "paused": (),
     "resumed": (),
     "ended": ("reason",),
@@ -35,27 +35,37 @@ def frame_of(entry: Entry, plan: InterviewPlan) -> dict[str, Any] | None:
 
 
 def _turn(body: Mapping[str, Any], plan: InterviewPlan) -> dict[str, Any]:
-    """The interviewer's turn without the criterion and the reason behind it."""
+    """The interviewer's turn without the criterion and the reason behind it.
+
+    `about` is the coding task that the question is about: the page keeps it in sight.
+    """
     move = Move.model_validate(body["move"])
     turn: dict[str, Any] = {"text": body["text"], "kind": move.kind.value, "item": move.item_id}
-    if move.kind is MoveKind.code_task and move.item_id:
-        turn["task"] = task_of(plan.item(move.item_id))
+    if move.item_id:
+        item = plan.item(move.item_id)
+        if move.kind is MoveKind.code_task:
+            turn["task"] = task_of(item)
+        elif item.after:
+            turn["about"] = item.after
     return turn
 
 
 def page_facts(row: Mapping[str, Any], about: Mapping[str, Any], plan: InterviewPlan) -> dict[str, Any]:
     """What the page shows about the interview in every phase.
 
-    `row` is the session's row; `about` has the workspace's `workspace` (its name) and `contact`.
+    `row` is the session's row; `about` has the workspace's `workspace` (its name) and `contact`, and the `candidate`'s
+    name.
     """
     return {
         "language": row["language"],
         "workspace": about["workspace"],
         "contact": about["contact"],
+        "candidate": about["candidate"],
         "role": plan.title,
         "stage": plan.stage or None,
         "duration_minutes": int(plan.minutes),
         "extra_minutes": int(plan.seconds / 60 - float(plan.minutes)),
+        "timed": plan.timed,
         "mode": plan.mode.value,
         "scheduled_at": row["scheduled_at"].isoformat(),
         "timezone": row["timezone"],

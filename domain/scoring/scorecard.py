@@ -4,6 +4,7 @@ The same plan, evidence and findings always give the same scorecard. Flags ask f
 score.
 """
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
@@ -52,6 +53,8 @@ class CriterionScore(Frozen):
     `status` and `points` are None while nobody has judged it: the quote, if any, is a passage that may bear on it.
     `question` is the number of its question in the plan, `question_weight` how often that counts within the dimension.
     `asked` is False when no question or follow-up asked about it and word search found nothing on it.
+    `readings` are the statuses of the single samples, in their order, where there are several. `by_tests`: only test
+    cases decide it; without `measured` no code was handed in.
     """
 
     criterion_id: str
@@ -64,16 +67,22 @@ class CriterionScore(Frozen):
     turn: int | None = None
     measured: Measured | None = None
     asked: bool = True
+    by_tests: bool = False
+    readings: tuple[Status | None, ...] = ()
 
 
 class DimensionScore(Frozen):
-    """One dimension on the scorecard. `score` None means not assessed, and `problem` says why."""
+    """One dimension on the scorecard. `score` None means not assessed, and `problem` says why.
+
+    `rationale` is what the scorer wrote; `reasoning` has it too, after a sentence for each criterion.
+    """
 
     dimension_id: str
     name: str
     weight: Decimal
     score: str | None
     reasoning: str
+    rationale: str = ""
     citations: tuple[Citation, ...] = ()
     criteria: tuple[CriterionScore, ...] = ()
     spread: str = "0.0"
@@ -226,7 +235,10 @@ def _dimension_score(plan: InterviewPlan, row: DimensionResult, evidence: Eviden
         score=one_decimal(row.share * top) if row.share is not None else None,
         reasoning=reasoning(plan, row.findings, row.source.rationale, row.source.problem, evidence.not_asked),
         citations=tuple(dict.fromkeys(citations)),
-        criteria=tuple(_criterion_score(plan, finding, evidence) for finding in row.findings),
+        rationale=row.source.rationale.strip() if row.findings else "",
+        criteria=tuple(
+            _criterion_score(plan, finding, evidence, row.source.samples) for finding in row.findings
+        ),
         spread=one_decimal(spread(row.source.samples) * top),
         samples=len(row.source.samples),
         remarks=row.source.remarks,
@@ -234,9 +246,11 @@ def _dimension_score(plan: InterviewPlan, row: DimensionResult, evidence: Eviden
     )
 
 
-def _criterion_score(plan: InterviewPlan, finding: Finding, evidence: Evidence) -> CriterionScore:
-    number, item, text = next(
-        (number, item, criterion.text)
+def _criterion_score(
+    plan: InterviewPlan, finding: Finding, evidence: Evidence, samples: Sequence[Sequence[Finding]]
+) -> CriterionScore:
+    number, item, criterion = next(
+        (number, item, criterion)
         for number, item in enumerate(plan.items, start=1)
         for criterion in item.criteria
         if criterion.id == finding.criterion_id
@@ -249,13 +263,19 @@ def _criterion_score(plan: InterviewPlan, finding: Finding, evidence: Evidence) 
         criterion_id=finding.criterion_id,
         question=number,
         question_weight=item.weight,
-        text=text,
+        text=criterion.text,
         status=finding.status,
         points=str(hundredths) if judged else None,
         quote=finding.quote,
         turn=finding.utterance_id,
         measured=finding.measured,
         asked=finding.criterion_id not in evidence.not_asked,
+        by_tests=criterion.measured,
+        readings=tuple(
+            each.status for sample in samples for each in sample if each.criterion_id == criterion.id
+        )
+        if len(samples) > 1
+        else (),
     )
 
 

@@ -57,6 +57,8 @@ class About:
 
     workspace: str
     contact: str | None
+    # the candidate's name, to greet them
+    candidate: str = ""
     # whether passing books the next step by itself
     moves_on: bool = False
 

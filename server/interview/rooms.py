@@ -19,6 +19,7 @@ from server.interview.presence import BEAT_SECONDS
 from server.interview.room import About, Room
 from storage.access import workspaces
 from storage.interviews import plans, sessions
+from storage.people import participants
 from storage.schema.records import InterviewPlanRecord, SessionRecord
 from storage.setup import evaluation_stages
 
@@ -82,7 +83,13 @@ class Rooms:
         body = kept.body if kept else plans.compile_for_session(db, row).model_dump(mode="json")
         stage = evaluation_stages.get(db, row.workspace_id, row.interview_id)
         moves_on = stage is not None and stage.automation_rule == AutomationRule.auto_advance
-        about = About(workspace=workspace.name, contact=workspace.contact, moves_on=moves_on)
+        who = participants.get(db, row.workspace_id, row.candidate_id)
+        about = About(
+            workspace=workspace.name,
+            contact=workspace.contact,
+            candidate=who.name if who else "",
+            moves_on=moves_on,
+        )
         return row, about, self.context.plans.plan_of(body), kept
 
     def start(self) -> None:

@@ -1,7 +1,6 @@
 """An interview's report as a page to read and print. The signed address is the permission; it expires."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +18,7 @@ from domain.scoring.points import JUDGEMENT_ERROR
 from domain.vocabulary import Scale
 from server.http.brake import Brake
 from server.http.front import is_escaped
-from server.pages import texts
+from server.pages import report_view, texts
 from server.pages.room_page import ROOM_HEADERS, Words
 from server.pages.templates import TEMPLATES
 from server.secrets import Secrets
@@ -42,8 +41,8 @@ def report_routes(services: Services, secrets: Secrets, brake: Brake) -> list[Ro
             brake.count_wrong(request.scope)
         report = None if ids is None else await _read_report(services, *ids)
         if report is None:
-            return HTMLResponse(_render(words, None), 404, headers=dict(ROOM_HEADERS))
-        return HTMLResponse(_render(words, report), headers=dict(ROOM_HEADERS))
+            return HTMLResponse(render_report(words, None), 404, headers=dict(ROOM_HEADERS))
+        return HTMLResponse(render_report(words, report), headers=dict(ROOM_HEADERS))
 
     return [Route("/reports/{secret}", page)]
 
@@ -58,71 +57,50 @@ async def _read_report(services: Services, workspace: UUID, session: UUID) -> di
     return answer.data.model_dump(mode="json")
 
 
-def _render(words: Words, report: dict[str, Any] | None) -> str:
-    card = report["scorecard"] if report else None
+def render_report(words: Words, report: dict[str, Any] | None) -> str:
+    """The whole page; None says that there is no such report. `words` are of the part `report`."""
+    if report is None:
+        return TEMPLATES.get_template("report.html").render(t=words, language=words.language, report=None)
+    card = report["scorecard"]
+    points = report_view.open_points(report)
     return TEMPLATES.get_template("report.html").render(
         t=words,
         language=words.language,
         report=report,
         card=card,
-        asked=_asked(report) if report else None,
-        bars=_bars(card) if card else [],
-        error=_judgement_error(card) if card else "",
-        language_name=_language_name(words, report) if report else "",
-        method=_method(words, card) if card else "",
-        judged=bool(card) and any(each["status"] for row in _rows(card) for each in row["criteria"]),
-        moment=lambda at: _moment(at, report["timezone"] if report else "UTC"),
-        reasons=_reasons(words, report) if report else [],
-        rules=_rules(words, report) if report else [],
-        marked=_highlighted_turns(report) if report else {},
+        asked=report_view.asked_of_reader(report),
+        minutes=report_view.minutes_held(report),
+        bars=report_view.bars(report),
+        pass_mark=report_view.pass_mark(report),
+        passages=report_view.passages(report),
+        points=points,
+        shown=report_view.SHOWN,
+        clip=report_view.clip,
+        author=_author(words, card) if card else "",
+        top=Scale(report["score_scale"]).top,
+        judged=report_view.is_judged(report),
+        judgement_error=_judgement_error(card),
+        moment=lambda at: _moment(at, report["timezone"]),
+        reasons=_reasons(words, report),
+        rules=_rules(words, report),
+        marked=_highlighted_turns(report),
         word=lambda word: _text_or(words, f"word.{word}", word),
+        known=lambda key, fallback: _text_or(words, key, fallback),
     )
 
 
-def _asked(report: dict[str, Any]) -> str | None:
-    """What the reader is asked to do now; None before the interview is over, and after practice."""
-    if report["assessment"] is None or report["session_mode"] == "practice_session":
-        return None
-    state = report["assessment"]["state"]
-    return {"awaiting_assessment": "asked.assess", "proposed": "asked.confirm"}.get(state, "asked.nothing")
-
-
-def _bars(card: dict[str, Any]) -> list[dict[str, str | None]]:
-    """The dimensions as bars of a hundred parts. What was not judged has none, and none when nothing was judged."""
-    top = Scale(card["score_scale"]).top
-    mark = Decimal(card["threshold"]) * 100 / top
-    rows = _rows(card)
-    if not any(row["score"] for row in rows):
-        return []
-    return [
-        {
-            "name": row["name"],
-            "score": row["score"],
-            "share": f"{Decimal(row['score']) * 100 / top:f}" if row["score"] else None,
-            "mark": f"{min(mark, Decimal('99.4')):f}",
-        }
-        for row in rows
-    ]
-
-
-def _judgement_error(card: dict[str, Any]) -> str:
-    """The error that is assumed for one criterion, in points between 0 and 1."""
-    return f"{float(JUDGEMENT_ERROR[Method(card['method'])]):.2f}"
-
-
-def _language_name(words: Words, report: dict[str, Any]) -> str:
-    tag = report["language"]
-    return texts.catalog(words.language).get(f"language.{tag.split('-')[0]}", tag)
-
-
-def _method(words: Words, card: dict[str, Any]) -> Markup:
+def _author(words: Words, card: dict[str, Any]) -> Markup:
     """Who scored; by rules there is a score only where everything was measured."""
-    measured = ".measured" if card["method"] == "rules" and card["score"] else ""
-    return words(f"method.{card['method']}{measured}")
+    if card["method"] == "rules":
+        return words("method.rules.measured" if card["score"] else "method.rules")
+    return Markup("{} (<bdi>{}</bdi>)").format(
+        words(f"method.{card['method']}"), card["provenance"]["author"]
+    )
 
 
-def _rows(card: dict[str, Any] | None) -> list[dict[str, Any]]:
-    return (card or {}).get("evaluation_breakdown") or []
+def _judgement_error(card: dict[str, Any] | None) -> str:
+    """The standard error of one criterion's points by who judged, as the card reckons with it."""
+    return f"{float(JUDGEMENT_ERROR[Method(card['method'])]):.2f}" if card else ""
 
 
 def _text_or(words: Words, key: str, fallback: str) -> Markup:
@@ -153,7 +131,7 @@ def _rules(words: Words, report: dict[str, Any]) -> list[Markup]:
 def _highlighted_turns(report: dict[str, Any]) -> dict[int, Markup]:
     """By turn number, the transcript's texts with the scorecard's quotes highlighted."""
     quotes: dict[int, list[str]] = {}
-    for row in _rows(report["scorecard"]):
+    for row in report_view.rows_of(report):
         for cited in row["citations"]:
             quotes.setdefault(cited["turn"], []).append(cited["quote"])
     turns = report["transcript"] or []

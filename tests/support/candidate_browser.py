@@ -79,9 +79,14 @@ class CandidateBrowser:
         return self.page.locator(selector)
 
     def agree(self) -> None:
-        self.on("#agree").check()
-        self.on("#consent button").click()
+        """Give consent and look at the practice page first."""
+        self.on("#agree-practice").click()
         expect(self.on("#practice")).to_be_visible()
+
+    def agree_and_begin(self) -> None:
+        """What most people do: one press."""
+        self.on("#agree").click()
+        expect(self.on("#turns .interviewer:not(.partial)")).to_have_count(1)
 
     def practise(self, words: str) -> None:
         self.on("#practice-text").fill(words)
@@ -157,6 +162,9 @@ def walk_interview(candidate: CandidateBrowser, look: Callable[[str], None]) -> 
     look("submit")
     candidate.on("#asking-yes").click()
     candidate.heard_questions(4)
+    look("about")
+    candidate.answer("It is short.")
+    candidate.heard_questions(5)
     candidate.answer("I would test the failure first.")
     expect(candidate.on("#ended")).to_be_visible()
     look("end")

@@ -21,6 +21,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from domain.text.markdown import markdown_tree
 from server.pages.room_page import ROOM_HEADERS, gone_state, page_language, render_room
 from tests.support.postgres import free_port
 
@@ -31,7 +32,9 @@ AT = "2026-11-24T10:00:00Z"
 TASK: Json = {
     "id": "t1",
     "title": "Sum of a line",
-    "prompt": "Read one line of whole numbers and print their sum.\n\nAn empty line has the sum 0.",
+    "prompt": markdown_tree(
+        "Read one line of **whole numbers** and print their sum.\n\n- `1 2` gives 3\n- An empty line has the sum 0."
+    ),
     "languages": ["python", "javascript", "typescript"],
     "starter": {
         "python": "def solve(line):\n    ...\n",
@@ -52,7 +55,8 @@ SCRIPT: list[Json] = [
         "item": "i2",
         "task": TASK,
     },
-    {"text": "Thank you. What would you do differently next time?", "kind": "ask", "item": "i3"},
+    {"text": "Why did you solve it like that?", "kind": "ask", "item": "i3", "about": "t1"},
+    {"text": "Thank you. What would you do differently next time?", "kind": "ask", "item": "i4"},
     {"text": "Thank you for your time. That is all.", "kind": "close", "item": "end"},
 ]
 _LIMIT = 16 * 1024
@@ -84,10 +88,12 @@ class Room:
             "languages": ["en", "de"],
             "workspace": "Grace & Söhne",
             "contact": "grace@example.com",
+            "candidate": "Ada",
             "role": "Backend engineer",
             "stage": "Technical interview",
             "duration_minutes": 30,
             "extra_minutes": 10,
+            "timed": True,
             "mode": "live_ai_interview",
             "scheduled_at": AT,
             "timezone": "Europe/Berlin",

@@ -6,17 +6,18 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from domain.interview.log import ended_reason
 from domain.moments import Stamp
+from domain.plan.items import InterviewPlan
 from domain.scopes import Scope
 from domain.scoring.assessment import Assessment, card_in_force
-from domain.scoring.highlights import OpenPoint, Passage, open_points, strongest_passages
 from domain.scoring.scorecard import Scorecard
 from domain.sessions.lifecycle import SessionStatus
 from domain.vocabulary import Scale, SessionMode
 from storage.access import workspaces
 from storage.engine.records import values_of
 from storage.interviews import booking, reviews, scorecards
-from storage.interviews.interview_record import InterviewRecord, load_interview
+from storage.interviews.interview_record import InterviewRecord, load_entries, load_interview
 from storage.people import participants
 from storage.schema.records import SessionRecord, SessionReviewRecord
 from tools.kernel.foreign_texts import fence_foreign
@@ -68,12 +69,9 @@ class Report(BaseModel):
     dimensions: dict[str, str] = Field(description="Names by the ids that the scorecard's codes use.")
     criteria: dict[str, str] = Field(description="Criteria by the ids that the scorecard's codes use.")
     not_reached: list[str] = Field(description="Questions for which there was no time.")
-    minutes: int | None = Field(description="How long it took from beginning to end, pauses included.")
-    strongest: list[Passage] = Field(
-        description="Up to three passages to read first; not judged ones are only marked."
-    )
-    open_points: list[OpenPoint] = Field(
-        description="Up to three things to ask about or to read, the most pressing first; the card has the rest."
+    answers: dict[int, list[int]] = Field(description="Turns of the answers by the question's number.")
+    ended_reason: str | None = Field(
+        description="completed, left, expired, fault, not_answered or cancelled; null before it is over."
     )
     help_requests: list[HelpRequest]
     reviews: list[ReviewView]
@@ -89,8 +87,6 @@ _IN_REPORT = (
     "dimensions.*",
     "criteria.*",
     "not_reached",
-    *(f"strongest.{name}" for name in ("dimension", "criterion")),
-    *(f"open_points.{name}" for name in ("text", "dimension")),
     "transcript.speaker=ai.text",
 )
 
@@ -121,7 +117,6 @@ def get_scorecard(call: Call, args: TheSession) -> One[Report]:
     assert who is not None
     assert template is not None
     assert workspace is not None
-    shown = card.redacted(plan) if card and plan else None
     url, until = report_page(call, row.id)
     report = Report(
         **{
@@ -135,14 +130,13 @@ def get_scorecard(call: Call, args: TheSession) -> One[Report]:
         participant=who.name,
         role=template.template_name,
         decided_by=_decided_by(card, said),
-        scorecard=shown.model_dump(mode="json") if shown else None,
+        scorecard=_cut(card, plan),
         scorecards=len(cards),
         dimensions={each.id: each.name for each in plan.dimensions} if plan else {},
         criteria={c.id: c.text for item in plan.items for c in item.criteria} if plan else {},
         not_reached=_not_reached(row, interview),
-        minutes=_minutes(row),
-        strongest=list(strongest_passages(shown)) if shown else [],
-        open_points=_open_points(shown, interview) if shown and interview else [],
+        answers=_answers(interview),
+        ended_reason=_ended_reason(call, row, interview),
         help_requests=help_requests(call, row),
         reviews=[ReviewView.model_validate(each, from_attributes=True) for each in said],
         transcript=_turns(interview),
@@ -186,21 +180,33 @@ def _not_reached(row: SessionRecord, interview: InterviewRecord | None) -> list[
     return [item.question(variants.get(item.id, 2)) for item in missed]
 
 
+def _answers(interview: InterviewRecord | None) -> dict[int, list[int]]:
+    """The numbers are those that the scorecard's criteria name."""
+    if interview is None:
+        return {}
+    turns: dict[int, list[int]] = {}
+    numbers = {item.id: number for number, item in enumerate(interview.plan.items, start=1)}
+    for said in interview.evidence.utterances:
+        if said.item_id in numbers:
+            turns.setdefault(numbers[said.item_id], []).append(said.id)
+    return turns
+
+
+def _ended_reason(call: Call, row: SessionRecord, interview: InterviewRecord | None) -> str | None:
+    if row.status in (SessionStatus.scheduled, SessionStatus.in_progress):
+        return None
+    entries = interview.entries if interview else load_entries(call.db, call.workspace, row.id)
+    return ended_reason(SessionStatus(row.status), entries)
+
+
 def _turns(interview: InterviewRecord | None) -> list[TranscriptTurn] | None:
     if interview is None or not interview.plan.yardstick.output.transcript:
         return None
     return turns_of(interview.entries)
 
 
-def _open_points(card: Scorecard, interview: InterviewRecord) -> list[OpenPoint]:
-    said = {entry.seq: entry.body["text"] for entry in interview.entries if entry.kind == "answer"}
-    return list(open_points(card, interview.plan, interview.evidence, said))
-
-
-def _minutes(row: SessionRecord) -> int | None:
-    if row.started_at is None or row.ended_at is None:
-        return None
-    return max(1, round((row.ended_at - row.started_at).total_seconds() / 60))
+def _cut(card: Scorecard | None, plan: InterviewPlan | None) -> dict[str, Any] | None:
+    return card.redacted(plan).model_dump(mode="json") if card and plan else None
 
 
 def _decided_by(card: Scorecard | None, said: Sequence[SessionReviewRecord]) -> str | None:

@@ -120,7 +120,7 @@ class AttachCodingTask(Request):
     interview_id: StageId | None = Field(default=None, description="Set it in this stage only.")
     title: Name
     statement: Prose = Field(
-        min_length=5, description="What the program has to do, as the candidate reads it."
+        min_length=5, description="What the program has to do, as the candidate reads it: Markdown."
     )
     dimension: Label | str = Field(default="", description="Name of the dimension it is evidence for.")
     languages: Languages = Field(

@@ -21,6 +21,7 @@ async def test_the_link_opens_a_lobby_that_says_how_things_stand(
     page = await rest.http.get(session["join_url"])
     assert page.status_code == 200
     assert "<bdi>Grace</bdi>" in page.text
+    assert "Hello <bdi>Ada</bdi>" in page.text
     assert '"phase": "lobby"' in page.text or '"phase":"lobby"' in page.text
     assert page.headers["cache-control"] == "no-store"
     assert page.headers["referrer-policy"] == "no-referrer"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from domain.text.markdown import markdown_tree
 from server.pages.room_page import gone_state, render_room
 from tests.support.candidate_browser import CandidateBrowser, launch_chromium, walk_interview
 from tests.support.room_stub import SCRIPT, TASK, Room, RoomStub
@@ -61,8 +62,7 @@ def ada(invite: Invite) -> CandidateBrowser:
 
 def in_talk(candidate: CandidateBrowser) -> CandidateBrowser:
     candidate.arrive()
-    candidate.agree()
-    candidate.begin()
+    candidate.agree_and_begin()
     return candidate
 
 
@@ -100,7 +100,7 @@ def test_the_whole_interview_can_be_walked_without_a_grave_finding(
 
     walk_interview(candidate, look)
     assert room.of("consent") == [{"version": "2026-11", "language": language}]
-    assert len(room.of("answer")) == 3
+    assert len(room.of("answer")) == 4
     assert [body["code"] for body in room.of("code_submitted")] == ["print(sum(map(int, input().split())))"]
     assert candidate.on("#clock").is_hidden()
 
@@ -108,18 +108,81 @@ def test_the_whole_interview_can_be_walked_without_a_grave_finding(
 def test_the_lobby_says_all_that_a_candidate_must_know(ada: CandidateBrowser) -> None:
     ada.arrive()
     said = ada.on("#lobby").inner_text()
-    for fact in ("Grace & Söhne", "Nora", "Backend engineer", "40 minutes", "10 minutes of extra", "11:00"):
+    for fact in (
+        "Grace & Söhne",
+        "Hello Ada",
+        "Nora",
+        "Backend engineer",
+        "40 minutes",
+        "10 minutes of extra",
+        "11:00",
+    ):
         assert fact in said
     for heading in ("An AI conducts", "What is recorded", "Who decides", "does not use a language model"):
         assert heading in said
 
 
-def test_nothing_starts_without_consent(ada: CandidateBrowser, room: Room) -> None:
+def test_one_press_gives_consent_begins_and_leaves_the_focus_where_the_answer_goes(
+    ada: CandidateBrowser, room: Room
+) -> None:
     ada.arrive()
-    ada.on("#consent button").click()
-    expect(ada.on("#consent-status")).to_contain_text("Tick the box")
-    expect(ada.on("#agree")).to_be_focused()
     assert room.log == []
+    expect(ada.on("#lobby-server")).to_have_text("works")
+    expect(ada.on("#lobby-drafts")).to_have_text("works")
+    assert room.log == []
+    ada.on("#agree").click()
+    ada.heard_questions(1)
+    assert [event["type"] for event in room.log] == ["consent", "begun", "interviewer"]
+    expect(ada.on("#answer")).to_be_focused()
+    ada.page.keyboard.type("one")
+    ada.on("#answer-form button").click()
+    ada.heard_questions(2)
+    expect(ada.on("#answer")).to_be_focused()
+
+
+def test_where_only_the_event_stream_gets_through_one_press_begins_as_well(
+    ada: CandidateBrowser, room: Room
+) -> None:
+    room.sockets = False
+    ada.arrive()
+    ada.agree_and_begin()
+    assert [event["type"] for event in room.log] == ["consent", "begun", "interviewer"]
+
+
+def test_a_turn_does_not_take_the_focus_from_somebody_who_types(
+    ada: CandidateBrowser, room: Room, stub: RoomStub
+) -> None:
+    in_talk(ada)
+    ada.on("#help summary").click()
+    ada.on("#help-words").click()
+    stub.do(room.say())
+    ada.heard_questions(2)
+    expect(ada.on("#help-words")).to_be_focused()
+    ada.on("#answer").fill("half a sen")
+    stub.do(room.say())
+    expect(ada.on("#task")).to_be_visible()
+    expect(ada.on("#answer")).to_be_focused()
+    ada.page.keyboard.type("tence")
+    expect(ada.on("#answer")).to_have_value("half a sentence")
+
+
+def test_where_an_interview_has_no_clock_the_page_does_not_speak_of_one(
+    ada: CandidateBrowser, room: Room
+) -> None:
+    room.facts |= {"timed": False, "mode": "async_interview"}
+    ada.arrive()
+    said = ada.on("#lobby").inner_text()
+    assert "without a time limit" in said
+    assert "You have 40 minutes" not in said
+    assert "your time stands still" not in said
+
+
+def test_a_practice_lobby_says_that_nobody_decides_from_it(ada: CandidateBrowser, room: Room) -> None:
+    room.facts |= {"mode": "practice_session"}
+    ada.arrive()
+    said = ada.on("#lobby").inner_text()
+    assert "this is practice, and nothing is decided from it" in said
+    assert "decide, not software" not in said
 
 
 def test_a_person_or_an_adjustment_can_be_asked_for_before_consenting(
@@ -136,6 +199,7 @@ def test_a_person_or_an_adjustment_can_be_asked_for_before_consenting(
 
 def test_drafts_of_answer_and_code_survive_a_reload(ada: CandidateBrowser) -> None:
     in_task(ada)
+    ada.on("#speak").click()
     ada.on("#answer").fill("half a thou")
     ada.code("x = 1")
     ada.on("#code-language").select_option("typescript")
@@ -367,7 +431,7 @@ async def _until_ended(room: Room) -> None:
 
 @pytest.mark.parametrize("words", [EVIL, TRICKS, "{workspace} $& {{ 7*7 }}"], ids=["html", "bidi", "braces"])
 def test_what_people_write_is_shown_as_text(ada: CandidateBrowser, room: Room, words: str) -> None:
-    room.facts |= {"role": words, "workspace": words, "interviewer": words, "stage": words}
+    room.facts |= dict.fromkeys(("role", "workspace", "interviewer", "stage", "candidate"), words)
     in_talk(ada)
     ada.answer(words)
     ada.heard_questions(2)
@@ -401,6 +465,152 @@ def test_a_refused_answer_comes_back_into_the_field_with_the_reason(
     expect(ada.on("#turns .candidate")).to_have_count(0)
     ada.page.reload()
     expect(ada.on("#answer")).to_have_value("/refuse")
+
+
+def box(candidate: CandidateBrowser, selector: str) -> dict[str, float]:
+    found = candidate.on(selector).bounding_box()
+    assert found is not None
+    return {"left": found["x"], "top": found["y"], "right": found["x"] + found["width"]} | {
+        "bottom": found["y"] + found["height"]
+    }
+
+
+@pytest.mark.parametrize("width", [900, 1440])
+def test_beside_the_task_there_is_one_place_to_answer_with_what_came_of_it(
+    invite: Invite, room: Room, width: int
+) -> None:
+    ada = in_task(invite(viewport={"width": width, "height": 800}))
+    expect(ada.on("#editor .cm-content")).to_be_focused()
+    expect(ada.on("#answer")).to_be_hidden()
+    expect(ada.on("#task-prompt strong")).to_have_text("whole numbers")
+    expect(ada.on("#task-prompt li")).to_have_count(2)
+    ada.code("syntax!")
+    ada.on("#code-run").click()
+    expect(ada.on("#results")).to_contain_text("Line 1")
+    text, editor, results = box(ada, "#task-text"), box(ada, "#editor"), box(ada, "#results")
+    assert text["right"] <= editor["left"]
+    assert text["right"] <= results["left"]
+    assert editor["bottom"] <= results["top"]
+    assert results["bottom"] <= 800, "the result is in sight without scrolling"
+    assert ada.page.evaluate("document.documentElement.scrollHeight") <= 800
+    ada.on("#code-run").click()
+    expect(ada.on("#code-run")).to_be_focused()
+
+
+def test_on_a_phone_the_task_stands_above_the_editor_and_gets_the_focus(invite: Invite) -> None:
+    ada = in_task(invite(**DEVICES["phone"]))
+    expect(ada.on("#task-title")).to_be_focused()
+    assert box(ada, "#task-text")["bottom"] <= box(ada, "#editor")["top"]
+    assert not ada.scrolls_sideways()
+
+
+def test_while_a_task_is_open_something_can_be_asked(ada: CandidateBrowser, room: Room) -> None:
+    in_task(ada)
+    ada.on("#speak").click()
+    expect(ada.on("#answer")).to_be_focused()
+    ada.answer("May I use a library?")
+    expect(ada.on("#turns .candidate:not(.waiting)")).to_have_count(3)
+    assert room.of("answer")[-1] == {"text": "May I use a library?"}
+    expect(ada.on("#task")).to_be_visible()
+
+
+def test_a_question_about_the_code_keeps_it_in_sight_on_any_device(
+    ada: CandidateBrowser, invite: Invite, room: Room
+) -> None:
+    in_task(ada)
+    ada.code("print(sum(map(int, input().split())))")
+    ada.on("#code-submit").click()
+    ada.on("#asking-yes").click()
+    ada.heard_questions(4)
+    expect(ada.on("#answer")).to_be_focused()
+    phone = invite(**DEVICES["phone"])
+    phone.arrive()
+    for candidate in (phone, ada):
+        if candidate is ada:
+            ada.on("#take-back").click()
+        expect(candidate.on("#editor .cm-content")).to_contain_text("print(sum(")
+        expect(candidate.on("#code-submit")).to_be_hidden()
+        expect(candidate.on("#answer")).to_be_visible()
+    ada.answer("It is short.")
+    ada.heard_questions(5)
+    expect(ada.on("#task")).to_be_hidden()
+    expect(ada.on("#task-text")).to_be_hidden()
+
+
+def test_a_task_holds_no_element_that_its_author_wrote_as_html(ada: CandidateBrowser, room: Room) -> None:
+    sly: list[Any] = [
+        *markdown_tree(
+            f"{EVIL}\n\n[here](javascript:alert(1)) [there](https://example.com/?a=1)\n\n![cat](//x/y)"
+        ),
+        {"tag": "script", "children": ["document.title = 1"]},
+    ]
+    in_talk(ada)
+    room.append("interviewer", SCRIPT[2] | {"task": TASK | {"prompt": sly}})
+    expect(ada.on("#task-prompt")).to_contain_text("<b>bold</b>")
+    assert ada.on("#task-prompt img, #task-prompt b, #task-prompt script").count() == 0
+    links = ada.on("#task-prompt a")
+    assert [link.get_attribute("href") for link in links.all()] == ["https://example.com/?a=1"]
+    assert ada.page.title() != "1"
+
+
+def test_ending_with_something_unsent_says_so_and_gives_it_back(ada: CandidateBrowser) -> None:
+    in_talk(ada)
+    ada.on("#answer").fill("half a thought")
+    ada.on("#leave").click()
+    expect(ada.on("#asking-text")).to_contain_text("something that you have not sent")
+    ada.on("#asking-no").click()
+    expect(ada.on("#answer")).to_have_value("half a thought")
+    leave(ada)
+    expect(ada.on("#unsent")).to_contain_text("half a thought")
+    ada.page.reload()
+    expect(ada.on("#ended")).to_be_visible()
+    expect(ada.on("#unsent")).to_be_hidden()
+
+
+def test_ending_with_code_that_was_not_submitted_says_so(ada: CandidateBrowser) -> None:
+    in_task(ada)
+    ada.on("#leave").click()
+    expect(ada.on("#asking-text")).not_to_contain_text("have not sent")
+    ada.on("#asking-no").click()
+    ada.code("x = 1")
+    ada.on("#leave").click()
+    expect(ada.on("#asking-text")).to_contain_text("something that you have not sent")
+    ada.on("#asking-yes").click()
+    expect(ada.on("#unsent pre")).to_have_text("x = 1")
+
+
+ENDINGS = {
+    "completed": ("Thank you", True),
+    "left": ("You ended the interview", True),
+    "expired": ("This interview is over", False),
+    "fault": ("had to stop", False),
+    "not_answered": ("without an answer", False),
+    "cancelled": ("was cancelled", False),
+}
+
+
+@pytest.mark.parametrize("reason", ENDINGS)
+def test_an_ended_page_says_what_is_true_at_once_and_after_a_reload(
+    ada: CandidateBrowser, room: Room, stub: RoomStub, reason: str
+) -> None:
+    title, assessed = ENDINGS[reason]
+    in_talk(ada)
+    stub.do(_end(room, reason))
+    for _ in range(2):
+        expect(ada.on("#ended-title")).to_contain_text(title)
+        expect(ada.on("#ended-next")).to_be_visible(visible=assessed)
+        expect(ada.on("#ended")).to_contain_text("grace@example.com")
+        ada.page.reload()
+
+
+def test_what_happens_next_agrees_with_what_was_consented_to(ada: CandidateBrowser, room: Room) -> None:
+    room.facts |= {"consent": {"version": "2026-11", "given": True, "model": "m-1", "moves_on": True}}
+    in_talk(ada)
+    leave(ada)
+    said = ada.on("#ended-next")
+    expect(said).to_contain_text("the next step may be booked for you automatically")
+    expect(said).to_contain_text("language model m-1")
+    expect(said).not_to_contain_text("Nothing is decided automatically")
 
 
 def test_a_program_that_does_not_compile_is_told_where(ada: CandidateBrowser) -> None:
@@ -509,21 +719,18 @@ def test_the_interview_can_be_walked_with_the_keyboard_alone(ada: CandidateBrows
     keys.press("Tab")
     expect(ada.on(".skip")).to_be_focused()
     keys.press("Enter")
-    tab_to(ada.page, "#agree")
-    keys.press("Space")
-    tab_to(ada.page, "#consent button")
+    tab_to(ada.page, "#agree-practice")
     keys.press("Enter")
     expect(ada.on("#practice")).to_be_visible()
     tab_to(ada.page, "#begin")
     keys.press("Enter")
     ada.heard_questions(1)
     for words, questions in (("one", 2), ("two", 3)):
-        tab_to(ada.page, "#answer")
+        expect(ada.on("#answer")).to_be_focused()
         keys.type(words)
         keys.press("Control+Enter")
         ada.heard_questions(questions)
-    expect(ada.on("#editor .cm-content")).to_be_visible()
-    tab_to(ada.page, "#editor", back=True)
+    expect(ada.on("#editor .cm-content")).to_be_focused()
     keys.press("Control+a")
     keys.type("sum")
     keys.press("Tab")
@@ -537,6 +744,7 @@ def test_the_interview_can_be_walked_with_the_keyboard_alone(ada: CandidateBrows
     tab_to(ada.page, "#asking-yes", back=True)
     keys.press("Enter")
     ada.heard_questions(4)
+    expect(ada.on("#answer")).to_be_focused()
     assert room.of("code_submitted")[0]["code"].strip() == "sum"
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from domain.scoring.decision import OUTCOME_WORDS, Confidence
 from domain.scoring.findings import Method, Status
-from domain.scoring.highlights import PointKind
 from domain.sessions.lifecycle import SessionStatus
 from domain.text.answers import FlagKind
 from domain.vocabulary import SessionMode
@@ -52,26 +51,18 @@ def test_the_page_asks_only_for_texts_that_there_are_and_leaves_none_unused() ->
     composed = {key for key in known if key.startswith(_AREAS + _ASKING)}
     areas = {key.split(".")[0] for key in known}
     asked_for = {name for name in named if name.split(".")[0] in areas and not name.endswith(".js")}
-    assert asked_for - known - {"clock.left"} == set()
+    assert asked_for - known - {"clock.left", "end.title"} == set()
     assert known - named - composed == set()
 
 
 def test_the_report_asks_only_for_texts_that_there_are_and_leaves_none_unused() -> None:
-    asked = (WEB / "templates" / "report.html").read_text() + (WEB.parent / "pages" / "report.py").read_text()
+    pages = WEB.parent / "pages"
+    sources = (WEB / "templates" / "report.html", pages / "report.py", pages / "report_view.py")
+    asked = "".join(path.read_text() for path in sources)
     known = set(_own(texts.FALLBACK, "report"))
     # put together from a code of the scorecard's
-    areas = (
-        "mode.",
-        "status.",
-        "confidence.",
-        "method.",
-        "word.",
-        "reason.",
-        "rule.",
-        "flag.",
-        "speaker.",
-        "open.",
-    )
+    codes = "mode status confidence method word reason rule flag speaker asked ended language open problem"
+    areas = tuple(f"{area}." for area in codes.split())
     named = set(re.findall(r"[\"]([a-z_]+(?:\.[a-z_]+)*)[\"]", asked))
     assert {key for key in known - named if not key.startswith(areas)} == set()
     for enum in (FlagKind, Status, Confidence, Method, SessionMode, SessionStatus):
@@ -79,7 +70,6 @@ def test_the_report_asks_only_for_texts_that_there_are_and_leaves_none_unused() 
             enum.__name__, enum.__name__.lower()
         )
         assert {f"{area}.{each.value}" for each in enum} <= known
-    assert {f"open.{kind.value}" for kind in PointKind} <= known
     assert {f"word.{word}" for both in OUTCOME_WORDS.values() for word in both} <= known
 
 

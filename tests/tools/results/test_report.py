@@ -86,7 +86,8 @@ async def test_the_page_shows_scores_quotes_and_the_word_of_a_person(
 ) -> None:
     first = await report(rest, ada)
     shown = await page(http, first)
-    assert "Nobody has assessed this interview." in shown
+    assert "Nobody has assessed this interview:" in shown
+    assert "<svg" not in shown, "no bar stands for what nobody judged"
     assert "Word search marked passages; it judges nothing" in shown
     assert "Not found by word search; read the answer" in shown
     for denied in ("Not shown", "Provisional", "Proposed", "Points"):
@@ -94,14 +95,15 @@ async def test_the_page_shows_scores_quotes_and_the_word_of_a_person(
     given = await build_findings(rest, ada.id)
     await rest.ask("submit_findings", id=ada.id, dimensions=given, author="Claude")
     shown = await page(http, await report(rest, ada))
-    assert "A proposal is here" in shown
+    assert "There is a proposal by <bdi>Claude</bdi>, confirmed by no person" in shown
+    assert shown.count("<svg") == shown.count('class="filled"') > 0
     assert "Proposed, and confirmed by no person" in shown
     reason = "Clear <b>and</b> concrete."
     await rest.ask("review_session", id=ada.id, by="Grace", reason=reason, passed=True)
     told = await report(rest, ada)
     assert told["decided_by"] == "Grace"
     shown = await page(http, told)
-    assert "Nothing: a person has decided." in shown
+    assert "Nothing: a person has decided (<bdi>Grace</bdi>)." in shown
     assert "Clear &lt;b&gt;and&lt;/b&gt; concrete." in shown
     assert "<mark>" in shown
     assert "There are <bdi>2</bdi> scorecards" in shown
@@ -152,7 +154,7 @@ async def test_before_the_interview_there_is_nothing_to_read_but_no_error(
     _, booked = await interviews.book(role)
     told = await report(rest, booked)
     assert (told["scorecard"], told["transcript"]) == (None, None)
-    assert "There is no report on the answers yet." in await page(http, told)
+    assert "Nothing yet: the interview has not been held." in await page(http, told)
     assert (await rest.ask("get_session", id=booked.id))["data"]["report_url"] is None
 
 

@@ -5,9 +5,10 @@ import { text } from "./texts.js";
 
 const dialog = byId("asking");
 
-/** True when the candidate says yes; Escape is a no. */
-export function asked(area) {
-  for (const part of ["title", "text", "yes", "no"]) say(byId(`asking-${part}`), text(`${area}.${part}`));
+/** True when the candidate says yes; Escape is a no. `words` is the key of what is at stake. */
+export function asked(area, words = `${area}.text`) {
+  for (const part of ["title", "yes", "no"]) say(byId(`asking-${part}`), text(`${area}.${part}`));
+  say(byId("asking-text"), text(words));
   dialog.returnValue = "no";
   dialog.showModal();
   // what cannot be taken back is not what Enter does

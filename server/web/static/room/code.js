@@ -2,19 +2,23 @@
 
 import { apart, announce, byId, make, say } from "./page.js";
 import { text, worded } from "./texts.js";
-import { forget, recall, remember } from "./memory.js";
+import { forget, keys, recall, remember } from "./memory.js";
 import { waiting } from "./outbox.js";
 import { asked } from "./asking.js";
 import { CODE, excess } from "./limits.js";
 import { openEditor } from "./editor.js";
 import { hideResults, showResults } from "./results.js";
+import { goToTask, setPlace } from "./place.js";
+import { grown } from "./tree.js";
 
 const section = byId("task");
+const words = byId("task-text");
 const language = byId("code-language");
 const status = byId("code-status");
 const buttons = [byId("code-run"), byId("code-submit")];
 let editor = null;
 let task = null;
+let submitted = null; // the final version: its language and code
 let busy = false;
 let opening = null;
 
@@ -39,21 +43,34 @@ export function openCode(channel) {
 }
 
 /** A task the interviewer has set. */
-export async function showTask(given) {
+export async function showTask(given, isNew) {
   task = given;
-  section.hidden = false;
+  submitted = null;
+  section.hidden = words.hidden = false;
   say(byId("task-title"), text("code.title", { title: task.title }));
-  byId("task-prompt").replaceChildren(...task.prompt.split(/\n{2,}/).map((part) => make("p", { dir: "auto" }, part)));
+  byId("task-prompt").replaceChildren(...grown(task.prompt));
   byId("task-cases").replaceChildren(...task.cases.map(exampleRow));
   byId("task-examples").hidden = !task.cases.length;
   language.replaceChildren(...task.languages.map((name) => make("option", { value: name }, worded("programming", name))));
   language.value = task.languages.find((name) => name === recall(chosenKey())) ?? task.languages[0];
   hideResults();
+  setPlace("task", () => editor?.focus());
   setDone(false);
   setBusy(waiting().some((message) => message.body.task === task.id));
-  opening ??= openEditor(byId("editor"), (code) => task && remember(draftKey(), code));
+  opening ??= openEditor(byId("editor"), (code) => task && !submitted && remember(draftKey(), code));
   editor = await opening;
-  if (task === given) showDraft();
+  if (task !== given) return;
+  showDraft();
+  if (!submitted && (isNew || document.activeElement === byId("answer"))) goToTask();
+}
+
+/** Whether this is the task that is open. */
+export const isOf = (id) => Boolean(id) && id === task?.id;
+
+/** Whether the editor holds something that was not submitted. */
+export function hasDraft() {
+  if (!task || !editor || submitted) return false;
+  return editor.code().trim() !== (task.starter[language.value] ?? "").trim();
 }
 
 /** What a run came to; of a submission only the sum is told before the interviewer goes on. */
@@ -70,14 +87,20 @@ export function showRun(body, isNew) {
 /** The candidate's final version is in the log: the editor is closed. */
 export function showSubmitted(body) {
   if (body.task !== undefined && body.task !== task?.id) return;
+  submitted = { language: body.language, code: body.code };
+  for (const key of keys(`draft:code:${task.id}:`)) forget(key);
+  language.value = body.language;
   setDone(true);
+  setPlace("about");
+  if (editor) showDraft();
   say(status, text("code.submitted"));
 }
 
 /** The interviewer has gone on to something else. */
 export function putAway() {
-  section.hidden = true;
-  task = null;
+  section.hidden = words.hidden = true;
+  task = submitted = null;
+  setPlace("talk");
 }
 
 function send(channel, type) {
@@ -90,6 +113,7 @@ function send(channel, type) {
 }
 
 function showDraft() {
+  if (submitted) return editor.show(submitted.code, submitted.language);
   const draft = recall(draftKey());
   const starter = task.starter[language.value] ?? "";
   editor.show(draft ?? starter, language.value);

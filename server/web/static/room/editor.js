@@ -56,6 +56,7 @@ function mirrored(mirror, place, label, changed) {
       const whole = { from: 0, to: view.state.doc.length, insert: code };
       view.dispatch({ changes: whole, effects: language.reconfigure(grammar(mirror, name)) });
     },
+    focus: () => view.focus(),
     lock: (is) => view.dispatch({ effects: locked.reconfigure(mirror.EditorState.readOnly.of(is)) }),
   };
 }
@@ -80,9 +81,9 @@ const colours = (mirror) =>
   );
 
 const LOOK = {
-  "&": { color: "var(--ink)", backgroundColor: "var(--field)", fontSize: "0.95rem" },
+  "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--field)", fontSize: "0.95rem" },
   "&.cm-focused": { outline: "3px solid var(--focus)", outlineOffset: "1px" },
-  ".cm-scroller": { fontFamily: "var(--mono)", minHeight: "12rem", maxHeight: "60vh", overflow: "auto" },
+  ".cm-scroller": { fontFamily: "var(--mono)", minHeight: "var(--editor-least)", maxHeight: "var(--editor-most)", overflow: "auto" },
   ".cm-content": { caretColor: "var(--ink)" },
   ".cm-cursor": { borderLeftColor: "var(--ink)", borderLeftWidth: "2px" },
   ".cm-gutters": { color: "var(--quiet)", backgroundColor: "var(--soft)", border: "0" },
@@ -101,6 +102,7 @@ function plain(place, label, changed) {
     show: (code) => {
       field.value = code;
     },
+    focus: () => field.focus(),
     lock: (is) => {
       field.readOnly = is;
     },

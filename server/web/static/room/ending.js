@@ -2,6 +2,7 @@
 
 import { byId, make, room, say, showPhase } from "./page.js";
 import { text, worded } from "./texts.js";
+import { forget, keys, recall } from "./memory.js";
 import { take, waiting } from "./outbox.js";
 import { hideClock } from "./clock.js";
 import { showFeedback } from "./feedback.js";
@@ -11,10 +12,23 @@ export function showEnd(reason) {
   hideClock();
   say(byId("line"), "");
   byId("help").hidden = true;
+  const title = worded("end.title", reason);
   const words = worded("end", reason).replace("{workspace}", () => room.workspace);
+  say(byId("ended-title"), title === reason ? text("end.title.completed") : title);
   say(byId("ended-reason"), words === reason ? text("end.completed") : words);
+  // nobody reads or decides where nothing is assessed
+  byId("ended-next").hidden = !["completed", "left"].includes(reason);
+  giveBackDrafts();
   byId("ended-title").focus();
   scrollTo(0, 0);
+}
+
+/** What stood in a field when it ended is given back, and this browser forgets it. */
+export function giveBackDrafts() {
+  for (const key of keys("draft:")) {
+    if (key === "draft:answer" || key.startsWith("draft:code:")) showUnsent({ body: { text: recall(key) } });
+    forget(key);
+  }
 }
 
 /** After practice there is something to take away. */

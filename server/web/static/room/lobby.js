@@ -1,23 +1,34 @@
-// Before anything starts: consent, and the way to a person, which stays open until the end.
+// Before anything starts: one page with the notice, the device and consent; and the way to a person, which stays open.
 
 import { byId, room, say } from "./page.js";
 import { text } from "./texts.js";
-import { keepDraft, forget } from "./memory.js";
+import { keepDraft, forget, lasting } from "./memory.js";
 import { excess, MESSAGE } from "./limits.js";
+import { addressOf } from "./wires.js";
+
+let agreed = false;
+let begins = false;
+
+/** Whether the press that gave consent begins the interview as well. */
+export const beginsAtOnce = () => begins;
 
 export function openLobby(channel) {
   wordTime();
-  const agree = byId("agree");
+  checkDevice();
   byId("consent").addEventListener("submit", (event) => {
     event.preventDefault();
-    const status = byId("consent-status");
-    agree.setAttribute("aria-invalid", String(!agree.checked));
-    if (!agree.checked) {
-      say(status, text("consent.missing"));
-      return agree.focus();
-    }
-    say(status, text("talk.sending"));
+    if (agreed) return;
+    agreed = true;
+    begins = event.submitter?.value !== "practice";
+    say(byId("consent-status"), text("talk.sending"));
     channel.send("consent", { version: room.consent.version, language: room.language });
+  });
+  // one press, two messages: the second may only follow when the first is stored
+  channel.addEventListener("sent", ({ detail }) => {
+    if (detail.message.type === "consent" && begins) channel.send("begin", {});
+  });
+  channel.addEventListener("refused", ({ detail }) => {
+    if (["consent", "begin"].includes(detail.message.type)) agreed = begins = false;
   });
   openHelp(channel);
 }
@@ -40,6 +51,13 @@ function openHelp(channel) {
     forget("draft:help");
     say(status, text("help.sent", { workspace: room.workspace }));
   });
+}
+
+/** Looking at the state changes nothing, and shows whether the server can be reached. */
+async function checkDevice() {
+  say(byId("lobby-drafts"), text(lasting ? "check.good" : "check.bad"));
+  const answer = await fetch(addressOf("state")).catch(() => null);
+  say(byId("lobby-server"), text(answer?.ok ? "check.good" : "check.waiting"));
 }
 
 /** The planned start as people of this language write it, in the zone it was planned in. */

@@ -5,13 +5,14 @@ import { text } from "./texts.js";
 import { Channel } from "./channel.js";
 import { asked } from "./asking.js";
 import { pauseClock, setClock } from "./clock.js";
-import { openLobby } from "./lobby.js";
+import { beginsAtOnce, openLobby } from "./lobby.js";
 import { openPractice, showLine, showReply, showStored } from "./practice.js";
 import * as talk from "./talk.js";
 import * as code from "./code.js";
 import { openSignals } from "./signals.js";
-import { giveBackUnsent, offerFeedback, showEnd, showUnsent } from "./ending.js";
+import { giveBackDrafts, giveBackUnsent, offerFeedback, showEnd, showUnsent } from "./ending.js";
 import { isActiveTab } from "./memory.js";
+import { goToPlace, openPlace } from "./place.js";
 import { waiting } from "./outbox.js";
 
 let phase = room.phase;
@@ -30,15 +31,16 @@ function reach(next) {
 const isNew = (event) => event.seq > room.last_seq;
 
 const HEARD = {
-  consent: () => reach("practice"),
+  consent: () => beginsAtOnce() || reach("practice"),
   practice: () => showStored(),
   practice_reply: ({ body }) => showReply(body.text),
   begun: () => reach("interview"),
   interviewer: (event) => {
-    const { kind, task } = event.body;
-    if (task) code.showTask(task);
-    else if (["open", "ask", "close"].includes(kind)) code.putAway();
+    const { kind, task, about } = event.body;
+    if (task) code.showTask(task, isNew(event));
+    else if (["open", "ask", "close"].includes(kind) && !code.isOf(about)) code.putAway();
     talk.showTurn(event, isNew(event));
+    if (isNew(event) && !task) goToPlace();
   },
   answer: (event) => talk.showTurn(event, isNew(event)),
   code_result: (event) => code.showRun(event.body, isNew(event)),
@@ -72,6 +74,7 @@ function start() {
   });
   openLobby(channel);
   openPractice(channel);
+  openPlace();
   talk.openTalk(channel);
   code.openCode(channel);
   openSignals(channel, () => phase === "interview" && !["superseded", "unopened"].includes(channel.line));
@@ -80,7 +83,8 @@ function start() {
     button.addEventListener("click", () => {
       talk.reloadDraft();
       channel.open();
-      byId("content").focus();
+      byId("content").focus({ preventScroll: true });
+      if (phase === "interview") goToPlace();
     });
   if (phase === "interview" && room.left_seconds !== null) setClock(room);
   if (isActiveTab()) channel.open();
@@ -99,7 +103,8 @@ function waitForPerson() {
 
 function openLeave(channel) {
   byId("leave").addEventListener("click", async () => {
-    if (await asked("leave")) channel.leave();
+    const unsent = talk.hasDraft() || code.hasDraft();
+    if (await asked("leave", unsent ? "leave.draft" : "leave.text")) channel.leave();
   });
 }
 
@@ -110,7 +115,7 @@ function showChannel(channel) {
     byId("elsewhere").hidden = true;
     showPhase(phase);
   }
-  byId("answer-form").inert = byId("task").inert = byId("practice").inert = byId("lobby").inert = superseded;
+  for (const part of ["answer-form", "speak", "task", "practice", "lobby"]) byId(part).inert = superseded;
   if (superseded) byId("take-back").focus();
   document.body.dataset.line = channel.line;
   const key = `line.${{ open: "connected", lost: "lost", connecting: "connecting" }[channel.line]}`;
@@ -130,6 +135,7 @@ function refused({ message, body }) {
   const places = { consent: "consent-status", practice: "practice-status", begin: "begin-status", help: "help-status" };
   const place = places[message.type];
   const why = [body.error, body.hint].filter(Boolean).join(" ");
+  if (message.type === "begin" && phase === "lobby" && body.code !== "ended") reach("practice");
   if (place) say(byId(place), text("talk.refused", { error: why }));
   if (phase === "ended") showUnsent(message);
 }
@@ -148,5 +154,6 @@ function closeIfDone(channel) {
 
 if (phase === "ended") {
   giveBackUnsent();
+  giveBackDrafts();
   offerFeedback();
 } else start();

@@ -13,12 +13,15 @@ const status = byId("answer-status");
 const unsent = new Map(); // client id -> its turn, until the log has it
 const stored = new Map(); // seq -> the turn that stands for it already
 let partial = null;
+let touched = false; // somebody typed since the field was last filled or left
 
 export function openTalk(channel) {
   const form = byId("answer-form");
   keepDraft(field, DRAFT);
   // what another tab wrote can arrive after this one was taken back; nobody's typing is overwritten
-  watch(DRAFT, () => document.activeElement !== field && reloadDraft());
+  watch(DRAFT, () => touched || reloadDraft());
+  field.addEventListener("input", () => (touched = true));
+  field.addEventListener("blur", () => (touched = false));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     submit(channel);
@@ -41,7 +44,11 @@ function submit(channel) {
   field.value = "";
   forget(DRAFT);
   say(status, lasting ? "" : text("line.unsent"));
+  field.focus({ preventScroll: true });
 }
+
+/** Whether something stands in the field that was not sent. */
+export const hasDraft = () => field.value.trim() !== "";
 
 /** A logged turn of either side. */
 export function showTurn(event, isNew) {
@@ -83,6 +90,7 @@ export function showThinking(is) {
 
 export function reloadDraft() {
   field.value = recall(DRAFT) ?? field.value;
+  touched = false;
 }
 
 function showWaiting(id, words) {
@@ -116,9 +124,15 @@ function turn(kind, name, words) {
   return make("li", { class: `turn ${kind}` }, make("h3", { class: "name" }, apart(name)), said);
 }
 
+/** Beside a coding task the conversation has a pane of its own, which shows its end. */
+const isInPane = () => {
+  const pane = byId("talk");
+  return pane.scrollHeight > pane.clientHeight;
+};
+
 /** Put a turn at the end, and follow it unless the candidate reads further up or is writing. */
 function add(element) {
-  const following = innerHeight + scrollY > document.documentElement.scrollHeight - 240;
+  const following = isInPane() || innerHeight + scrollY > document.documentElement.scrollHeight - 240;
   turns.append(element);
   if (following) element.scrollIntoView({ block: "nearest" });
   return element;
