@@ -166,6 +166,15 @@ def test_a_turn_does_not_take_the_focus_from_somebody_who_types(
     expect(ada.on("#answer")).to_have_value("half a sentence")
 
 
+def test_the_note_to_somebody_silent_is_shown_and_read_out_once(ada: CandidateBrowser, room: Room) -> None:
+    in_talk(ada)
+    room.append("interviewer", {"text": "Take your time; I am still here.", "kind": "remind", "item": "i1"})
+    ada.heard_questions(2)
+    expect(ada.on("#announcer")).to_contain_text("Nora: Take your time; I am still here.")
+    assert ada.turns().count("Take your time; I am still here.") == 1
+    expect(ada.on("#answer")).to_be_focused()
+
+
 def test_where_an_interview_has_no_clock_the_page_does_not_speak_of_one(
     ada: CandidateBrowser, room: Room
 ) -> None:
@@ -295,6 +304,7 @@ def test_where_websockets_are_broken_the_event_stream_carries_the_interview(
     room.sockets = False
     ada.arrive()
     ada.agree()
+    expect(ada.on("#practice-text")).to_be_focused()
     expect(ada.on("#check-live")).to_contain_text("simpler way")
     ada.begin()
     ada.answer("one")
@@ -599,6 +609,7 @@ def test_an_ended_page_says_what_is_true_at_once_and_after_a_reload(
     for _ in range(2):
         expect(ada.on("#ended-title")).to_contain_text(title)
         expect(ada.on("#ended-next")).to_be_visible(visible=assessed)
+        expect(ada.on("#ended-again")).to_be_visible(visible=not assessed)
         expect(ada.on("#ended")).to_contain_text("grace@example.com")
         ada.page.reload()
 

@@ -17,7 +17,9 @@ export function showEnd(reason) {
   say(byId("ended-title"), title === reason ? text("end.title.completed") : title);
   say(byId("ended-reason"), words === reason ? text("end.completed") : words);
   // nobody reads or decides where nothing is assessed
-  byId("ended-next").hidden = !["completed", "left"].includes(reason);
+  const assessed = ["completed", "left"].includes(reason);
+  byId("ended-next").hidden = byId("ended-ask").hidden = !assessed;
+  byId("ended-again").hidden = assessed;
   giveBackDrafts();
   byId("ended-title").focus();
   scrollTo(0, 0);

@@ -25,7 +25,7 @@ function reach(next) {
   showPhase(next);
   scrollTo(0, 0);
   // the button that led here is hidden now: its focus would be lost, so it goes to the new part
-  byId("content").focus({ preventScroll: true });
+  byId(next === "practice" ? "practice-text" : "content").focus({ preventScroll: true });
 }
 
 const isNew = (event) => event.seq > room.last_seq;
