@@ -42,6 +42,11 @@ _OWN_MATTERS = re.compile(
     r"|pendel\w*|dienstreise\w*|reisen|kantine|kleider\w*|anfahrt|krank\w*|eltern\w*)\b",
     re.IGNORECASE,
 )
+# Verbs that stand in questions about anything.
+_SAY_NOTHING = frozenset(
+    "geht gehen gibt geben läuft laufen macht machen kommt kommen bekomm get go goes going happen happens work works"
+    " there give tell".split()
+)
 _ASKS_MORE = re.compile(r"\b(?:how long|store\w*|delet\w*|wie lange|gespeichert|gelöscht|loesch\w*)\b")
 
 
@@ -70,9 +75,13 @@ def _is_own_matter(fact: Fact, question: str) -> bool:
 
 def _fit(fact: Fact, heard: Heard, language: str) -> float:
     """How well a fact answers a question, from 0: by shared words, by what is asked after, and by topic."""
-    wanted, said = canonical_words(fact.question, language), canonical_words(heard.question, language)
+    wanted = canonical_words(fact.question, language) - _SAY_NOTHING
+    said = canonical_words(heard.question, language) - _SAY_NOTHING
     share = len(wanted & said) / len(wanted) if wanted else 0.0
-    same_topic = heard.topic in topics_of(fact.question, language)
+    topics = topics_of(fact.question, language)
+    same_topic = heard.topic in topics
+    if heard.topic not in (None, Topic.other) and topics and not same_topic and share < 1:
+        return 0.0  # they are about different things, whatever word they share
     if heard.topic in _OWN_TOPICS and not same_topic:
         return 0.0
     own, asked = (
