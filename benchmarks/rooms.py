@@ -1,7 +1,7 @@
 """`python -m benchmarks.rooms`: what candidates cost, beside bare WebSockets with one insert a message in the same run.
 
 Idle candidates (memory each), active ones under rules (a turn: from sending an answer to hearing the interviewer),
-our share of the first token with a provider that answers at once, and how long a scorecard takes after the end.
+our share of a model's turn with a provider that answers at once, and how long a scorecard takes after the end.
 `VIVA_BENCH_IDLE` is the most idle candidates, `VIVA_BENCH_SECONDS` how long the active ones talk.
 """
 
@@ -24,7 +24,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks.servers import Target, baseline, booked, target
 from domain.interview.consent import CONSENT_TEXT
-from tests.support.fake_models import Says, provider
+from tests.support.fake_models import provider
+from tests.support.interviewing_models import MODELS
 from tests.support.server_process import ServerProcess
 
 IDLE = tuple(n for n in (1_000, 5_000) if n <= int(os.environ.get("VIVA_BENCH_IDLE", "5000")))
@@ -35,7 +36,6 @@ SECONDS = float(os.environ.get("VIVA_BENCH_SECONDS", "40"))
 SCORED = 20
 _ANSWER = "First I measured where the time went, then I changed one thing in Python, because it was slow under load."
 _AT_ONCE = 50
-_QUESTION = "Which decision in that project would you make differently today?"
 
 
 def main() -> None:
@@ -213,7 +213,7 @@ async def _talk(candidates: list[Candidate]) -> tuple[float, float]:
     return cuts[49] * 1000, cuts[98] * 1000
 
 
-# --- Scorecards and first tokens ----------------------------------------------------------------------------
+# --- Scorecards and turns of a model -------------------------------------------------------------------------
 
 
 async def _scorecards(desk: Desk) -> None:
@@ -247,7 +247,7 @@ async def _scored(http: httpx.AsyncClient, links: list[str]) -> float:
 async def _first_token(folder: Path) -> None:
     """Our share of the wait for a model's first words: the provider here takes no time to think."""
     took: list[float] = []
-    async with provider(Says([_QUESTION])) as fake:
+    async with provider(MODELS["good"]) as fake:
         how = {
             "VIVA_MODEL": "openai-compatible:fake",
             "VIVA_MODEL_BASE_URL": f"{fake.url}/v1",
@@ -264,14 +264,13 @@ async def _first_token(folder: Path) -> None:
                     for _ in range(2):
                         began = time.perf_counter()
                         await candidate.send("answer", text=_ANSWER)
-                        if await candidate.hear("delta", "interviewer", "ended") == "delta":
+                        if await candidate.hear("interviewer", "ended") == "interviewer":
                             took.append(time.perf_counter() - began)
-                            await candidate.hear("interviewer")
         finally:
             await asyncio.to_thread(server.stop)
     cuts = statistics.quantiles(took, n=100)
-    _row("our share of the first token, p50", f"{cuts[49] * 1000:.1f} ms", "", None)
-    _row("our share of the first token, p99", f"{cuts[98] * 1000:.1f} ms", "", None)
+    _row("our share of a turn of a model, p50", f"{cuts[49] * 1000:.1f} ms", "", None)
+    _row("our share of a turn of a model, p99", f"{cuts[98] * 1000:.1f} ms", "", None)
 
 
 def _row(what: str, ours: str, theirs: str, ratio: float | None) -> None:

@@ -295,6 +295,25 @@ class Unsupported(VivaError):
     message = "This combination is not supported."
 
 
+class NoModel(Unsupported):
+    """An operation asks a model, and the server has none."""
+
+    code = "no_model"
+    message = "No model is set up on this server, so none can draft a script."
+    hint = (
+        "Write the script yourself with write_script (dry_run=true first), or begin with the library's draft in "
+        "read_script. The operator sets a model with VIVA_MODEL."
+    )
+
+
+class NothingToDraft(Conflict):
+    """Nobody is interviewed in this stage."""
+
+    code = "nothing_to_draft"
+    message = "A person reviews this stage by hand: nobody is interviewed, so there is no script to draft."
+    hint = "Draft one for a stage with interviews, or change this one's stage_type."
+
+
 class KeyReused(Unsupported):
     code = "idempotency_key_reused"
     message = "This idempotency key was used with another request."
@@ -339,6 +358,12 @@ class SandboxBusy(TooMany):
     message = "More code waits to be run than this server can take."
 
 
+class DraftsBusy(TooMany):
+    code = "drafts_busy"
+    message = "A draft is being written for this workspace, or the server writes as many as it can."
+    hint = "Wait for the one that is being written; nothing was asked of the model."
+
+
 class Unavailable(VivaError):
     """Something that the operation depends on is not available. The request itself is fine."""
 
@@ -353,6 +378,30 @@ class RunnerFailed(Unavailable):
 
     code = "runner_failed"
     message = "The code could not be run safely on this server."
+
+
+class DraftUnknown(Unavailable):
+    """The model did not finish in time. What became of the request at its provider cannot be known."""
+
+    code = "draft_unknown"
+    message = (
+        "The model did not answer in time. Whether its provider finished, and charges for it, is unknown."
+    )
+    hint = (
+        "Nothing was stored, and the draft is lost. Try again later, write the script yourself with write_script, or "
+        "take the library's draft from read_script."
+    )
+
+
+class DraftUnusable(Unavailable):
+    """The model answered, and what it sent is no script."""
+
+    code = "draft_unusable"
+    message = "The model answered, and its answer is no script, also when it was told what is wrong."
+    hint = (
+        "Nothing was stored. Write the script yourself with write_script, take the library's draft from read_script, "
+        "or ask the operator for a more capable model."
+    )
 
 
 class NoConnectionLeft(Unavailable):

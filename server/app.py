@@ -40,6 +40,7 @@ from server.http.rate_limit import RateLimiter
 from server.http.rest import rest_routes
 from server.interview.context import InterviewContext
 from server.interview.rooms import Rooms
+from server.interview.turns import TurnTaker
 from server.jobs.anchors import Anchors
 from server.jobs.expiry import Expire
 from server.jobs.housekeeping import Reconcile, Retention, Rounds
@@ -118,6 +119,7 @@ def build(
         seal=secrets.seal,
         audit_key=audit_key,
         sandbox=sandbox,
+        drafter=model.drafts if model else None,
     )
     rooms = Rooms(
         InterviewContext(
@@ -125,7 +127,7 @@ def build(
             units=units,
             practice_reply=lambda language: texts.text(language, "practice.stored"),
             sandbox=sandbox,
-            voice=model.voice if model else None,
+            turns=TurnTaker(model.voice if model else None, settings.model_patience_seconds),
             model=model.spec.label if model else "",
             grace=settings.interview_grace_seconds,
             gather=settings.interview_gather_seconds,

@@ -164,6 +164,15 @@ class Settings(BaseSettings):
     )
     model_base_url: str = Field(default="", description="Base URL of an OpenAI-compatible server.")
     model_api_key: SecretStr = Field(default=SecretStr(""), description="Key for the model's provider.")
+    model_patience_seconds: float = Field(
+        default=8,
+        gt=0,
+        le=600,
+        description="How long a candidate waits at most for the model's words; then the built-in ones are said.",
+    )
+    draft_seconds: float = Field(
+        default=120, ge=1, le=600, description="How long the model may take to draft a script."
+    )
 
     @field_validator("public_url")
     @classmethod

@@ -10,6 +10,7 @@ from tools.results import comparison, findings, report, review, scorecards
 from tools.sessions import manage, schedule
 from tools.setup import (
     agent_profiles,
+    drafts,
     evaluation_stages,
     evaluation_templates,
     questions,
@@ -34,6 +35,7 @@ AREAS: tuple[ModuleType, ...] = (
     comparison,
     report,
     questions,
+    drafts,
     rehearsal,
     run_code,
     endpoints,

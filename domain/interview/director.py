@@ -17,7 +17,7 @@ from domain.interview.events import Move, MoveKind
 from domain.interview.ordering import close, move_on
 from domain.interview.phrases.catalog import phrases_for
 from domain.interview.probing import easier_way_in, encouragement, probe
-from domain.interview.replies import ask_again, is_still_unclear, reply, told_with
+from domain.interview.replies import ask_again, is_still_unclear, offer_once_more, reply, told_with
 from domain.interview.state import AskedItem, Interview, elapsed, seconds_left
 from domain.interview.timers import is_coding, timers
 from domain.interview.unsaid import first_unsaid, is_fresh_start
@@ -40,6 +40,7 @@ _LEAVES_PLACE = frozenset(
 )
 # Replies that go before the next question when an answer stands beside what they reply to.
 _TOLD_ON_THE_WAY = frozenset({"asks_us", "human"})
+_SAID_ONCE = frozenset({"upset", "hostile", "other_language"})
 _OUT_OF_ROLE = frozenset({Act.pause, Act.leave, Act.upset, Act.human, Act.other_language})
 
 
@@ -111,7 +112,13 @@ def _react(state: Interview, now: datetime) -> Move | None:
         return _react_before_start(state, now)
     if state.last_word:
         stays = set(state.heard.acts) & _LEAVES_PLACE and not state.heard.answers
-        return (reply(state, now) if stays else None) or close(state, "finished")
+        again = reply(state, now) if stays else None
+        # one human sentence; who says so again has said their last word
+        said = state.last_move is not None and again is not None and again.key == state.last_move.key
+        # what says nothing but a greeting or thanks here is a goodbye, in any language
+        if again is None or again.reason == "chats" or (said and again.reason in _SAID_ONCE):
+            return close(state, "finished")
+        return again
     order = _react_to_order(state, current)
     if order is not None:
         return order
@@ -176,6 +183,8 @@ def _react_to_message(state: Interview, item: Item, current: AskedItem, now: dat
 
 def _react_to_no_answer(state: Interview, item: Item, current: AskedItem, now: datetime) -> Move:
     """Somebody who cannot or will not answer is believed: at most one easier way in, and then on."""
+    if state.heard.does(Act.skips) and (offer := offer_once_more(state, item)) is not None:
+        return offer
     if state.heard.does(Act.skips) or state.heard.does(Act.instructs):
         return move_on(state, now, "accepted_skips")
     if state.heard.does(Act.already):

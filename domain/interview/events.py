@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from domain.frozen import Frozen
+from domain.interview.model_turn import NOTHING_READ, Reading
 
 # --- Moves ----------------------------------------------------------------------------------------------
 
@@ -79,13 +80,17 @@ class Extended(LoggedEvent):
 
 
 class Spoke(LoggedEvent):
-    """A finished turn of the interviewer. `degraded`: a model was meant to word it and the rules did."""
+    """A finished turn of the interviewer. `degraded`: a model was meant to word it and the rules did.
+
+    `reading` is what the model heard in the message that this turn replies to, where that counts.
+    """
 
     kind: Literal["spoke"] = "spoke"
     move: Move
     text: str
     source: Literal["rules", "model"] = "rules"
     degraded: bool = False
+    reading: Reading = NOTHING_READ
 
 
 class Answered(LoggedEvent):

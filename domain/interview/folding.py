@@ -22,6 +22,8 @@ from domain.interview.events import (
     Started,
 )
 from domain.interview.hearing import Message, answering_parts, flags_for, hear
+from domain.interview.model_turn import NOTHING_READ, Reading
+from domain.interview.second_reading import heard_again
 from domain.interview.state import AskedItem, Interview, elapsed
 from domain.interview.unsaid import shapes
 from domain.listening.acts import Act, Heard
@@ -76,6 +78,7 @@ def _on_resumed(state: Interview, at: datetime) -> Interview:
 
 def _on_spoke(state: Interview, event: Spoke) -> Interview:
     move, at = event.move, elapsed(state, event.at)
+    state = read_again(state, event.reading)
     state = replace(
         state,
         turns=state.turns + 1,
@@ -155,11 +158,29 @@ def _budget(state: Interview, item_id: str, at: float) -> float:
 def _on_answered(state: Interview, event: Answered) -> Interview:
     if state.closed:
         return state
-    before = state.before or state
-    parts = (*state.parts, event)
+    return _hear(state, state.before or state, (*state.parts, event), NOTHING_READ)
+
+
+def read_again(state: Interview, reading: Reading) -> Interview:
+    """The state with the message that waits for a reply read as a model heard it."""
+    if state.before is None or not state.parts or reading.changes_nothing:
+        return state
+    state = _hear(state, state.before, state.parts, reading)
+    current = state.current
+    if current is None:
+        return state
+    evidenced = current.evidenced | {each.criterion_id for each in reading.evidence}
+    return replace(state, asked=(*state.asked[:-1], replace(current, evidenced=evidenced)))
+
+
+def _hear(state: Interview, before: Interview, parts: tuple[Answered, ...], reading: Reading) -> Interview:
+    """The state after these parts of one turn, which began in the state `before`."""
     playing = before.item is not None and before.item.kind is ItemKind.scene
     question = _asked_now(before)
     message = hear(state.plan, parts, question, in_role=playing)
+    if reading.acts:
+        heard = heard_again(message.heard, reading, message.text, state.plan.language)
+        message = Message(parts, heard)
     if message.heard.does(Act.unclear) and _is_meant_as_answer(before, message.heard):
         message = Message((*before.doubtful, *parts), Heard(acts=(Act.answers,)))
     kept = answering_parts(message, state.plan, question, in_role=playing)

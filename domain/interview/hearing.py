@@ -92,6 +92,11 @@ def flags_for(plan: InterviewPlan, message: Message, question: str) -> list[Flag
         for part in message.parts
         for flag in flags_of(read_answer(part.text, question), part.seq, plan.language)
     ]
+    if message.heard.does(Act.other_language) and not any(
+        flag.kind is FlagKind.other_language for flag in found
+    ):
+        # too short for a guess by its words alone: people are to know who would rather speak another language
+        found.append(Flag(kind=FlagKind.other_language, utterance=message.parts[-1].seq))
     if is_for_people(plan, message.heard):
         found.append(Flag(kind=FlagKind.question_for_people, utterance=message.parts[-1].seq))
     if message.heard.does(Act.person) and not any(flag.kind is FlagKind.asks_for_person for flag in found):

@@ -19,6 +19,7 @@ from domain.interview.events import (
     Started,
 )
 from domain.interview.folding import fold
+from domain.interview.model_turn import Reading
 from domain.interview.state import Interview
 from domain.plan.items import InterviewPlan
 from domain.sessions.lifecycle import SessionStatus
@@ -84,6 +85,7 @@ def event_of(entry: Entry) -> Event | None:
                 text=body["text"],
                 source=body["source"],
                 degraded=body["degraded"],
+                reading=Reading.model_validate(body.get("reading") or {}),
             )
         case "answer":
             return Answered(seq=seq, at=at, text=body["text"])

@@ -68,7 +68,9 @@ def has_time(state: Interview, current: AskedItem, now: datetime) -> bool:
 def missing_criteria(state: Interview, item: Item, current: AskedItem) -> list[Criterion]:
     """Criteria that the answers so far do not seem to address. This is a guess, so probes ask open questions."""
     heard = prepared_answers(state, current)
-    return [each for each in item.criteria if not is_covered(each, heard)]
+    return [
+        each for each in item.criteria if each.id not in current.evidenced and not is_covered(each, heard)
+    ]
 
 
 def _move(state: Interview, item: Item, current: AskedItem, reason: str, criterion: Criterion | None) -> Move:

@@ -5,6 +5,7 @@ repeat, meaning, example      the open question, plainer, as often as asked
 a question to us              a fact, the time, a rule of this interview; else it is noted for people
 a moment, a break, later      one short line, the clock's rule and how long the link works
 upset, ill, hostile           one human sentence and the way to a person
+a pass on what matters        once, an offer to answer it all the same; the next pass is believed
 another language              which language this is in, twice at most
 unclear                       asked about once
 """
@@ -14,9 +15,11 @@ from datetime import datetime
 
 from domain.interview.events import Move, MoveKind
 from domain.interview.facts import find_fact, is_for_people
+from domain.interview.phrases.catalog import phrases_for
 from domain.interview.state import Interview, seconds_left
+from domain.interview.unsaid import first_unsaid, is_unsaid
 from domain.listening.acts import Act, Heard, Topic
-from domain.plan.items import InterviewPlan
+from domain.plan.items import InterviewPlan, Item
 
 # How often a candidate is told which language this is in.
 LANGUAGE_NOTES = 2
@@ -33,6 +36,8 @@ _OTHER_WORDS = re.compile(
     r"\b(?:words?|different\w*|rephras\w*|reword\w*|simpl\w*|plain\w*|short\w*|easier|anders|anderen|einfach\w*|umformul\w*|kürzer|kuerzer|genauer)\b",
     re.IGNORECASE,
 )
+# Who was one of these is offered nothing twice.
+_NOT_WELL = frozenset({"clarify:upset", "clarify:crisis", "clarify:hostile"})
 _ASKING_BACK = (Act.repeat, Act.example, Act.meaning)
 
 
@@ -66,6 +71,26 @@ def is_still_unclear(state: Interview) -> bool:
 def ask_again(state: Interview) -> Move:
     """The open question once more, in other words."""
     return _ask_again(state, Act.meaning, None)
+
+
+def offer_once_more(state: Interview, item: Item) -> Move | None:
+    """What a first pass gets on a question that matters: one sentence, and its easier form if it has one.
+
+    None when the next pass is to be believed: it was offered before, something was said already, the words are used
+    up, or the candidate was upset or ill at any time. Nobody is pressed.
+    """
+    current = state.current
+    if item.may_skip or current is None or current.answers or "clarify:matters" in current.move_keys:
+        return None
+    if _NOT_WELL & state.move_keys:
+        return None
+    if not first_unsaid(phrases_for(state.plan.language).clarify["matters"], state.said):
+        return None
+    move = _clarify(state, "matters")
+    easier = _easier_form(state)
+    if easier and is_unsaid(easier, state.said):
+        return move.model_copy(update={"text": easier, "parts": ("matters", "easier")})
+    return move.model_copy(update={"parts": ("matters",)})
 
 
 def told_with(onward: Move, answer: Move) -> Move:

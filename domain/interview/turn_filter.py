@@ -1,6 +1,6 @@
-"""The filter that a model's sentences must pass before a candidate sees them.
+"""What no sentence of the interviewer may do: hint, speak of scores, promise, pretend, touch a protected topic.
 
-A refused turn is replaced by the catalog's words (`domain.interview.wording`).
+`domain.interview.turn_gate` adds what a model's sentence must do besides.
 """
 
 # ruff: noqa: E501 - a pattern on one line can be searched for
@@ -8,7 +8,7 @@ import re
 
 from domain.plan.items import InterviewPlan
 from domain.text.protected_topics import protected_topics
-from domain.text.tokens import detect_language, sentences, stems
+from domain.text.tokens import stems
 
 MAX_CHARACTERS = 700
 
@@ -42,7 +42,7 @@ def questions_in(text: str) -> int:
 
 
 def violations(text: str, plan: InterviewPlan, prescribed: str = "") -> list[str]:
-    """The rules that a model's turn breaks, by name. Empty when the turn may be shown.
+    """The rules that a turn breaks, by name. Empty when the turn may be shown.
 
     What the prescribed question itself says is never a violation.
     """
@@ -70,17 +70,6 @@ def violations(text: str, plan: InterviewPlan, prescribed: str = "") -> list[str
     return found
 
 
-def turn_violations(text: str, plan: InterviewPlan, prescribed: str = "") -> list[str]:
-    """The violations of a whole turn, which must also ask a question in the interview's language."""
-    found = violations(text, plan, prescribed)
-    if questions_in(text) == 0:
-        found.append("no_question")
-    spoken = detect_language(text)
-    if spoken is not None and spoken != plan.language.split("-")[0] and detect_language(prescribed) != spoken:
-        found.append("other_language")
-    return found
-
-
 def leaked_criteria(text: str, plan: InterviewPlan, prescribed: str = "") -> list[str]:
     """The ids of the criteria that a turn leaks."""
     language = plan.language.split("-")[0]
@@ -93,44 +82,3 @@ def leaked_criteria(text: str, plan: InterviewPlan, prescribed: str = "") -> lis
             if hits >= min(LEAK_WORDS, max(2, len(wanted))) and hits >= LEAK_SHARE * len(wanted):
                 found.append(criterion.id)
     return found
-
-
-class TurnFilter:
-    """Releases a model's streamed turn sentence by sentence, and stops at the first violation.
-
-    What a candidate has seen cannot be undone, so a sentence is checked as a whole before it is released.
-    """
-
-    def __init__(self, plan: InterviewPlan, prescribed: str) -> None:
-        self.plan = plan
-        self.prescribed = prescribed
-        self.text = ""
-        self.released = 0
-        self.violations: list[str] = []
-
-    def feed(self, delta: str) -> str:
-        """Add a piece of the turn. Returns the text that may be shown now."""
-        self.text += delta
-        ends = [start + len(sentence) for start, sentence in sentences(self.text)]
-        whole = [end for end in ends if end < len(self.text) and self.text[end - 1] in ".!?…"]
-        if not whole or whole[-1] <= self.released or self.violations:
-            self._check_length()
-            return ""
-        return self._release(whole[-1])
-
-    def finish(self) -> str:
-        """Check the whole turn. Returns the rest of its text, empty if there is a violation."""
-        if not self.violations:
-            self.violations = turn_violations(self.text, self.plan, self.prescribed)
-        return "" if self.violations else self._release(len(self.text))
-
-    def _release(self, end: int) -> str:
-        self.violations = self.violations or violations(self.text[:end], self.plan, self.prescribed)
-        if self.violations:
-            return ""
-        shown, self.released = self.text[self.released : end], end
-        return shown
-
-    def _check_length(self) -> None:
-        if not self.violations and len(self.text) > MAX_CHARACTERS + len(self.prescribed):
-            self.violations = ["too_long"]

@@ -1,9 +1,9 @@
 """Words for the interviewer's moves, from a catalog: the same move in the same state always gets the same words.
 
-A model words questions and follow-ups only (`domain.interview.turn_filter`). The opening turn, which says that an AI
-asks and that everything is recorded, replies to what candidates ask, reminders, tasks and the closing always come
-from the catalog. So does a question when the model fails. No sentence that nobody asked for is said twice: where the
-catalog has no unsaid one left, the question comes without it.
+A model words follow-ups, replies to what candidates ask and the words before a question
+(`domain.interview.turn_taking`). The opening turn, which says that an AI asks and that everything is recorded,
+questions, tasks, reminders and the closing always come from here. So does everything when the model fails. No sentence
+that nobody asked for is said twice: where the catalog has no unsaid one left, the question comes without it.
 """
 
 import re
@@ -19,8 +19,6 @@ from domain.interview.unsaid import first_unsaid, is_fresh_start
 from domain.plan.items import InterviewPlan
 from domain.vocabulary import SessionMode, Style
 
-# The moves that a model may word.
-MODEL_WORDED: frozenset[MoveKind] = frozenset({MoveKind.ask, MoveKind.probe})
 # How long a link goes on working unless the operator set it.
 LINK_HOURS = 72.0
 
@@ -41,8 +39,16 @@ class RuleWording:
         self.tone = plan.manner.tone.value
         self.link_hours = link_hours
 
-    def say(self, move: Move, state: Interview) -> str:
-        """The text of the turn. `state` is the state in which the move was decided."""
+    def say(self, move: Move, state: Interview, bridge: str = "") -> str:
+        """The text of the turn. `state` is the state in which the move was decided.
+
+        `bridge` stands before a question in place of the catalog's own.
+        """
+        if bridge and move.kind in (MoveKind.ask, MoveKind.code_task):
+            task = self._task(move) if move.kind is MoveKind.code_task else move.text
+            return _join(bridge, self._number(state), task)
+        if bridge and move.kind is MoveKind.probe:
+            return _join(bridge, move.text or self._probe(move, state))
         if in_role(move):
             return move.text or self.words.remind["role_nudge"][0]
         match move.kind:
@@ -102,15 +108,24 @@ class RuleWording:
             return ""
         if move.reason in words.moving_on and state.asked:
             return first_unsaid(words.moving_on[move.reason], state.said)
-        number = len(state.asked) + 1
         bridge = self._bridge(move, state) if state.asked else ""
         if plan.manner.style is Style.structured:
-            return _join(bridge, words.numbered.format(number=number, total=len(plan.items)))
+            return _join(bridge, self._number(state))
         if not state.asked or move.item_id is None:
             return bridge
         same_topic = plan.item(move.item_id).dimension_id == plan.item(state.asked[-1].item_id).dimension_id
         transitions = words.transition["same_topic" if same_topic else "new_topic"]
         return _join(bridge, first_unsaid(transitions, state.said))
+
+    def _number(self, state: Interview) -> str:
+        """Which question this is, in a structured interview."""
+        if self.plan.manner.style is not Style.structured:
+            return ""
+        return self.words.numbered.format(number=len(state.asked) + 1, total=len(self.plan.items))
+
+    def point_back(self, state: Interview) -> str:
+        """A few words that lead back to the open question."""
+        return self._fresh(self.words.back, state)
 
     def _bridge(self, move: Move, state: Interview) -> str:
         """What the candidate asked for, or a few neutral words that fit what they did. Empty when all are used up."""

@@ -66,7 +66,11 @@ def _sentence(original: str, asks: bool, book: Phrasebook) -> Sentence:
 
 def write_out(text: str, book: Phrasebook) -> str:
     """The words of a text in lower case, without punctuation, contractions and clipped forms written out."""
-    low = _STRETCHED.sub(r"\1\1", _NOT_WORDS.sub(" ", text.casefold().translate(_UMLAUTS)))
+    straight = text.casefold().translate(_UMLAUTS).replace("\u2019", "'").replace("\u2018", "'")
+    low = _STRETCHED.sub(r"\1\1", _NOT_WORDS.sub(" ", straight))
+    if book.language == "de":
+        # "geht's" is "gehts"
+        low = low.replace("'", "")
     if book.language == "en" and "'" in low:
         low = low.replace("can't", "can not").replace("won't", "will not").replace("let's", "let us")
         low = _NEGATED.sub(r"\1 not", low)

@@ -10,8 +10,10 @@ line that could be either is `unclear`: it is asked about, not decided.
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from domain.listening.acts import ANSWERING, BESIDE_ANSWERS, IN_ROLE, Act, Heard, Topic
+from domain.listening.foreign import foreign_language, short_foreign_line
 from domain.listening.likelihood import is_other, likeliest_act
 from domain.listening.normal import Sentence, sentences_of, write_out
 from domain.listening.phrasebook import ORDER, Phrasebook, phrasebook_for
@@ -25,8 +27,8 @@ from domain.listening.pieces import (
     topics_in,
 )
 from domain.text import answer_patterns as patterns
-from domain.text.answers import injections, without_injections
-from domain.text.tokens import detect_language, tokens
+from domain.text.answers import copied_share, injections, without_injections
+from domain.text.tokens import tokens
 
 # Longer messages are not searched for single cues, not weighed, not matched.
 CUE_WORDS, WEIGHED_WORDS, MAX_WORDS = 14, 20, 150
@@ -41,8 +43,8 @@ TELLS = 2.0
 # What people give a reason for, and how long the reason may be.
 EXPLAINED = frozenset({Act.moment, Act.pause, Act.leave, Act.upset, Act.skips, Act.hostile, Act.asks_us})
 EXPLANATION_WORDS = 12
-# Fewer words in another language are a name or a term.
-FOREIGN_WORDS = 4
+# From this share of words of the open question, in runs, a message only repeats it.
+REPEATS_QUESTION = 0.9
 # As many words beside an order to the scorer are an answer of their own.
 CONTENT_WORDS = 8
 
@@ -68,11 +70,20 @@ _SMALL = frozenset({Act.moment, Act.chats})
 _TIME_SPAN = re.compile(
     r"^(?:about |circa |etwa |ungefaehr |only |just |nur )?\w+ (?:seconds?|minutes?|sekunden?|minuten?)$"
 )
+# Nobody waits for an answer about the weather. Work that has to do with it has a topic, or asks about us.
+_SMALL_TALK = re.compile(
+    r"\b(?:weather|sunny|sunshine|raining|rainy|snowing|wetter|sonnig|sonne|regnet|schneit|hitze|heat ?wave"
+    r"|(?:your|a (?:nice|good)) (?:weekend|holidays?|vacation|morning|lunch|coffee|christmas)"
+    r"|(?:ihr|dein|schoenes|das) (?:wochenende|morgen|kaffee|mittagessen)|(?:ihre|deine|schoene) (?:feiertage|ferien)"
+    r")\b"
+)
 # What may be said to somebody else, where the open question asks for such words.
 _SPOKEN = frozenset({Act.asks_us, Act.meaning, Act.example, Act.chats})
 # Only this interview can be meant by them.
 _OURS = frozenset(
     {
+        Topic.pay,
+        Topic.time_off,
         Topic.time_left,
         Topic.questions_left,
         Topic.skipping,
@@ -86,9 +97,16 @@ _OURS = frozenset(
     }
 )
 # A question about what we asked, not one that somebody else is to hear.
-_ABOUT_US = re.compile(r"\b(?:question|mean|meant|frage|fragen|meinen|meinst|gemeint|antworten|answer)\b")
+_ABOUT_US = re.compile(
+    r"\b(?:hear back|(?:bekomm|krieg|erhalt)\w* ich .{0,20}\bbescheid|question|mean|meant|frage|fragen|meinen"
+    r"|meinst|gemeint|antworten|answer)\b"
+)
 _YES = re.compile(r"(?:yes|yeah|yep|yup|y|ja|jo|jep|jup|ok|okay|sure|right|true|richtig|stimmt|genau)\b")
-_EMOJI = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faff]")
+_PIECES = re.compile(r"[\n,.;!?]+")
+_SHRUG = re.compile(r"¯\S{0,3}\(ツ\)\S{0,3}¯|\(ツ\)")
+_EMOJI = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faffツ]")
+# A line that was read as one of these may be a known line of another language.
+_MAY_BE_FOREIGN = frozenset({Act.answers, Act.unclear, Act.chats, Act.asks_us})
 
 
 @dataclass(slots=True)
@@ -107,6 +125,7 @@ def topics_of(question: str, language: str) -> frozenset[Topic]:
     return topics_in(question, phrasebook_for(language))
 
 
+@lru_cache(maxsize=256)
 def read_acts(text: str, language: str, open_question: str = "", *, in_role: bool = False) -> Heard:
     """What this message does in an interview in `language`, while this question is open.
 
@@ -122,16 +141,35 @@ def _read_text(text: str, language: str, open_question: str) -> Heard:
     book = phrasebook_for(language)
     if injections(text):
         return _read_instruction(text, language, open_question)
-    if _CODE.search(text):
+    if _CODE.search(_SHRUG.sub(" ", text)):
         return _answer_heard(text)
-    foreign = _foreign_language(text, language)
+    foreign = foreign_language(text, language)
     if foreign:
-        return _read_foreign(text, foreign)
-    words = len(tokens(text))
+        return _read_foreign(text, foreign, language)
+    words = len(tokens(_SHRUG.sub(" ", text)))
     if words == 0:
         return Heard(acts=(Act.chats if _EMOJI.search(text) else Act.unclear,))
     if words > MAX_WORDS:
         return _answer_heard(text)
+    if copied_share(text, open_question) >= REPEATS_QUESTION:
+        # the open question alone answers nothing
+        return Heard(acts=(Act.unclear,))
+    heard = _read_own(text, book, open_question)
+    may_be = set(heard.acts) <= _MAY_BE_FOREIGN and not _is_known_line(text, book)
+    other = short_foreign_line(text, book) if may_be else None
+    if other is None or (not heard.answers and other[1] == (Act.chats,)):
+        return heard
+    return Heard(acts=(Act.other_language, *other[1]), language=other[0])
+
+
+def _is_known_line(text: str, book: Phrasebook) -> bool:
+    """Whether each piece is a phrase of the interview's own language, though others may have it too: "nope, thx"."""
+    pieces = [write_out(piece, book) for piece in _PIECES.split(text) if piece.strip()]
+    return all(book.unclear.match(piece) or act_of(piece, book) is not None for piece in pieces)
+
+
+def _read_own(text: str, book: Phrasebook, open_question: str) -> Heard:
+    """A message as one in the language of the interview."""
     written = write_out(text, book)
     if book.corrects.match(text.casefold().strip()) or book.corrects.match(written):
         return _read_correction(text, written)
@@ -194,14 +232,11 @@ def _read_instruction(text: str, language: str, question: str) -> Heard:
     return Heard(acts=(Act.instructs,))
 
 
-def _foreign_language(text: str, language: str) -> str | None:
-    found = detect_language(text)
-    other = found is not None and found != language.split("-")[0].lower()
-    return found if other and len(tokens(text)) >= FOREIGN_WORDS else None
-
-
-def _read_foreign(text: str, spoken: str) -> Heard:
+def _read_foreign(text: str, spoken: str, language: str) -> Heard:
     """A message in another language: its content is kept, since people may read it."""
+    line = short_foreign_line(text, phrasebook_for(language))
+    if line is not None and line[0] == spoken:
+        return Heard(acts=(Act.other_language, *line[1]), language=spoken)
     known = _read_text(text, spoken, "") if spoken in ("en", "de") else None
     if known is not None and not known.answers:
         acts = (Act.other_language, *(act for act in known.acts if act is not Act.unclear))
@@ -316,11 +351,14 @@ def _with_content(
 
 
 def _heard(acts: set[Act], questions: list[str], book: Phrasebook) -> Heard:
-    """The acts in the order of reply; small talk falls away beside anything else."""
+    """The acts in the order of reply; small talk falls away beside anything else, also where it is a question."""
+    asked = " ".join(questions)
+    topic = topic_in(asked, book) if Act.asks_us in acts else None
+    if topic is Topic.other and _SMALL_TALK.search(write_out(asked, book)):
+        acts = acts - {Act.asks_us} | {Act.chats}
     kept = acts - {Act.chats} if len(acts) > 1 else acts
     rank = {act: place for place, act in enumerate((*ORDER, Act.asks_us, *sorted(ANSWERING)))}
     ordered = tuple(sorted(kept, key=lambda act: rank.get(act, len(rank))))
     if Act.asks_us not in kept:
         return Heard(acts=ordered)
-    asked = " ".join(questions)
-    return Heard(acts=ordered, topic=topic_in(asked, book), question=asked)
+    return Heard(acts=ordered, topic=topic, question=asked)

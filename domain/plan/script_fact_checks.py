@@ -3,15 +3,24 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from domain.listening.acts import Topic
+from domain.listening.reader import topics_of
 from domain.plan.script import Fact
 from domain.plan.script_patterns import QUESTION_MARK, has_placeholder, is_empty, promises, topics_asked
-from domain.plan.script_remarks import ScriptRemark, error
+from domain.plan.script_remarks import ScriptRemark, error, warning
 from domain.plan.subjects import canonical_words
 from domain.text.names import normalise_name
 from domain.text.tokens import similarity
 
 SAME_FACT, NEAR_FACT = 0.6, 0.3
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+# A figure with what it counts.
+_AMOUNT = re.compile(
+    r"\d+(?:[.,]\d+)*(?=k?\s*(?P<unit>€|euros?|eur|\$|dollars?|days?|tage?n?|weeks?|wochen?|hours?|stunden?|%|percent|prozent))",
+    re.IGNORECASE,
+)
+# What a script has one figure for.
+_ONE_FIGURE = frozenset({Topic.pay, Topic.time_off, Topic.place})
 _YES = re.compile(r"^\W*(?:yes|yeah|sure|of course|ja|natürlich|gerne?)\b", re.IGNORECASE)
 _NO = re.compile(r"^\W*(?:no|not|unfortunately|sorry|nein|leider|nicht)\b", re.IGNORECASE)
 
@@ -28,6 +37,13 @@ def check_facts(facts: Sequence[Fact], where: str, language: str) -> Iterator[Sc
             if _contradict(facts[earlier], fact, words[earlier], words[at]):
                 message = f"Answers the same question as {where}[{earlier}], differently. Keep one answer."
                 yield error("contradicting_facts", place, message)
+                break
+            if _differ(facts[earlier], fact, language):
+                message = (
+                    f"Is about the same as {where}[{earlier}] and gives other figures. Candidates hear one of them: "
+                    "make them agree, or say in both what each is for."
+                )
+                yield warning("may_contradict", place, message)
                 break
 
 
@@ -57,3 +73,19 @@ def _contradict(one: Fact, other: Fact, words: frozenset[str], other_words: froz
     )
     numbers = set(_NUMBER.findall(one.answer)), set(_NUMBER.findall(other.answer))
     return bool(opposite) or bool(numbers[0] and numbers[1] and not numbers[0] & numbers[1])
+
+
+def _differ(one: Fact, other: Fact, language: str) -> bool:
+    """Whether two facts on one topic give different figures of one unit: 28 days of leave, and 30 days of holiday."""
+    topics = topics_of(one.question, language) & topics_of(other.question, language) & _ONE_FIGURE
+    amounts = _amounts(one.answer), _amounts(other.answer)
+    units = amounts[0].keys() & amounts[1].keys()
+    return bool(topics) and any(not amounts[0][unit] & amounts[1][unit] for unit in units)
+
+
+def _amounts(text: str) -> dict[str, set[str]]:
+    """The figures of a text by what they count."""
+    found: dict[str, set[str]] = {}
+    for each in _AMOUNT.finditer(text):
+        found.setdefault(each.group("unit").casefold()[:3], set()).add(each.group())
+    return found

@@ -15,9 +15,10 @@ from domain.plan.script_fact_checks import check_facts, check_told
 from domain.plan.script_item_checks import check_item
 from domain.plan.script_remarks import ScriptContext, ScriptRemark, Severity, error, warning
 from domain.plan.script_scene_checks import check_scene, spoken_lines
-from domain.plan.script_text_checks import LANGUAGE_NAMES, check_language
+from domain.plan.script_text_checks import check_language
 from domain.plan.skills import PreparedText, SkillNames
 from domain.plan.subjects import canonical_words
+from domain.text.languages import language_name
 from domain.text.names import normalise_name
 from domain.vocabulary import SessionMode
 
@@ -88,7 +89,7 @@ def _check_form(script: Script, context: ScriptContext) -> Iterator[ScriptRemark
         yield warning("not_conducted", "items", message)
     spoken = context.template.language.split("-")[0].lower()
     if spoken != script.language.split("-")[0].lower():
-        wanted = LANGUAGE_NAMES.get(spoken, spoken)
+        wanted = language_name(spoken)
         message = (
             f"The template's language is {wanted}. Interviews in {wanted} do not use this script; write it in "
             "that language, or change the template's."

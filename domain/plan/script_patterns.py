@@ -68,7 +68,14 @@ _PROMISE = _any(
     r"\byou(?:'ll| will| are going to|'re going to) (?:definitely |certainly |surely |of course )?(?:get|have|receive|be (?:offered|given)|land) (?:the|this|a|an) (?:job|position|offer|contract|place|role|seat)\b|\byou(?:'ll| will) (?:definitely |certainly |surely )?(?:be (?:hired|accepted|admitted|employed|promoted)|pass|start with us)\b",
     r"\b(?:guarantee[ds]?|guaranteed|we promise|i promise|promised|assured of|for certain|rest assured)\b|\bthe job is yours\b|\byou(?:'re| are) (?:hired|in|accepted|as good as hired)\b|\beverybody (?:gets|will get|passes|is hired)\b|\bwe (?:always )?hire (?:everyone|everybody|anybody)\b|\bonly a formality\b",
     r"\b(?:sie (?:bekommen|erhalten|kriegen) (?:die stelle|den job|den platz|das angebot|eine zusage|den vertrag|auf jeden fall))\b|\bsie werden (?:sicher |bestimmt |auf jeden fall |garantiert )?(?:eingestellt|genommen|angenommen|übernommen|zugelassen)\b|\bsie sind (?:eingestellt|angenommen|genommen|so gut wie eingestellt)\b",
+    r"\b(?:everybody|everyone|all candidates|all applicants|whoever)\b[^.!?]{0,40}\b(?:is|are|gets?|will be|will get|receives?)\b[^.!?]{0,20}\b(?:invited|hired|an offer|offered|accepted|admitted|the next round|a contract)\b",
+    r"\b(?:alle|jede[rn]?)\b[^.!?]{0,40}\b(?:wird|werden|bekommt|bekommen|kommt|kommen|erhält|erhalten)\b[^.!?]{0,20}\b(?:eingeladen|eingestellt|genommen|angenommen|ein angebot|einen vertrag|die nächste runde|eine zusage)\b",
     r"\b(?:garantier\w{0,4}|garantie|wir versprechen|ich verspreche|versprochen|zugesichert|zusage ist sicher|reine formsache|nur eine formsache)\b",
+)
+# An order to ask somebody, or somebody who does, about what nobody may be asked in an interview.
+_ASKED_PERSON = re.compile(
+    r"\b(?:ask\w*|question\w*|find\w* out from|quiz\w*|frag\w*|erkundig\w*|befrag\w*)\b[^.!?]{0,25}\b(?:candidates?|applicants?|interviewees?|sellers?|bewerber\w*|kandidat\w*|verkäufer\w*)\b[^.!?]{0,60}\b(?P<topic>age|health|illness\w*|disabilit\w*|family|children|kids|marriage|marital status|husband|wife|pregnan\w*|religio\w*|faith|church|origin|nationality|ethnic\w*|politic\w*|union|sexual\w*|alter|gesundheit\w*|krankheit\w*|behinderung\w*|familie\w*|kinder\w*|schwanger\w*|glauben|herkunft|nationalität|partei|gewerkschaft\w*)\b",
+    re.IGNORECASE,
 )
 _NEGATION = re.compile(
     r"\b(?:cannot|can'?t|no|not|never|don'?t|doesn'?t|isn'?t|aren'?t|won'?t|without|nobody|nicht|kein\w{0,2}|nie|ohne|niemand)\b[^.!?,;:]{0,30}$",
@@ -83,6 +90,8 @@ PROTECTED_CRITERION = _any(
 )
 _MORE_PERSONAL = _any(
     r"\b(?:start|starting|have|having|raise|raising) a family\b|\bwho (?:looks after|takes care of) your\b|\bwhat does your (?:husband|wife|partner|spouse)\b|\bany (?:health|medical) (?:problems?|issues?|conditions?)\b|\bhow is your health\b|\bwhat holidays do you celebrate\b|\bdo you live alone\b|\byour maiden name\b",
+    r"\b(?:are|do|would|will|did) you [^?.!]{0,30}\b(?:plan\w*|hop\w*|want\w*|intend\w*|expect\w*|think\w*|like|going)\b[^?.!]{0,25}\b(?:children|kids|a baby|a family|pregnant|married|maternity|parental)\b|\bdo you (?:go to|attend|belong to|pray at) (?:an? |the |your )?(?:church|mosque|synagogue|temple|parish)\b",
+    r"\b(?:planen|wollen|möchten|wünschen|haben|erwarten|denken) sie [^?.!]{0,40}\b(?:kinder|nachwuchs|schwanger\w*|ein baby|eine familie|elternzeit|heirat\w*)\b|\bgehen sie [^?.!]{0,20}\b(?:in die|zur|in den|in eine) (?:kirche|moschee|synagoge|gottesdienst|tempel)\b",
     r"\b(?:eine familie gründen|wer betreut ihre|was macht ihr (?:mann|partner)|was macht ihre (?:frau|partnerin)|gesundheitliche (?:probleme|einschränkungen)|leben sie allein|mädchenname)\b",
 )
 # All topics at once: most texts hold none, and one search is enough to tell.
@@ -130,6 +139,12 @@ def _is_negated(text: str, found: "re.Match[str]") -> bool:
 def topics_asked(text: str) -> list[str]:
     """Protected topics that a text asks a person about, by name."""
     return list(_topics(text)[0])
+
+
+def orders_topic(text: str) -> bool:
+    """Whether a text has somebody ask a person about a protected topic: "asks the candidate about their health"."""
+    found = _ASKED_PERSON.search(text)
+    return found is not None and not _is_negated(text, found)
 
 
 def topics_touched(text: str) -> list[str]:

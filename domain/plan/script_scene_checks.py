@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from domain.plan.script import Scene
 from domain.plan.script_fact_checks import check_facts
 from domain.plan.script_item_checks import check_criteria
-from domain.plan.script_patterns import OUT_OF_ROLE
+from domain.plan.script_patterns import OUT_OF_ROLE, orders_topic
 from domain.plan.script_remarks import ScriptRemark, error, warning
 from domain.plan.script_text_checks import check_in_role, check_language, check_spoken
 from domain.plan.subjects import Subject, shares_subject, subject_of
@@ -18,6 +18,13 @@ def check_scene(scene: Scene, language: str, repeated: frozenset[str]) -> Iterat
     """All remarks on a scene."""
     lines = spoken_lines(scene)
     yield from check_spoken(scene.situation, "scene.situation")
+    for where, text in _directions(scene).items():
+        if orders_topic(text):
+            message = (
+                "Has the role ask about a topic that no interviewer may ask about. A role play is an interview too: "
+                "leave it out, and let the role speak of the work."
+            )
+            yield error("protected_topic", where, message)
     yield from check_language(f"{scene.situation} {scene.role}", "scene.situation", language)
     for where, text in lines.items():
         yield from check_in_role(text, where)
@@ -32,6 +39,12 @@ def check_scene(scene: Scene, language: str, repeated: frozenset[str]) -> Iterat
     for at, dimension in enumerate(scene.dimensions):
         place = f"scene.dimensions[{at}]"
         yield from check_criteria(dimension.criteria, place, language, about, repeated, in_role=True)
+
+
+def _directions(scene: Scene) -> dict[str, str]:
+    """What says how the scene goes, by its place."""
+    triggers = {f"scene.objections[{at}].trigger": each.trigger for at, each in enumerate(scene.objections)}
+    return {"scene.role": scene.role, "scene.situation": scene.situation, **triggers}
 
 
 def spoken_lines(scene: Scene) -> dict[str, str]:

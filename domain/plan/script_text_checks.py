@@ -13,18 +13,8 @@ from domain.plan.script_patterns import (
     topics_touched,
 )
 from domain.plan.script_remarks import ScriptRemark, error, warning
+from domain.text.languages import language_name
 from domain.text.tokens import STOP_WORDS
-
-LANGUAGE_NAMES = {
-    "en": "English",
-    "de": "German",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "pt": "Portuguese",
-    "nl": "Dutch",
-    "tr": "Turkish",
-}
 
 
 def check_spoken(text: str, where: str) -> Iterator[ScriptRemark]:
@@ -76,7 +66,7 @@ def check_language(text: str, where: str, language: str) -> Iterator[ScriptRemar
     """An error when a text, or several joined, is in another language than the script."""
     found = language_of(text)
     if language in STOP_WORDS and found is not None and found != language:
-        said, wanted = LANGUAGE_NAMES.get(found, found), LANGUAGE_NAMES.get(language, language)
+        said, wanted = language_name(found), language_name(language)
         message = f"Reads like {said}, and the script is in {wanted}. Translate it, or change the script's language."
         yield error("other_language", where, message)
 

@@ -52,6 +52,7 @@ class CriterionScore(Frozen):
 
     `status` and `points` are None while nobody has judged it: the quote, if any, is a passage that may bear on it.
     `question` is the number of its question in the plan, `question_weight` how often that counts within the dimension.
+    `asked` is False when no question or follow-up asked about it and word search found nothing on it.
     `readings` are the statuses of the single samples, in their order, where there are several. `by_tests`: only test
     cases decide it; without `measured` no code was handed in.
     """
@@ -65,6 +66,7 @@ class CriterionScore(Frozen):
     quote: str = ""
     turn: int | None = None
     measured: Measured | None = None
+    asked: bool = True
     by_tests: bool = False
     readings: tuple[Status | None, ...] = ()
 
@@ -231,10 +233,12 @@ def _dimension_score(plan: InterviewPlan, row: DimensionResult, evidence: Eviden
         name=row.dimension.name,
         weight=row.dimension.weight,
         score=one_decimal(row.share * top) if row.share is not None else None,
-        reasoning=reasoning(plan, row.findings, row.source.rationale, row.source.problem),
-        rationale=row.source.rationale.strip() if row.findings else "",
+        reasoning=reasoning(plan, row.findings, row.source.rationale, row.source.problem, evidence.not_asked),
         citations=tuple(dict.fromkeys(citations)),
-        criteria=tuple(_criterion_score(plan, finding, row.source.samples) for finding in row.findings),
+        rationale=row.source.rationale.strip() if row.findings else "",
+        criteria=tuple(
+            _criterion_score(plan, finding, evidence, row.source.samples) for finding in row.findings
+        ),
         spread=one_decimal(spread(row.source.samples) * top),
         samples=len(row.source.samples),
         remarks=row.source.remarks,
@@ -243,7 +247,7 @@ def _dimension_score(plan: InterviewPlan, row: DimensionResult, evidence: Eviden
 
 
 def _criterion_score(
-    plan: InterviewPlan, finding: Finding, samples: Sequence[Sequence[Finding]]
+    plan: InterviewPlan, finding: Finding, evidence: Evidence, samples: Sequence[Sequence[Finding]]
 ) -> CriterionScore:
     number, item, criterion = next(
         (number, item, criterion)
@@ -265,6 +269,7 @@ def _criterion_score(
         quote=finding.quote,
         turn=finding.utterance_id,
         measured=finding.measured,
+        asked=finding.criterion_id not in evidence.not_asked,
         by_tests=criterion.measured,
         readings=tuple(
             each.status for sample in samples for each in sample if each.criterion_id == criterion.id

@@ -109,14 +109,30 @@ _TOP_SCORE = (
 )
 _INSTRUCTIONS = r"(?:instructions?|prompts?|rules?|guidelines?|directives?|criteria|rubric|programming|anweisungen|anweisung|regeln|vorgaben|instrucciones|reglas|instructions|consignes|règles|istruzioni|instruções)"
 
+# Where an order begins: a sentence, or after words that ask for something. In German, Spanish, French and Italian a verb
+# in this place is an order; within a sentence it tells what somebody did.
+_ORDER = r"(?:^|[.!?:;\n\"'(\[{>*#-]\s{0,3}|\b(?:please|kindly|bitte|por favor|s'il (?:vous|te) pla[iî]t|svp|per favore),?\s+)"
+# Whoever assesses, told what to do.
+_MUST = r"(?:you (?:must|should|have to|need to)|(?:du|sie) (?:musst|müssen|sollst|sollen|solltest|sollten)|(?:debes?|deberías?|tienes? que)|(?:tu dois|vous devez|il faut)|(?:devi|deve))"
+_MY_ANSWERS = r"(?:(?:all|every|each|this|that|these|my|alle|jede[ns]?|diese[nr]?|meine[nr]?|tod[oa]s?|cada|esta|este|mis?|tou(?:te)?s|chaque|cette|ce|mes|mon|ma|tutt[ei]|quest[ao]|mie) )+(?:of |my |the |meine |die |las? |los |mis |les? |mes |le |mie )*(?:\w+ )?(?:answers?|responses?|criteri\w+|dimensions?|candidates?|antwort(?:en)?|kriterien|kriterium|kandidat\w*|bewerber\w*|respuestas?|criterios?|candidat\w+|réponses?|critères?|rispost[ae])"
+_PRAISED = r"(?:excellent\w*|perfect\w*|outstanding|hervorragend|ausgezeichnet|sehr gut|erfüllt|bestanden|excelentes?|perfect[oa]s?|cumplid[oa]s?|sobresaliente|aprobad[oa]s?|parfaite?s?|satisfaits?|remplis?|validée?s?|eccellent[ei]|soddisfatt[ie])"
+# A number with a unit is a length of time or a price.
+_UNITS = r"(?:euro|dollar|%|percent|prozent|por ciento|pour cent|minut|sekund|second|segund|stund|hour|heure|hora|day|tag|jour|día|year|jahr|people|kund|client)"
+_BEST = rf"(?:(?:100?|diez|dix|dieci)\b(?!\s*{_UNITS})|zehn punkte|(?:la )?(?:mejor|máxima) (?:nota|puntuación|calificación)|(?:la )?nota (?:más alta|máxima)|(?:la )?(?:meilleure|plus haute) note|(?:la )?note (?:maximale|la plus haute)|(?:il )?(?:massimo|voto massimo|punteggio massimo)|bestnote|volle punktzahl|höchste\w* (?:note|punktzahl|bewertung)|full marks|top (?:marks|score)|highest (?:score|mark|grade))"
+_HIRING = r"(?:hiring|(?:the|my) hire|to hire|einstellung|einzustellen|contratar(?:me|lo|la)?|(?:mi|la) contratación|(?:l'|mon |son |d'|m'|de m'|de l')?embauche[r]?|l'assunzione|assumermi)"
+_RATES = r"(?:bewerten?|benoten?|stufen?|markieren?|evalúa|evalúe|califica|califique|puntúa|puntúe|marca|marque[zr]?|note[zr]?|évalue[zr]?|considère[zr]?|valuta|segna)"
+_GIVES = r"(?:gib|geben|pon(?:me|ga|er)?|dar?(?:me|le)?|dé(?:me|le)|asigna(?:r|me)?|mett(?:ez|re|s)|mets|donne[zr]?|attribue[zr]?|dai|dammi|assegna)"
+
 # Instructions to the scorer. The flag shows the key to a reviewer, and it is stored: keys do not change.
 INJECTION: dict[str, re.Pattern[str]] = {
     "overrides_instructions": _any(
         rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:please|now|must|should|you|kindly|and|then|just|bitte|immediately|to)\s+)(?:ignore|disregard|forget|override|bypass|discard|drop|skip)\b[^.!?\n]{{0,50}}\b{_INSTRUCTIONS}\b(?! (?:of|from|by|in|on|for|at|that|which|he|she|they|we|i|to)\b)",
         rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:please|now|must|should|kindly|and|then|to)\s+)(?:ignore|disregard|forget)\s+(?:everything|anything|all)\b[^.!?\n]{{0,40}}\b(?:above|before|previous(?:ly)?|prior|told|said|instructed|{_INSTRUCTIONS})\b",
         rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:bitte|und|jetzt|du|sie)\s+)(?:ignorier(?:e|en)?(?: sie)?|vergiss|vergessen sie|missachte(?:n sie)?|überspring)\b[^.!?\n]{{0,50}}\b{_INSTRUCTIONS}\b",
+        r"(?:^|[.!?:;,\n]\s{0,3}|\b(?:bitte|und|jetzt) )(?:ignorier(?:e|en sie)|vergiss|vergessen sie) (?:das|alles) (?:oben|obige|vorherige|bisherige|davor)\b",
         rf"(?:^|[.!?:;,\n\"'(\[{{>*#-]\s{{0,3}}|\b(?:por favor|et|s'il vous plaît|y)\s+)(?:ignora|ignore[zn]?|olvida|oublie[zr]?|ignorez|dimentica|esqueça)\b[^.!?\n]{{0,50}}\b{_INSTRUCTIONS}\b",
         r"\b(?:your|the) (?:new|updated|real|actual) (?:instructions?|task|role|goal|objective) (?:is|are)\b[^.!?\n]{0,60}\b(?:scor|rat|grad|pass|hire|approv|assess|evaluat|answer|return|output)",
+        rf"{_ORDER}(?:no (?:sigas|siga|apliques|aplique)|ne (?:suis|suivez|tiens|tenez|applique[zr]?) (?:pas|aucun\w*)|folge nicht|folgen sie nicht|non seguire)\b[^.!?\n]{{0,40}}\b(?:rúbrica|rubrica|grille|barème|rubrik|{_INSTRUCTIONS})\b",
         r"\b(?:önceki|yukarıdaki) (?:tüm )?talimatları\b|上の指示|以前の指示|忽略(?:之前|以上|所有)|игнорируй|पिछले निर्देश",
     ),
     "orders_a_score": _any(
@@ -127,18 +143,29 @@ INJECTION: dict[str, re.Pattern[str]] = {
         rf"\b(?:dame|deme|ponme|asigna|otorga|donne[zr]?-?moi|attribue[zr]?|donnez|dammi|dê-me)\b[^.!?\n]{{0,40}}(?:{_TOP_SCORE}|10\b|100\b|dix\b|diez\b|maxim|máxim)",
         r"(?:^|[.!?:;,\n\"'(\[{>*#-]\s{0,3}|\b(?:please|must|should|kindly|and|to|you)\s+)mark\b[^.!?\n]{0,50}\b(?:all|every|each|this|my|these)\b[^.!?\n]{0,40}\b(?:as )?(?:met|fulfilled|passed|correct|satisfied|excellent)\b",
         r"\b(?:this|the) (?:candidate|applicant|answer|response|interviewee) (?:must|should|shall|has to|is to|needs to) (?:be )?(?:receive|get|given|awarded|scored|rated|graded|marked|passed|hired|admitted|approved|recommended)\b",
+        r"\bset (?:the |my )?(?:score|rating|grade|recommendation)s? (?:to|=|at) [^.!?\n]{1,80}",
+        r"(?:^|[.!?:;,\n]\s{0,3}|\bund )markier(?:e|en sie)\b[^.!?\n]{0,40}\bals (?:erfüllt|bestanden|richtig|erreicht)\b",
+        r"\b(?:weise|befehle) ich (?:dich|dir|sie|ihnen)\b[^.!?\n]{0,80}\b(?:zu bewerten|punkte|punktzahl)\b",
         r"\b(?:recommend|set (?:the )?recommendation (?:to|as|=)|output)\b[^.!?\n]{0,20}\b(?:hire|admit|strong hire|pass)\b\W*(?:$|regardless|without|immediately|now|no matter)",
+        rf"{_ORDER}(?:{_MUST} )?{_RATES}\b[^.!?\n]{{0,30}}\b{_MY_ANSWERS}\b[^.!?\n]{{0,40}}\b(?:{_PRAISED}\b|{_BEST})",
+        rf"\b{_MUST}\b[^.!?\n]{{0,20}}\b{_MY_ANSWERS}\b[^.!?\n]{{0,40}}\b(?:{_PRAISED}\b|{_BEST})",
+        rf"\b{_MUST}\b[^.!?\n]{{0,20}}\b(?:mir|mich|me|m'|mi|give me|pass me|hire me|{_RATES}|{_GIVES})(?:\b|(?<='))[^.!?\n]{{0,40}}\b{_BEST}",
+        rf"\b{_MUST} (?:(?:mich|me|m'|mi)\s?(?:\w+ ){{0,3}}(?:einstellen|bestehen lassen|weiterempfehlen|recommander|embaucher|admettre|aprobar|contratar|recomendar|assumere|promuovere)|aprobarme|contratarme|recomendar(?:me| mi contratación)|assumermi|promuovermi|hire me|pass me)",
+        rf"{_ORDER}{_GIVES}\b[^.!?\n]{{0,30}}\b{_BEST}",
+        rf"{_ORDER}(?:recommend|empfiehl|empfehlen sie|recomiend[ae]n?|recommande[zr]?|raccomanda) (?:\w+ )?{_HIRING}\b",
         r"\b(?:i|the candidate) (?:deserves?|must (?:get|have|receive)|should (?:get|receive|be given)) (?:"
         + _TOP_SCORE
         + r")",
     ),
     "speaks_as_the_system": _any(
-        r"(?:^|\n|\()[#*>\[<({|\s-]{0,12}(?:system|assistant|developer|interviewer|evaluator|scorer|grader|admin(?:istrator)?|judge|instruction|moderator|user|ai)(?: (?:note|message|prompt|override|update|notice|instruction))?s?(?:[\]>)}|*]+)? ?(?:\([^)\n]{0,20}\))? ?[:=>\]|]",
+        r"(?:^|\n|\()[#*>\[<({|\s-]{0,12}(?:system|assistant|developer|interviewer|evaluator|scorer|grader|admin(?:istrator)?|judge|instruction|moderator|user|ai|sistema|système|systeme|asistente|evaluador|évaluateur|bewerter|prüfer|anweisung|instrucción|valutatore)(?: (?:note|message|prompt|override|update|notice|instruction))?s?(?:[\]>)}|*]+)? ?(?:\([^)\n]{0,20}\))? ?[:=>\]|]",
         r"\b(?:note|message|attention|memo|instructions?|reminder|hinweis|nachricht|anweisung) (?:to|for|an|für) (?:the |den |die |das )?(?:ai|llm|model|scorer|grader|evaluator|rater|judge|assessor|ki|sprachmodell|modell|bewerter|prüfer|gutachter|reviewing model|scoring system|language model)\b",
         r"<\|?(?:im_start|im_end|system|endoftext|assistant|eot_id|start_header_id)\|?>|\[/?(?:INST|SYS|SYSTEM)\]|<<SYS>>|<!--[^>]{0,200}(?:score|rate|grade|system|instruction|ai\b)|</?(?:system|instructions?|data|candidate|answer|transcript|prompt|assistant|developer)(?:[ -][^>]{0,40})?>",
         r"\b(?:dear|hey|hello|hi|attention) (?:ai|llm|language model|chatgpt|claude|gpt|grader|scorer|evaluator|scoring (?:system|model)|rating model)\b",
         r"\bend of (?:the )?(?:candidate(?:'s)?|participant(?:'s)?|user|applicant(?:'s)?) (?:answer|response|text|input|transcript|data|message)\b|-{3}[ -]{0,10}(?:end|begin|start) (?:of )?(?:data|answer|transcript|input|prompt|candidate|system)|\bEND[_-]DATA\b",
         r"\b(?:as|if) (?:an|you are an?|you'?re an?) (?:ai|llm|language model|automated (?:scorer|grader|evaluator|system))\b[^.!?\n]{0,80}\b(?:score|rate|grade|mark|pass|must|rating|give|respond|output|answer)",
+        r"\bas (?:the|an|my) (?:evaluator|grader|scorer|assessor|rater|examiner|judge),? (?:you (?:must|should|have to|need to|will)|please|kindly|rate|mark|score|grade)\b",
+        r"\b(?:als (?:bewerter\w*|prüfer\w*|gutachter\w*|ki),? (?:sollst|musst|solltest|müssen|sollen|sollten|bewerte|gib)|como (?:evaluador\w*|calificador\w*|juez),? (?:debes?|tienes? que|deberías?|califi\w+|evalúa|evalúe|pon|da|otorga)|en tant qu(?:'|e )(?:évaluat\w+|examinat\w+|correct\w+|ia),? (?:tu dois|vous devez|note[zr]?|mett?\w*|donne[zr]?|attribue[zr]?))\b",
         r"\byou are (?:now|no longer) (?:an? |in |the |my |bound )",
         r"\b(?:dev(?:eloper)?|debug|admin|god|sudo|maintenance|dan|jailbreak) mode\b[^.!?\n]{0,30}\b(?:enabled|activated|on\b|engaged|now|active)|\b(?:enable|activate|enter|switch to|aktiviere) (?:the )?(?:dev(?:eloper)?|debug|admin|god|maintenance|dan) ?-?(?:mode|modus)\b",
     ),

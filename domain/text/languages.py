@@ -1,4 +1,7 @@
-"""Interview languages: a tag such as `en` or `pt-BR`, or the language's English name (contract 3.2, C5)."""
+"""Interview languages: a tag such as `en` or `pt-BR`, or the language's English name (contract 3.2, C5).
+
+The one table of names is here: what requests understand, and what remarks and prompts call a language.
+"""
 
 import re
 
@@ -24,6 +27,7 @@ _BY_NAME = {
     "russian": "ru",
     "ukrainian": "uk",
 }
+_NAMES = {tag: name.capitalize() for name, tag in _BY_NAME.items()}
 
 
 def language_tag(text: str) -> str:
@@ -34,6 +38,11 @@ def language_tag(text: str) -> str:
         raise PydanticCustomError("language", "Give a language tag such as en, ja or pt-BR.")
     language, *rest = tag.split("-")
     return "-".join([language.lower(), *map(_subtag, rest)])
+
+
+def language_name(tag: str) -> str:
+    """The English name of a tag's language; the tag itself where no name is known."""
+    return _NAMES.get(tag.split("-")[0].lower(), tag)
 
 
 def _subtag(part: str) -> str:

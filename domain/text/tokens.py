@@ -194,7 +194,7 @@ def sentences(text: str) -> Iterator[tuple[int, str]]:
 
 def detect_language(text: str) -> str | None:
     """The likely language as a two-letter code; None when the text is too short or too mixed to tell."""
-    by_script = _script_language(text)
+    by_script = script_language(text)
     if by_script:
         return by_script
     words = tokens(text)
@@ -206,9 +206,12 @@ def detect_language(text: str) -> str | None:
     return best if hits[best] >= 2 and hits[best] > rival and hits[best] / len(words) >= 0.12 else None
 
 
-def _script_language(text: str) -> str | None:
+def script_language(text: str) -> str | None:
+    """The language that the alphabet of a text tells; None for Latin letters and for fewer than two letters."""
+    if text.isascii():
+        return None
     letters = [c for c in text if c.isalpha()]
-    if not letters:
+    if len(letters) < 2:
         return None
     counts = {name: sum(low <= ord(c) <= high for c in letters) for name, low, high in _SCRIPTS}
     if counts["ja"]:

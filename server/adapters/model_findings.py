@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic_ai import Agent, ModelRetry, RunContext
 from pydantic_ai.exceptions import ModelAPIError, UnexpectedModelBehavior
 from pydantic_ai.models import Model
@@ -38,7 +38,7 @@ from domain.scoring.findings import (
     median,
     samples_agree,
 )
-from server.adapters.model_link import Lanes, ModelSpec
+from server.adapters.model_link import Lanes, ModelSpec, require_all
 
 SAMPLES = 3
 AGREEING = 2
@@ -58,6 +58,8 @@ class ModelDown(Unavailable):
 class ModelFinding(BaseModel):
     """The status of one criterion and the exact words that show it."""
 
+    model_config = ConfigDict(json_schema_extra=require_all)
+
     criterion_id: str
     status: Status
     utterance_id: int | None = Field(default=None, description="Id of the utterance the quote is from.")
@@ -70,6 +72,8 @@ class ModelFinding(BaseModel):
 
 class ModelFindings(BaseModel):
     """Findings on one dimension."""
+
+    model_config = ConfigDict(json_schema_extra=require_all)
 
     findings: list[ModelFinding]
     manipulation_attempt: bool = False
@@ -191,7 +195,6 @@ class LlmFindings:
             prompt_hash=prompt_hash(),
             temperature=self.temperature,
             library=f"pydantic-ai-slim {version('pydantic-ai-slim')}",
-            trusted=self.spec.trusted,
         )
 
 

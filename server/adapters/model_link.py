@@ -1,21 +1,35 @@
 """Connections to language models: which model the settings name, and its client.
 
-Only `model_link`, `model_wording` and `model_findings` know pydantic-ai.
+Only the files `model_*` of this package know pydantic-ai.
 """
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import pydantic_ai
 from pydantic import SecretStr
+from pydantic_ai.exceptions import ModelHTTPError
 from pydantic_ai.models import Model
+from pydantic_ai.models.fallback import FallbackModel
+from pydantic_ai.profiles import ModelProfile
 
 from domain.errors import Invalid
 
 pydantic_ai.BANNER_ENABLED = False
 
 SCORING_TIMEOUT_SECONDS = 60.0
+# A server of one's own may run on a processor: 2,000 tokens read and 500 written take it about 80 s.
+SELF_HOSTED_TIMEOUT_SECONDS = 300.0
+
+# What servers answer that know no JSON schema as a form of output.
+_REFUSED_FORM = (400, 422, 501)
+# The schema also stands in the instructions: a server that ignores `response_format` then still says it to the model.
+_BOUND_BY_SCHEMA = ModelProfile(
+    default_structured_output_mode="native",
+    supports_json_schema_output=True,
+    native_output_requires_schema_in_instructions=True,
+)
 
 Provider = Literal["anthropic", "openai", "openai-compatible"]
 PROVIDERS: tuple[Provider, ...] = ("anthropic", "openai", "openai-compatible")
@@ -29,26 +43,21 @@ class BadModelSpec(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """Which model, and where it is reached.
-
-    `trusted`: it passed calibration on this deployment, so its findings may lead to a number and a recommendation. No
-    model is trusted by its provider's name.
+    """Which model, and where it is reached. Whether its findings may lead to a number is no property of it: what was
+    measured on this deployment says so (`server.jobs.scoring`).
     """
 
     provider: Provider
     name: str
     base_url: str = ""
     api_key: SecretStr = field(default_factory=lambda: SecretStr(""))
-    trusted: bool = False
 
     @property
     def label(self) -> str:
         return f"{self.provider}:{self.name}"
 
 
-def read_spec(
-    text: str, base_url: str = "", api_key: str = "", *, calibrated: bool = False
-) -> ModelSpec | None:
+def read_spec(text: str, base_url: str = "", api_key: str = "") -> ModelSpec | None:
     """The model that the settings name; None for an empty setting. Raises `BadModelSpec` for any other text."""
     if not text.strip():
         return None
@@ -56,11 +65,15 @@ def read_spec(
     provider = next((known for known in PROVIDERS if known == kind), None)
     if provider is None or not name or (provider == "openai-compatible" and not base_url):
         raise BadModelSpec
-    return ModelSpec(provider, name, base_url, SecretStr(api_key), trusted=calibrated)
+    return ModelSpec(provider, name, base_url, SecretStr(api_key))
 
 
 class ModelLink:
-    """A model with its connection. Close it when the server stops."""
+    """A model with its connection. Close it when the server stops.
+
+    Structured output is asked of `anthropic` and `openai` by a tool call. An OpenAI-compatible server binds the output
+    to the JSON schema, which also holds where small models cannot call tools; where it refuses the schema, a tool call.
+    """
 
     def __init__(self, spec: ModelSpec, *, sdk_retries: int = 2) -> None:
         self.spec = spec
@@ -96,13 +109,27 @@ class ModelLink:
             api_key=key,
             base_url=self.spec.base_url or None,
             max_retries=self._retries,
-            timeout=SCORING_TIMEOUT_SECONDS,
+            timeout=SELF_HOSTED_TIMEOUT_SECONDS if compatible else SCORING_TIMEOUT_SECONDS,
         )
         self.close = client.close
         if compatible:
             provider = OpenAICompatibleProvider("openai-compatible", openai_client=client)
-            return OpenAIChatModel(self.spec.name, provider=provider)
+            bound = OpenAIChatModel(self.spec.name, provider=provider, profile=_BOUND_BY_SCHEMA)
+            calling = OpenAIChatModel(self.spec.name, provider=provider)
+            return FallbackModel(bound, calling, fallback_on=_refuses_form)
         return OpenAIChatModel(self.spec.name, provider=OpenAIProvider(openai_client=client))
+
+
+def require_all(schema: dict[str, Any]) -> None:
+    """For the schema of an output type: every field must be written.
+
+    A small model that is bound to the schema leaves out what it need not write.
+    """
+    schema["required"] = list(schema["properties"])
+
+
+def _refuses_form(error: Exception) -> bool:
+    return isinstance(error, ModelHTTPError) and error.status_code in _REFUSED_FORM
 
 
 @dataclass(frozen=True, slots=True)

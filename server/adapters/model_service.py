@@ -1,23 +1,25 @@
-"""The language model that the settings name: wording for live interviews, findings for the scoring job."""
+"""The language model that the settings name: wording for interviews, findings for scoring, drafts of scripts."""
 
 import asyncio
 from dataclasses import dataclass, replace
 
 from domain.plan.items import InterviewPlan
 from domain.scoring.findings import Evidence, Findings
+from server.adapters.model_drafts import LlmDrafts
 from server.adapters.model_findings import LlmFindings
 from server.adapters.model_link import Lanes, ModelLink, ModelSpec, read_spec
-from server.adapters.model_wording import LlmWording
+from server.adapters.model_turns import LlmTurns
 from server.settings import Settings
 
 
 @dataclass(frozen=True)
 class ModelService:
-    """One provider. Use `voice` on the server's event loop and `assess` in a worker's thread."""
+    """One provider. Use `voice` and `drafts` on the server's event loop and `assess` in a worker's thread."""
 
     spec: ModelSpec
     link: ModelLink
-    voice: LlmWording
+    voice: LlmTurns
+    drafts: LlmDrafts
 
     def assess(self, plan: InterviewPlan, evidence: Evidence, name: str = "") -> Findings:
         """Findings on an interview; blocks. `name` selects another model of the provider. `ModelDown` if it fails."""
@@ -26,6 +28,7 @@ class ModelService:
 
     async def close(self) -> None:
         await self.link.close()
+        await self.drafts.close()
 
 
 async def _assess(spec: ModelSpec, plan: InterviewPlan, evidence: Evidence) -> Findings:
@@ -43,4 +46,5 @@ def model_service_for(settings: Settings) -> ModelService | None:
     if spec is None:
         return None
     link = ModelLink(spec)
-    return ModelService(spec, link, LlmWording(link.model, Lanes.of()))
+    drafts = LlmDrafts(spec, seconds=settings.draft_seconds)
+    return ModelService(spec, link, LlmTurns(link.model, spec.label, Lanes.of()), drafts)

@@ -83,6 +83,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "closing": "A person of the team reads what you wrote.",
         "dry_run": True,
     },
+    "draft_script": {"language": "en"},
     "create_participant": {
         "name": "Ada Lovelace",
         "email": "ada@example.com",

@@ -15,7 +15,7 @@ from domain import json_codec
 from domain.interview.wording import LINK_HOURS
 from domain.plan.items import InterviewPlan
 from server.interview.code_runs import CodeRunner
-from server.interview.phrasing import Voice
+from server.interview.turns import TurnTaker
 from storage.engine.store import Store
 from tools.kernel.unit import Unit, Units
 
@@ -73,7 +73,7 @@ class InterviewContext:
     units: Units
     practice_reply: Callable[[str], str]
     sandbox: CodeRunner | None = None
-    voice: Voice | None = None
+    turns: TurnTaker = field(default_factory=TurnTaker)
     # the language model that words and may assess, as provider:name; empty for none
     model: str = ""
     grace: float = 20.0

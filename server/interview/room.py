@@ -16,10 +16,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.interview.consent import consent_version
+from domain.interview.consent import consent_version, names_model
 from domain.interview.director import next_move, wake_at
 from domain.interview.events import Move, MoveKind, Paused
-from domain.interview.folding import step
+from domain.interview.folding import read_again, step
 from domain.interview.log import (
     CONVERSATION,
     ENDED_REASONS,
@@ -41,7 +41,7 @@ from server.interview.code_runs import run_code_cases
 from server.interview.connections import Flood, Frame, Line
 from server.interview.context import InterviewContext
 from server.interview.messages import RETURNS, RoomSnapshot, store_message
-from server.interview.phrasing import word_turn
+from server.interview.turns import Conversation, Said
 from storage.engine.records import values_of
 from storage.interviews import event_log, interview_record, plans, scorecards, sessions
 from storage.schema.records import SessionRecord
@@ -122,7 +122,7 @@ class Room:
         return {
             "phase": phase.value,
             **page_facts(values_of(self.row), values_of(self.about), self.plan),
-            "ai_notice": {"method": "model" if self._context.voice else "rules"},
+            "ai_notice": {"method": "model" if self._context.turns.voice else "rules"},
             "consent": {
                 "version": consent_version(self._context.model),
                 "given": phase is not Phase.lobby,
@@ -415,7 +415,7 @@ class Room:
 
     async def _say(self, move: Move) -> None:
         before = self._spoken_until()
-        body = {"move": move.model_dump(mode="json"), **await self._word(move)}
+        said = await self._word(move)
 
         def work(db: sa.Connection) -> None:
             row = self._running(db)
@@ -424,9 +424,9 @@ class Room:
             if event_log.last_seq(db, self.workspace, self.id, CONVERSATION) != before:
                 return  # a new entry came meanwhile: decide again
             unit = self._context.unit(db)
-            event_log.append(db, self.workspace, self.id, "interviewer", body, unit.now)
-            if move.kind is MoveKind.close:
-                self._end(unit, row, move)
+            event_log.append(db, self.workspace, self.id, "interviewer", said.body(), unit.now)
+            if said.move.kind is MoveKind.close:
+                self._end(unit, row, said)
             unit.flush()
 
         await self._context.store.write(work)
@@ -435,26 +435,18 @@ class Room:
     def _spoken_until(self) -> int:
         return next((entry.seq for entry in reversed(self.entries) if entry.kind in CONVERSATION), 0)
 
-    async def _word(self, move: Move) -> dict[str, Any]:
-        left = self._left()
-        minutes = None if left is None else int(left // 60)
-        return await word_turn(
-            self._context.voice,
-            self.plan,
-            move,
-            self.state,
-            self.entries,
-            minutes,
-            self._show,
-            self._context.link_hours,
-        )
+    async def _word(self, move: Move) -> Said:
+        context = self._context
+        agreed = names_model(self.entries, context.model)
+        talk = Conversation(self.state, move, self.entries, context.now, agreed, context.link_hours)
+        return await context.turns.say(talk, lambda: self._show({"type": "thinking"}), self._spawn)
 
-    def _end(self, unit: Unit, row: SessionRecord, move: Move) -> None:
+    def _end(self, unit: Unit, row: SessionRecord, said: Said) -> None:
         """End the session with the closing turn. One in which nothing was answered is not held, and costs nothing."""
-        if self.state.nothing_answered:
+        if read_again(self.state, said.reading).nothing_answered:
             transitions.leave_unanswered(unit, row)
         else:
-            transitions.complete(unit, row, ENDED_REASONS.get(move.reason, "completed"))
+            transitions.complete(unit, row, ENDED_REASONS.get(said.move.reason, "completed"))
 
     # --- Code -----------------------------------------------------------------------------------------------------
 

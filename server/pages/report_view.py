@@ -181,16 +181,18 @@ def _unfound(report: Report) -> list[OpenPoint]:
     """Criteria that nobody judged and no passage is marked for, and those that were judged and not shown."""
     criteria = [each for row in rows_of(report) for each in row["criteria"]]
     by_words = report["scorecard"] is not None and report["scorecard"]["method"] == "rules"
+    unfound = [each for each in criteria if each["status"] is None and not each["quote"]]
     unread = [
         OpenPoint(
             "open.unread" if by_words else "open.unread_model",
             text=each["text"],
             turns=tuple(_answers(report, each)),
         )
-        for each in criteria
-        if each["status"] is None and not each["quote"]
+        for each in unfound
+        if each["asked"]
     ]
-    return [*_weak(report, criteria), *unread]
+    never_asked = [OpenPoint("open.never_asked", text=each["text"]) for each in unfound if not each["asked"]]
+    return [*_weak(report, criteria), *unread, *never_asked]
 
 
 def _weak(report: Report, criteria: Sequence[Mapping[str, Any]]) -> list[OpenPoint]:

@@ -14,24 +14,30 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 Asked = dict[str, Any]
+# What only the order for a turn of an interview says.
+ASKS_FOR_A_TURN = "Reply to the candidate's last message."
 
 
 @dataclass(frozen=True)
 class Says:
-    """Streams or answers these words."""
+    """Answers these words, which are no turn and no findings."""
 
     words: Sequence[str]
 
 
 @dataclass(frozen=True)
 class Calls:
-    """Calls the output tool with what this function makes of the request."""
+    """Gives the output that this function makes of the request: by calling the tool, or as JSON where a schema is sent.
+
+    Without `by_schema` it refuses requests with a schema, as servers do that have only tools.
+    """
 
     arguments: Callable[[Asked], dict[str, Any]]
+    by_schema: bool = True
 
 
 @dataclass(frozen=True)
@@ -47,26 +53,19 @@ class Garbage:
 
 
 @dataclass(frozen=True)
-class Endless:
-    """Streams this word for as long as anybody listens."""
-
-    word: str = "and "
-
-
-@dataclass(frozen=True)
 class Hangs:
     """Takes the request and never answers."""
 
 
 @dataclass(frozen=True)
 class Plays:
-    """Talks when it is to talk, and calls when it is given a tool to call."""
+    """Holds an interview one way, and finds evidence for a scorecard another way."""
 
-    says: "Says | Fails | Garbage | Endless | Hangs"
-    calls: Calls | Fails
+    turns: "Said"
+    finds: "Said"
 
 
-Said = Says | Calls | Fails | Garbage | Endless | Hangs
+Said = Says | Calls | Fails | Garbage | Hangs
 Line = Said | Plays
 
 
@@ -94,7 +93,7 @@ class FakeProvider:
         self.headers.append(dict(request.headers))
         line = self.script.pop(0) if len(self.script) > 1 else self.script[0]
         if isinstance(line, Plays):
-            line = line.calls if body.get("tools") else line.says
+            line = line.turns if ASKS_FOR_A_TURN in json.dumps(body["messages"]) else line.finds
         if isinstance(line, Hangs):
             await self.closing.wait()
         return line, body
@@ -112,12 +111,13 @@ class FakeProvider:
                 return JSONResponse({"error": {"message": "overloaded"}}, line.status)
             case Garbage():
                 return PlainTextResponse(line.body)
-            case Says() if not body.get("stream"):
-                return JSONResponse(_completion({"role": "assistant", "content": "".join(line.words)}))
             case Says():
-                return _sse(self._chunks(line.words))
-            case Endless():
-                return _sse(self._forever(line.word))
+                return JSONResponse(_completion({"role": "assistant", "content": "".join(line.words)}))
+            case Calls() if not body.get("tools") and not line.by_schema:
+                return JSONResponse({"error": {"message": "This response_format is unavailable now"}}, 400)
+            case Calls() if not body.get("tools"):
+                found = json.dumps(line.arguments(body))
+                return JSONResponse(_completion({"role": "assistant", "content": found}))
             case Calls():
                 call = {
                     "name": body["tools"][0]["function"]["name"],
@@ -130,17 +130,6 @@ class FakeProvider:
             case Hangs():
                 return PlainTextResponse("", 503)
 
-    async def _chunks(self, words: Sequence[str]) -> AsyncIterator[str]:
-        for word in words:
-            yield _chunk({"role": "assistant", "content": word})
-        yield _chunk({}, "stop")
-        yield "data: [DONE]\n\n"
-
-    async def _forever(self, word: str) -> AsyncIterator[str]:
-        while not self.closing.is_set():
-            yield _chunk({"role": "assistant", "content": word})
-            await asyncio.sleep(0)
-
     # --- Anthropic ----------------------------------------------------------------------------------------
 
     async def messages(self, request: Request) -> Response:
@@ -151,38 +140,14 @@ class FakeProvider:
                 return JSONResponse(error, line.status)
             case Garbage():
                 return PlainTextResponse(line.body)
-            case Says() if not body.get("stream"):
-                return JSONResponse(_message([{"type": "text", "text": "".join(line.words)}], "end_turn"))
             case Says():
-                return _sse(self._anthropic_events(line.words))
-            case Endless():
-                return _sse(self._anthropic_forever(line.word))
+                return JSONResponse(_message([{"type": "text", "text": "".join(line.words)}], "end_turn"))
             case Calls():
                 name = body["tools"][0]["name"]
                 use = {"type": "tool_use", "id": "toolu_1", "name": name, "input": line.arguments(body)}
                 return JSONResponse(_message([use], "tool_use"))
             case Hangs():
                 return PlainTextResponse("", 503)
-
-    async def _anthropic_events(self, words: Sequence[str]) -> AsyncIterator[str]:
-        yield _event("message_start", message=_message([], None))
-        yield _event("content_block_start", index=0, content_block={"type": "text", "text": ""})
-        for word in words:
-            yield _event("content_block_delta", index=0, delta={"type": "text_delta", "text": word})
-        yield _event("content_block_stop", index=0)
-        yield _event(
-            "message_delta",
-            delta={"stop_reason": "end_turn", "stop_sequence": None},
-            usage={"output_tokens": 9},
-        )
-        yield _event("message_stop")
-
-    async def _anthropic_forever(self, word: str) -> AsyncIterator[str]:
-        yield _event("message_start", message=_message([], None))
-        yield _event("content_block_start", index=0, content_block={"type": "text", "text": ""})
-        while not self.closing.is_set():
-            yield _event("content_block_delta", index=0, delta={"type": "text_delta", "text": word})
-            await asyncio.sleep(0)
 
 
 def _completion(message: dict[str, Any], finish: str = "stop") -> dict[str, Any]:
@@ -196,17 +161,6 @@ def _completion(message: dict[str, Any], finish: str = "stop") -> dict[str, Any]
     }
 
 
-def _chunk(delta: dict[str, Any], finish: str | None = None) -> str:
-    chunk = {
-        "id": "chatcmpl-1",
-        "object": "chat.completion.chunk",
-        "created": 1_780_000_000,
-        "model": "fake",
-        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
-    }
-    return f"data: {json.dumps(chunk)}\n\n"
-
-
 def _message(content: list[dict[str, Any]], stop: str | None) -> dict[str, Any]:
     return {
         "id": "msg_1",
@@ -218,14 +172,6 @@ def _message(content: list[dict[str, Any]], stop: str | None) -> dict[str, Any]:
         "stop_sequence": None,
         "usage": {"input_tokens": 10, "output_tokens": 9},
     }
-
-
-def _event(kind: str, **members: Any) -> str:
-    return f"event: {kind}\ndata: {json.dumps({'type': kind, **members})}\n\n"
-
-
-def _sse(events: AsyncIterator[str]) -> StreamingResponse:
-    return StreamingResponse(events, media_type="text/event-stream")
 
 
 @asynccontextmanager

@@ -159,7 +159,6 @@ class Room:
     async def say(self) -> None:
         turn = SCRIPT[self.asked]
         await self.tell({"type": "thinking"})
-        await self.tell({"type": "delta", "body": {"text": turn["text"][:10]}})
         if self.held:
             return
         self.asked += 1

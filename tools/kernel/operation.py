@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from domain.audit_chain import AuditKey
 from domain.code.runs import Run, RunResult
 from domain.jobs import Job
+from domain.plan.drafting import Draft, DraftBrief
 from domain.principal import Face, Principal
 from domain.scopes import Scope
 from domain.webhooks.urls import UrlRules
@@ -27,6 +28,7 @@ from tools.kernel.unit import Actor, JobQueue, Unit
 
 In = TypeVar("In", bound=BaseModel)
 Out = TypeVar("Out", bound=BaseModel)
+T = TypeVar("T")
 
 
 class Effect(Flag):
@@ -73,6 +75,14 @@ class Runner(Protocol):
         ...
 
 
+class Drafter(Protocol):
+    """Has a model draft scripts."""
+
+    async def draft(self, workspace: UUID, brief: DraftBrief) -> Draft:
+        """The draft; `DraftsBusy`, `Unavailable`, `DraftUnknown` or `DraftUnusable` when there is none."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The operator's choices that operations need to know."""
@@ -101,6 +111,8 @@ class Services:
     seal: Callable[[str, str], str]
     audit_key: AuditKey
     sandbox: "Runner | None" = None
+    # None where no model is set up
+    drafter: "Drafter | None" = None
 
 
 @dataclass(slots=True)
@@ -139,12 +151,21 @@ def open_call(services: Services, db: sa.Connection, principal: Principal, via: 
 
 @dataclass(slots=True)
 class AsyncCall:
-    """One call of an operation that waits for something outside: no transaction, no connection."""
+    """One call of an operation that waits for something outside: no transaction, no connection.
+
+    What it needs from the database it reads before the wait, in a transaction that is over by then.
+    """
 
     principal: Principal
     now: datetime
     via: Face
     services: Services
+
+    async def read(self, work: Callable[[Call], T]) -> T:
+        """What `work` reads in a short transaction, which is over when this returns."""
+        return await self.services.store.read(
+            lambda db: work(open_call(self.services, db, self.principal, self.via))
+        )
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from tools.kernel.auditing import audit_call
 from tools.kernel.consequences import Consequence
 from tools.kernel.operation import AsyncCall, Call, Operation, Services, open_call
 from tools.kernel.parsing import parse
-from tools.kernel.references import resolve
+from tools.kernel.references import references, resolve
 
 In = TypeVar("In", bound=BaseModel)
 Out = TypeVar("Out", bound=BaseModel)
@@ -55,10 +55,8 @@ async def perform(
     """
     admit(op, principal)
     if op.run_async is not None:
-        asked = read_arguments(op.takes, raw, controls=controls_of(op)) if via.is_assistant else raw
-        return await op.run_async(
-            AsyncCall(principal, services.clock(), via, services), parse(op.takes, asked)
-        )
+        call = AsyncCall(principal, services.clock(), via, services)
+        return await op.run_async(call, await _read_outside(services, op, raw, principal, via))
     read = reader_of(op, raw, principal, via)
 
     def work(db: sa.Connection) -> Out:
@@ -91,6 +89,16 @@ def reader_of(op: Operation[In, Any], raw: Mapping[str, Any], principal: Princip
         return lambda db: parse(op.takes, resolve(db, principal.workspace, op.takes, asked))
     args = parse(op.takes, raw)
     return lambda _db: args
+
+
+async def _read_outside(
+    services: Services, op: Operation[In, Any], raw: Mapping[str, Any], principal: Principal, via: Face
+) -> In:
+    """The request of an operation that gets no transaction; names are looked up in one that ends at once."""
+    read = reader_of(op, raw, principal, via)
+    if via.is_assistant and references(op.takes):
+        return cast(In, await services.store.read(read))
+    return cast(In, read(None))
 
 
 def controls_of(op: Operation[Any, Any]) -> tuple[str, ...]:

@@ -49,11 +49,15 @@ def mark_foreign(
     call: Call, stage: EvaluationStageRecord, remarks: Sequence[ScriptRemark]
 ) -> list[ScriptRemark]:
     """The remarks as the caller may see them: those with names from another workspace's profile are marked."""
-    naming = [each for each in remarks if each.code in NAMES_DIMENSIONS]
-    if not naming or not foreign_among(call, [stage.agent_profile_id]):
+    if not any(each.code in NAMES_DIMENSIONS for each in remarks):
         return list(remarks)
+    return mark_names(remarks) if foreign_among(call, [stage.agent_profile_id]) else list(remarks)
+
+
+def mark_names(remarks: Sequence[ScriptRemark]) -> list[ScriptRemark]:
+    """The remarks, those marked that repeat names of the profile's dimensions."""
     return [
-        each.model_copy(update={"message": fence(each.message)}) if each in naming else each
+        each.model_copy(update={"message": fence(each.message)}) if each.code in NAMES_DIMENSIONS else each
         for each in remarks
     ]
 

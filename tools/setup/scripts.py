@@ -127,7 +127,7 @@ def _change_for_invited(call: Call, args: WriteScript) -> Consequence | None:
     """What people who are invited already would be asked instead, if there are any."""
     if args.dry_run:
         return None
-    stage = _stage(call, args.id)
+    stage = stage_of(call, args.id)
     waiting = sessions.count_waiting(call.db, call.workspace, stage.id)
     if not waiting:
         return None
@@ -156,7 +156,7 @@ def write_script(call: Call, args: WriteScript) -> One[WrittenScript]:
     nothing: begin with it. A criterion that nothing asks about is an error. Interviews that have begun keep the
     script that they began with. Next: rehearse_interview.
     """
-    stage = _stage(call, args.id)
+    stage = stage_of(call, args.id)
     made_from = plans.sources_of_stage(call.db, call.workspace, stage)
     script = _script(args)
     context = context_of(made_from.template, made_from.stage, made_from.profile, made_from.tasks)
@@ -171,10 +171,10 @@ def write_script(call: Call, args: WriteScript) -> One[WrittenScript]:
         stage_id=stage.id,
         version=None if args.dry_run else version + 1,
         ready=not errors_in(remarks),
-        remarks=_views(remarks),
+        remarks=views_of(remarks),
         minutes=float(script.minutes if script.items else context.minutes),
         stage_minutes=context.minutes,
-        course=_course(script, context.minutes),
+        course=course_of(script, context.minutes),
         dry_run=args.dry_run,
     )
     return One(data=fence_foreign(call, written, stage.agent_profile_id, ("course.dimension",)))
@@ -197,7 +197,7 @@ def read_script(call: Call, args: ReadScript) -> One[ScriptView]:
 
     Without one of its own, the library's is shown: take it, adapt it, and store it with write_script.
     """
-    stage = _stage(call, args.id)
+    stage = stage_of(call, args.id)
     check = check_script(call, stage)
     row = scripts.get(call.db, call.workspace, stage.id)
     chosen = check.chosen
@@ -211,7 +211,7 @@ def read_script(call: Call, args: ReadScript) -> One[ScriptView]:
         updated_at=row.updated_at if row else None,
         ready=not check.errors and not check.lacks_scene,
         script=script.model_dump(mode="json") if script else None,
-        remarks=_views(check.remarks),
+        remarks=views_of(check.remarks),
     )
     return One(data=fence_foreign(call, view, stage.agent_profile_id, _IN_SCRIPT))
 
@@ -274,7 +274,7 @@ def _store(call: Call, stage: UUID, script: Script, before: StageScriptRecord | 
         raise Conflict(hint="The script was written again at the same moment. Read it and repeat.")
 
 
-def _course(script: Script, minutes: int) -> list[CourseStep]:
+def course_of(script: Script, minutes: int) -> list[CourseStep]:
     """The steps of the interview in their order; a scene is one step."""
     if script.scene is not None:
         dimensions = script.scene.dimensions
@@ -296,11 +296,13 @@ def _course(script: Script, minutes: int) -> list[CourseStep]:
     return steps
 
 
-def _views(remarks: Sequence[ScriptRemark]) -> list[RemarkView]:
+def views_of(remarks: Sequence[ScriptRemark]) -> list[RemarkView]:
+    """The remarks as they are answered."""
     return [RemarkView.model_validate(each.model_dump(mode="json")) for each in remarks]
 
 
-def _stage(call: Call, stage: UUID) -> EvaluationStageRecord:
+def stage_of(call: Call, stage: UUID) -> EvaluationStageRecord:
+    """The stage of the caller's workspace; `NotFound` if there is none."""
     row = evaluation_stages.get(call.db, call.workspace, stage)
     if row is None:
         raise NotFound(what="evaluation stage")

@@ -6,13 +6,11 @@ from string import Formatter
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain.interview.events import Move, MoveKind
 from domain.interview.phrases.catalog import CATALOG, ENGLISH, Phrases
 from domain.interview.state import Interview
-from domain.interview.turn_filter import TurnFilter, questions_in, turn_violations, violations
+from domain.interview.turn_filter import questions_in, violations
 from domain.interview.wording import RuleWording
 from domain.text.protected_topics import protected_topics
 from domain.vocabulary import MODE_OF_STAGE, SessionMode, Style, Tone
@@ -226,12 +224,10 @@ QUESTION = "Which decision was the hardest, and why?"
         ("Do you handle failure and retries in it?", "rubric_leak"),
         ("I would like to know which scalable services you designs, so what are they?", "rubric_leak"),
         ("x" * 2_000 + "?", "too_long"),
-        ("Thank you for this.", "no_question"),
-        ("Welche Entscheidung war für Sie die schwerste und was haben Sie dann getan?", "other_language"),
     ],
 )
 def test_a_models_turn_that_breaks_a_promise_is_refused(turn: str, reason: str) -> None:
-    assert reason in turn_violations(turn, make_plan(), QUESTION)
+    assert reason in violations(turn, make_plan(), QUESTION)
 
 
 @pytest.mark.parametrize(
@@ -246,7 +242,7 @@ def test_a_models_turn_that_breaks_a_promise_is_refused(turn: str, reason: str) 
     ],
 )
 def test_an_ordinary_turn_passes(turn: str) -> None:
-    assert turn_violations(turn, make_plan(), QUESTION) == []
+    assert violations(turn, make_plan(), QUESTION) == []
 
 
 def test_what_the_author_prescribed_is_no_reason_to_refuse() -> None:
@@ -268,27 +264,3 @@ def test_every_turn_of_the_rules_passes_the_filter_too() -> None:
         for move, text in talk.said:
             allowed = {"too_long"} if move.kind is MoveKind.open else set()
             assert set(violations(text, plan, move.text)) <= allowed
-
-
-def test_sentences_are_released_whole_and_in_order() -> None:
-    turn_filter = TurnFilter(make_plan(), QUESTION)
-    shown = [turn_filter.feed(piece) for piece in ("Thank", " you.", " Which decision", " was the hardest?")]
-    rest = turn_filter.finish()
-    assert shown[:2] == ["", ""]
-    assert "".join([*shown, rest]) == "Thank you. Which decision was the hardest?"
-    assert turn_filter.violations == []
-
-
-def test_a_sentence_that_may_not_be_shown_stops_the_turn() -> None:
-    turn_filter = TurnFilter(make_plan(), QUESTION)
-    shown = [turn_filter.feed(piece) for piece in ("Thank you. ", "Are you married? ", "Which one?")]
-    assert [*shown, turn_filter.finish()] == ["Thank you.", "", "", ""]
-    assert turn_filter.violations == ["protected_topic:family"]
-
-
-@given(st.lists(st.text(max_size=30), max_size=12))
-def test_what_is_shown_is_always_the_beginning_of_what_was_said(pieces: list[str]) -> None:
-    turn_filter = TurnFilter(make_plan(), QUESTION)
-    shown = "".join(turn_filter.feed(piece) for piece in pieces) + turn_filter.finish()
-    assert "".join(pieces).startswith(shown)
-    assert turn_filter.violations or shown == "".join(pieces)

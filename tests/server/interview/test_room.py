@@ -1,7 +1,6 @@
 """An interview is held: consent, conversation, pauses, the end, and a scorecard; over both databases."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +11,7 @@ import pytest
 from domain.interview.consent import CONSENT_TEXT
 from server.app import House
 from server.interview.context import MOST_STUMBLES
+from server.interview.turns import Said
 from server.jobs.expiry import Expire
 from server.jobs.mail_composer import Composer
 from server.jobs.scoring import ScoreJob
@@ -347,18 +347,19 @@ async def mails_of(house: House, grace: Tenant, session: dict[str, Any]) -> list
 
 
 class Broken:
-    """A voice with a fault of ours in it."""
+    """Turns with a fault of ours in them."""
 
-    async def say(self, *_: Any) -> AsyncIterator[Any]:
+    voice = None
+
+    async def say(self, *_: Any) -> Said:
         raise KeyError("a fault of ours")
-        yield
 
 
 async def test_a_server_fault_ends_the_interview_without_a_score_and_returns_the_credit(
     ada: CandidateClient, rest: RestFace, house: House, grace: Tenant, jobs: RecordedJobs
 ) -> None:
     await ada.start_interview()
-    change_context(house, voice=Broken())
+    change_context(house, turns=Broken())
     await ada.send("answer", text="I am ready.")
     room = await ada.room()
     assert (await ada.state())["phase"] == "interview", "one stumble is not the end"

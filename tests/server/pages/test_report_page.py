@@ -277,6 +277,21 @@ def test_open_points_hold_wishes_questions_to_people_what_was_not_reached_and_wh
     assert unread.turns, "it says which answer to read"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Nothing asked about it"), ("de", "Danach wurde nicht gefragt")]
+)
+def test_what_nobody_asked_about_is_not_said_to_be_missing_from_an_answer(language: str, said: str) -> None:
+    plan = weighted_plan()
+    evidence = interview(plan)
+    unfound = next(point.text for point in open_points(awaiting()) if point.kind == "open.unread")
+    ids = tuple(each.id for item in plan.items for each in item.criteria if each.text == unfound)
+    evidence = evidence.model_copy(update={"not_asked": ids})
+    report = report_of(plan, evidence, score(plan, evidence, rule_findings(plan, evidence)))
+    kinds = {point.text: point.kind for point in open_points(report)}
+    assert kinds[unfound] == "open.never_asked"
+    assert said in page_of(report, language)
+
+
 def test_strongest_passages_are_what_was_shown_each_once() -> None:
     found = passages(proposed())
     assert len(found) == 3

@@ -51,7 +51,6 @@ const HEARD = {
 };
 
 const SEEN = {
-  delta: ({ body }) => talk.showPartial(body),
   thinking: () => talk.showThinking(true),
   clock: ({ body }) => setClock(body),
   superseded: () => {},
@@ -120,7 +119,7 @@ function showChannel(channel) {
   document.body.dataset.line = channel.line;
   const key = `line.${{ open: "connected", lost: "lost", connecting: "connecting" }[channel.line]}`;
   say(byId("line"), channel.line in { open: 1, lost: 1, connecting: 1 } && phase !== "ended" ? text(key) : "");
-  if (channel.line !== "open") talk.clearPartial();
+  if (channel.line !== "open") talk.showThinking(false);
   pauseIfLost(channel);
   showLine(channel);
 }

@@ -12,7 +12,6 @@ const field = byId("answer");
 const status = byId("answer-status");
 const unsent = new Map(); // client id -> its turn, until the log has it
 const stored = new Map(); // seq -> the turn that stands for it already
-let partial = null;
 let touched = false; // somebody typed since the field was last filled or left
 
 export function openTalk(channel) {
@@ -53,7 +52,6 @@ export const hasDraft = () => field.value.trim() !== "";
 /** A logged turn of either side. */
 export function showTurn(event, isNew) {
   if (event.type === "answer") return showAnswer(event);
-  clearPartial();
   showThinking(false);
   add(turn("interviewer", room.interviewer, event.body.text));
   if (isNew) announce(text("talk.says", { interviewer: room.interviewer, text: event.body.text }));
@@ -67,21 +65,6 @@ function showAnswer({ seq, body }) {
     unsent.delete(id);
   }
   add(turn("candidate", text("talk.you"), body.text));
-}
-
-/** What the interviewer has written so far; some servers send it whole each time, some what was added. */
-export function showPartial({ text: words }) {
-  showThinking(false);
-  partial ??= add(turn("interviewer partial", room.interviewer, ""));
-  partial.setAttribute("aria-hidden", "true");
-  const said = partial.querySelector(".said");
-  const before = said.textContent;
-  say(said, words.startsWith(before) ? words : before + words);
-}
-
-export function clearPartial() {
-  partial?.remove();
-  partial = null;
 }
 
 export function showThinking(is) {
