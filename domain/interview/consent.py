@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from domain.interview.log import Entry
 
-# The day on which the text was last changed.
-CONSENT_TEXT = "2026-11-25"
+# The day on which the text was last changed, and which of that day's texts it is.
+CONSENT_TEXT = "2026-11-25.2"
 _MODEL = ", model "
 
 

@@ -76,6 +76,7 @@ def render_report(words: Words, report: dict[str, Any] | None) -> str:
         points=points,
         shown=report_view.SHOWN,
         clip=report_view.clip,
+        weight=report_view.plain_weight,
         author=_author(words, card) if card else "",
         top=Scale(report["score_scale"]).top,
         judged=report_view.is_judged(report),

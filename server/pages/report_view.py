@@ -6,6 +6,7 @@ Only what the report holds is arranged here; nothing is judged, and a dimension 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
@@ -96,9 +97,19 @@ def is_judged(report: Report) -> bool:
 def bars(report: Report) -> list[Bar]:
     """The dimensions in the card's order."""
     return [
-        Bar(row["name"], row["weight"], row["score"], _share(row["score"], report["score_scale"]))
+        Bar(
+            row["name"],
+            plain_weight(row["weight"]),
+            row["score"],
+            _share(row["score"], report["score_scale"]),
+        )
         for row in rows_of(report)
     ]
+
+
+def plain_weight(weight: str) -> str:
+    """A weight without zeros that only its column has: one database says 60, the other 60.0."""
+    return f"{Decimal(weight).normalize():f}"
 
 
 def pass_mark(report: Report) -> float | None:
