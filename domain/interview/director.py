@@ -40,6 +40,7 @@ _LEAVES_PLACE = frozenset(
 )
 # Replies that go before the next question when an answer stands beside what they reply to.
 _TOLD_ON_THE_WAY = frozenset({"asks_us", "human"})
+_SAID_ONCE = frozenset({"upset", "hostile"})
 _OUT_OF_ROLE = frozenset({Act.pause, Act.leave, Act.upset, Act.human, Act.other_language})
 
 
@@ -111,7 +112,12 @@ def _react(state: Interview, now: datetime) -> Move | None:
         return _react_before_start(state, now)
     if state.last_word:
         stays = set(state.heard.acts) & _LEAVES_PLACE and not state.heard.answers
-        return (reply(state, now) if stays else None) or close(state, "finished")
+        again = reply(state, now) if stays else None
+        # one human sentence; who says so again has said their last word
+        said = state.last_move is not None and again is not None and again.key == state.last_move.key
+        if again is None or (said and again.reason in _SAID_ONCE):
+            return close(state, "finished")
+        return again
     order = _react_to_order(state, current)
     if order is not None:
         return order

@@ -28,11 +28,16 @@ ANSWERED_BY_RULES = frozenset(
 )
 # A fact that nobody asked for by its words is told for its topic alone only where the topic is narrow.
 NARROW = frozenset({Topic.pay, Topic.time_off, Topic.tools, Topic.privacy, Topic.language, Topic.place})
+# Topics with a rule of their own: a fact on another topic that shares a word is no answer to them.
+_OWN_TOPICS = frozenset(
+    {Topic.time_left, Topic.questions_left, Topic.notes, Topic.right_answer, Topic.grading}
+)
 # A fact fits from this share of its words.
 FITS = 0.5
 # Matters of their own: only a fact that names them answers a question about them.
 _OWN_MATTERS = re.compile(
-    r"\b(?:bonus\w*|overtime|benefits?|pension|equity|stock\w*|options?|park\w*|relocat\w*|visas?|commut\w*|travel\w*"
+    r"\b(?:company car|dienstwagen|firmenwagen|bonus\w*|overtime|benefits?"
+    r"|pension|equity|stock\w*|options?|park\w*|relocat\w*|visas?|commut\w*|travel\w*"
     r"|canteen|dress|time zone|sick|parental|überstunden|ueberstunden|zulage\w*|rente|aktien\w*|umzug\w*|umziehen|visum"
     r"|pendel\w*|dienstreise\w*|reisen|kantine|kleider\w*|anfahrt|krank\w*|eltern\w*)\b",
     re.IGNORECASE,
@@ -68,6 +73,8 @@ def _fit(fact: Fact, heard: Heard, language: str) -> float:
     wanted, said = canonical_words(fact.question, language), canonical_words(heard.question, language)
     share = len(wanted & said) / len(wanted) if wanted else 0.0
     same_topic = heard.topic in topics_of(fact.question, language)
+    if heard.topic in _OWN_TOPICS and not same_topic:
+        return 0.0
     own, asked = (
         subject_of(fact.question, language, probe=True),
         subject_of(heard.question, language, probe=True),

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.interview.events import Answered, Move
+from domain.interview.reach import asked_criteria
 from domain.listening.acts import NOTHING_HEARD, Heard
-from domain.plan.items import InterviewPlan, Item
+from domain.plan.items import InterviewPlan, Item, ItemKind
+from domain.scoring.coverage import PreparedAnswer
 from domain.scoring.findings import Evidence, Measured, Utterance
 from domain.text.answers import Features, Flag
 
@@ -157,7 +159,33 @@ class Interview:
             flags=self.flags,
             variants={each.item_id: each.variant for each in asked},
             degraded=self.degraded,
+            not_asked=tuple(
+                each for item in asked if not item.declined for each in self._criteria_not_asked(item)
+            ),
         )
+
+    def _criteria_not_asked(self, asked: AskedItem) -> list[str]:
+        """The criteria of an item that was asked, about which nothing was asked after all."""
+        main = self.plan.item(asked.item_id)
+        heard = self.plan.listened_with(main)
+        criteria = [each for item in self.plan.items if item.id in heard for each in item.criteria]
+        answer = PreparedAnswer.of("\n".join(asked.answers), main.question(asked.variant), self.plan.language)
+        known = asked_criteria(criteria, self._questions_put(main, asked), asked.move_keys, answer)
+        return [each.id for each in criteria if each.id not in known | asked.evidenced]
+
+    def _questions_put(self, item: Item, asked: AskedItem) -> list[str]:
+        """What was asked about an item besides the follow-ups of its criteria."""
+        scene = self.plan.scene
+        if item.kind is ItemKind.scene and scene is not None:
+            said = [
+                each.line
+                for at, each in enumerate(scene.objections)
+                if f"probe:role_objection_{at}" in asked.move_keys
+            ]
+            return [scene.opening, *said]
+        easier = [item.question(1)] if "probe:simpler" in asked.move_keys else []
+        deeper = [item.follow_up] if "probe:follow_up" in asked.move_keys else []
+        return [item.question(asked.variant), *easier, *deeper]
 
 
 def elapsed(state: Interview, now: datetime) -> float:

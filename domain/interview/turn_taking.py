@@ -8,8 +8,8 @@ are written. The model words a follow-up, a reply to what a candidate asks, or t
 refused reply takes its hearing with it: a model that talks nonsense has heard nonsense.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.interview.director import next_move
@@ -85,17 +85,41 @@ def settle(
     if move is None:
         return Refused(("not_due",))
     by_rules = words.say(move, again)
-    answer = again.pending_text
-    if _may_word(move) and turn.reply.kind not in kinds_allowed(again, move, now):
-        return Refused((f"kind:{move.kind.value}",))
-    if turn.reply.kind is ReplyKind.probe and move.kind is not MoveKind.probe:
-        move = _content_probe(again)
-    reasons = refusals(turn.reply, Setting(again, move, by_rules, tuple(own), answer))
-    if reasons:
-        return Refused(tuple(reasons))
+    setting = Setting(again, move, by_rules, tuple(own), again.pending_text)
     if not _may_word(move):
-        return Taken(move, by_rules, reading, by_model=False)
-    return _take(again, move, turn.reply, words, reading)
+        reasons = refusals(turn.reply, setting)
+        return Refused(tuple(reasons)) if reasons else Taken(move, by_rules, reading, by_model=False)
+    why: list[str] = []
+    for reply in _cuts(turn.reply, kinds_allowed(again, move, now)):
+        asked = _content_probe(again) if _asks_beyond(reply, move) else move
+        reasons = refusals(reply, replace(setting, move=asked))
+        if not reasons:
+            return _take(again, asked, reply, words, reading)
+        why = why or reasons
+    return Refused(tuple(why) or (f"kind:{move.kind.value}",))
+
+
+def _cuts(reply: ModelReply, allowed: frozenset[ReplyKind]) -> Iterator[ModelReply]:
+    """The reply as it is, if its kind is allowed, then what of it could be: its first question, or what goes before.
+
+    A model often writes a sound question behind praise, or two questions; nobody waits for another try because of it.
+    """
+    if reply.kind in allowed:
+        yield reply
+    told = [each for _, each in sentences(reply.text)]
+    asked = [each for each in told if "?" in each]
+    before = [each for each in told if "?" not in each]
+    if ReplyKind.probe in allowed and asked:
+        yield reply.model_copy(update={"kind": ReplyKind.probe, "text": asked[0]})
+    if ReplyKind.next in allowed and before:
+        yield reply.model_copy(update={"kind": ReplyKind.next, "text": before[0]})
+    if ReplyKind.clarify in allowed and asked and reply.kind not in allowed:
+        yield reply.model_copy(update={"kind": ReplyKind.clarify})
+
+
+def _asks_beyond(reply: ModelReply, move: Move) -> bool:
+    """Whether the reply follows up on what was said where code would go on."""
+    return reply.kind is ReplyKind.probe and move.kind is not MoveKind.probe
 
 
 def _may_word(move: Move) -> bool:

@@ -10,6 +10,7 @@ line that could be either is `unclear`: it is asked about, not decided.
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from domain.listening.acts import ANSWERING, BESIDE_ANSWERS, IN_ROLE, Act, Heard, Topic
 from domain.listening.foreign import foreign_language, short_foreign_line
@@ -81,6 +82,8 @@ _SPOKEN = frozenset({Act.asks_us, Act.meaning, Act.example, Act.chats})
 # Only this interview can be meant by them.
 _OURS = frozenset(
     {
+        Topic.pay,
+        Topic.time_off,
         Topic.time_left,
         Topic.questions_left,
         Topic.skipping,
@@ -94,7 +97,10 @@ _OURS = frozenset(
     }
 )
 # A question about what we asked, not one that somebody else is to hear.
-_ABOUT_US = re.compile(r"\b(?:question|mean|meant|frage|fragen|meinen|meinst|gemeint|antworten|answer)\b")
+_ABOUT_US = re.compile(
+    r"\b(?:hear back|(?:bekomm|krieg|erhalt)\w* ich .{0,20}\bbescheid|question|mean|meant|frage|fragen|meinen"
+    r"|meinst|gemeint|antworten|answer)\b"
+)
 _YES = re.compile(r"(?:yes|yeah|yep|yup|y|ja|jo|jep|jup|ok|okay|sure|right|true|richtig|stimmt|genau)\b")
 _SHRUG = re.compile(r"¯\S{0,3}\(ツ\)\S{0,3}¯|\(ツ\)")
 _EMOJI = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faffツ]")
@@ -118,6 +124,7 @@ def topics_of(question: str, language: str) -> frozenset[Topic]:
     return topics_in(question, phrasebook_for(language))
 
 
+@lru_cache(maxsize=256)
 def read_acts(text: str, language: str, open_question: str = "", *, in_role: bool = False) -> Heard:
     """What this message does in an interview in `language`, while this question is open.
 

@@ -8,6 +8,7 @@ two sentences counts, not the whole text, so that length alone earns nothing.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from domain.plan.items import Criterion
 from domain.plan.question_patterns import Signal
@@ -32,6 +33,10 @@ _SIGNAL_PATTERNS: Mapping[Signal, tuple[re.Pattern[str], int]] = {
     Signal.others: (patterns.OTHERS, 2),
 }
 _FACTUAL_PATTERNS = (patterns.CONCRETE, patterns.STEPS, patterns.REASONS, patterns.TRADE_OFFS)
+
+
+# Parts of separable verbs ("gibt wieder") and their like say nothing about a subject.
+_PARTICLES = {"de": frozenset(stems("wieder worüber darüber woran daran wofür dafür weiter zurück", "de"))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ class PreparedAnswer:
     windows: tuple[Window, ...]
 
     @classmethod
+    @lru_cache(maxsize=64)
     def of(cls, answer: str, question: str, language: str) -> "PreparedAnswer":
         """Prepare the answer to a question in an interview in `language`."""
         spoken = language.split("-")[0]
@@ -109,7 +115,7 @@ def _windows(text: str, answer: str, language: str) -> Iterator[Window]:
 
 
 def _word_coverage(criterion: Criterion, answer: PreparedAnswer) -> Coverage:
-    wanted = set(stems(criterion.text, answer.language))
+    wanted = set(stems(criterion.text, answer.language)) - _PARTICLES.get(answer.language, frozenset())
     # words of the question do not count, unless the criterion has hardly any others
     distinctive = wanted - answer.asked if len(wanted - answer.asked) >= 2 else wanted
     best = NOT_COVERED

@@ -120,6 +120,9 @@ class Evidence(Frozen):
     flags: tuple[Flag, ...] = ()
     variants: dict[str, int] = Field(default_factory=dict, description="Difficulty of each item as asked.")
     degraded: bool = False
+    not_asked: tuple[str, ...] = Field(
+        default=(), description="Criteria of asked items about which nothing was asked."
+    )
 
     @property
     def said(self) -> dict[int, str]:

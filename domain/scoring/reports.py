@@ -30,6 +30,7 @@ class ReportTexts:
     unassessed: str
     passage: str
     no_passage: str
+    not_asked: str
     awaiting: str
     read_passages: str
     read_answers: str
@@ -64,6 +65,7 @@ ENGLISH = ReportTexts(
     unassessed="Not assessed: {names}.",
     passage="Passage that may bear on it: {text}.",
     no_passage="Not found by word search, read the answer: {text}.",
+    not_asked="Nothing asked about it in this interview: {text}.",
     awaiting="Nobody has assessed this interview yet.",
     read_passages="Passages are marked that may bear on: {points}.",
     read_answers="Word search marked none for these, so read the answers: {points}.",
@@ -97,6 +99,7 @@ GERMAN = ReportTexts(
     unassessed="Nicht bewertet: {names}.",
     passage="Stelle, die dazu gehören kann: {text}.",
     no_passage="Durch Wortsuche nicht gefunden, bitte die Antwort lesen: {text}.",
+    not_asked="Danach wurde in diesem Interview nicht gefragt: {text}.",
     awaiting="Dieses Interview hat noch niemand bewertet.",
     read_passages="Stellen sind markiert, die dazu gehören können: {points}.",
     read_answers="Hierzu hat die Wortsuche nichts markiert, bitte die Antworten lesen: {points}.",
@@ -118,8 +121,17 @@ def _criteria(plan: InterviewPlan) -> dict[str, Criterion]:
     return {criterion.id: criterion for item in plan.items for criterion in item.criteria}
 
 
-def reasoning(plan: InterviewPlan, findings: Sequence[Finding], rationale: str, problem: str | None) -> str:
-    """A paragraph on one dimension: each criterion with its status, then the scorer's rationale."""
+def reasoning(
+    plan: InterviewPlan,
+    findings: Sequence[Finding],
+    rationale: str,
+    problem: str | None,
+    not_asked: Sequence[str] = (),
+) -> str:
+    """A paragraph on one dimension: each criterion with its status, then the scorer's rationale.
+
+    `not_asked` are ids of criteria about which nothing was asked.
+    """
     texts, criteria = _texts_for(plan), _criteria(plan)
     if problem and not findings:
         return texts.problems.get(problem, texts.problem)
@@ -129,7 +141,8 @@ def reasoning(plan: InterviewPlan, findings: Sequence[Finding], rationale: str, 
         if finding.measured:
             text = texts.tests.format(passed=finding.measured.passed, total=finding.measured.total)
         if finding.status is None:
-            parts.append((texts.passage if finding.quote else texts.no_passage).format(text=text))
+            missing = texts.not_asked if finding.criterion_id in not_asked else texts.no_passage
+            parts.append((texts.passage if finding.quote else missing).format(text=text))
         else:
             parts.append(f"{texts.status[finding.status]}: {text}.")
     return " ".join([*parts, rationale.strip()]).strip()

@@ -5,6 +5,7 @@ words, so they give no status: they show a reader where to look.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from domain.plan.items import Criterion, Dimension, InterviewPlan, Item
 from domain.scoring.coverage import NOT_COVERED, Coverage, PreparedAnswer, coverage
@@ -20,7 +21,7 @@ from domain.scoring.findings import (
     Utterance,
 )
 from domain.text.answers import read_answer, speaks_another_language, without_injections
-from domain.text.tokens import similarity, stems
+from domain.text.tokens import sentences, similarity, stems
 
 AUTHOR = "rules/1"
 ECHO_SHARE = 0.8
@@ -50,9 +51,10 @@ def _on_dimension(plan: InterviewPlan, dimension: Dimension, evidence: Evidence)
             problem="other_language",
         )
     found: list[Finding] = []
+    rubric = _rubric(plan)
     for item in items:
         answers = {
-            each.id: PreparedAnswer.of(each.text, each.question, plan.language)
+            each.id: without_echoes(PreparedAnswer.of(each.text, each.question, plan.language), rubric)
             for each in said
             if each.item_id is None or each.item_id in plan.listened_with(item)
         }
@@ -93,6 +95,28 @@ def _finding(criterion: Criterion, answers: Mapping[int, PreparedAnswer], subjec
     if shown.status is Status.not_met:
         return Finding(criterion_id=criterion.id, status=None)
     return Finding(criterion_id=criterion.id, status=None, utterance_id=source, quote=shown.quote)
+
+
+def _rubric(plan: InterviewPlan) -> tuple[frozenset[str], ...]:
+    """The words of each criterion, as stems."""
+    language = plan.language.split("-")[0]
+    return tuple(frozenset(stems(each.text, language)) for item in plan.items for each in item.criteria)
+
+
+def without_echoes(answer: PreparedAnswer, rubric: Sequence[frozenset[str]]) -> PreparedAnswer:
+    """The answer without the passages that recite a criterion: saying what is listened for shows nothing."""
+    recited = {
+        text.strip()
+        for window in answer.windows
+        for _, text in sentences(window.text)
+        if any(similarity(stems(text, answer.language), words) >= ECHO_SHARE for words in rubric if words)
+    }
+    kept = tuple(
+        window
+        for window in answer.windows
+        if not any(text.strip() in recited for _, text in sentences(window.text))
+    )
+    return replace(answer, windows=kept) if recited else answer
 
 
 def _remarks(plan: InterviewPlan, dimension: Dimension, said: Sequence[Utterance]) -> tuple[str, ...]:

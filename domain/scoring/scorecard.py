@@ -51,6 +51,7 @@ class CriterionScore(Frozen):
 
     `status` and `points` are None while nobody has judged it: the quote, if any, is a passage that may bear on it.
     `question` is the number of its question in the plan, `question_weight` how often that counts within the dimension.
+    `asked` is False when no question or follow-up asked about it and word search found nothing on it.
     """
 
     criterion_id: str
@@ -62,6 +63,7 @@ class CriterionScore(Frozen):
     quote: str = ""
     turn: int | None = None
     measured: Measured | None = None
+    asked: bool = True
 
 
 class DimensionScore(Frozen):
@@ -222,9 +224,9 @@ def _dimension_score(plan: InterviewPlan, row: DimensionResult, evidence: Eviden
         name=row.dimension.name,
         weight=row.dimension.weight,
         score=one_decimal(row.share * top) if row.share is not None else None,
-        reasoning=reasoning(plan, row.findings, row.source.rationale, row.source.problem),
+        reasoning=reasoning(plan, row.findings, row.source.rationale, row.source.problem, evidence.not_asked),
         citations=tuple(dict.fromkeys(citations)),
-        criteria=tuple(_criterion_score(plan, finding) for finding in row.findings),
+        criteria=tuple(_criterion_score(plan, finding, evidence) for finding in row.findings),
         spread=one_decimal(spread(row.source.samples) * top),
         samples=len(row.source.samples),
         remarks=row.source.remarks,
@@ -232,7 +234,7 @@ def _dimension_score(plan: InterviewPlan, row: DimensionResult, evidence: Eviden
     )
 
 
-def _criterion_score(plan: InterviewPlan, finding: Finding) -> CriterionScore:
+def _criterion_score(plan: InterviewPlan, finding: Finding, evidence: Evidence) -> CriterionScore:
     number, item, text = next(
         (number, item, criterion.text)
         for number, item in enumerate(plan.items, start=1)
@@ -253,6 +255,7 @@ def _criterion_score(plan: InterviewPlan, finding: Finding) -> CriterionScore:
         quote=finding.quote,
         turn=finding.utterance_id,
         measured=finding.measured,
+        asked=finding.criterion_id not in evidence.not_asked,
     )
 
 

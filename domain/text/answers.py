@@ -5,6 +5,7 @@ Features steer the conversation and raise flags. A flag asks for human review; i
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from domain.frozen import Frozen
 from domain.text import answer_patterns as patterns
@@ -93,6 +94,7 @@ class Features(Frozen):
         return self.copied_share >= COPIED_SHARE
 
 
+@lru_cache(maxsize=256)
 def read_answer(text: str, question: str = "") -> Features:
     """The features of an answer to this question."""
     shown = fold_confusables(text)

@@ -208,6 +208,8 @@ def detect_language(text: str) -> str | None:
 
 def script_language(text: str) -> str | None:
     """The language that the alphabet of a text tells; None for Latin letters and for fewer than two letters."""
+    if text.isascii():
+        return None
     letters = [c for c in text if c.isalpha()]
     if len(letters) < 2:
         return None

@@ -1,6 +1,7 @@
 """An interview's report as a page to read and print. The signed address is the permission; it expires."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +14,9 @@ from starlette.routing import Route
 from domain.errors import NotFound
 from domain.principal import Face, Principal
 from domain.scopes import Scope
+from domain.scoring.findings import Method
+from domain.scoring.points import JUDGEMENT_ERROR
+from domain.vocabulary import Scale
 from server.http.brake import Brake
 from server.http.front import is_escaped
 from server.pages import texts
@@ -62,6 +66,9 @@ def _render(words: Words, report: dict[str, Any] | None) -> str:
         report=report,
         card=card,
         asked=_asked(report) if report else None,
+        bars=_bars(card) if card else [],
+        error=_judgement_error(card) if card else "",
+        language_name=_language_name(words, report) if report else "",
         method=_method(words, card) if card else "",
         judged=bool(card) and any(each["status"] for row in _rows(card) for each in row["criteria"]),
         moment=lambda at: _moment(at, report["timezone"] if report else "UTC"),
@@ -78,6 +85,34 @@ def _asked(report: dict[str, Any]) -> str | None:
         return None
     state = report["assessment"]["state"]
     return {"awaiting_assessment": "asked.assess", "proposed": "asked.confirm"}.get(state, "asked.nothing")
+
+
+def _bars(card: dict[str, Any]) -> list[dict[str, str | None]]:
+    """The dimensions as bars of a hundred parts. What was not judged has none, and none when nothing was judged."""
+    top = Scale(card["score_scale"]).top
+    mark = Decimal(card["threshold"]) * 100 / top
+    rows = _rows(card)
+    if not any(row["score"] for row in rows):
+        return []
+    return [
+        {
+            "name": row["name"],
+            "score": row["score"],
+            "share": f"{Decimal(row['score']) * 100 / top:f}" if row["score"] else None,
+            "mark": f"{min(mark, Decimal('99.4')):f}",
+        }
+        for row in rows
+    ]
+
+
+def _judgement_error(card: dict[str, Any]) -> str:
+    """The error that is assumed for one criterion, in points between 0 and 1."""
+    return f"{float(JUDGEMENT_ERROR[Method(card['method'])]):.2f}"
+
+
+def _language_name(words: Words, report: dict[str, Any]) -> str:
+    tag = report["language"]
+    return texts.catalog(words.language).get(f"language.{tag.split('-')[0]}", tag)
 
 
 def _method(words: Words, card: dict[str, Any]) -> Markup:

@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from domain.moments import Stamp
-from domain.plan.items import InterviewPlan
 from domain.scopes import Scope
 from domain.scoring.assessment import Assessment, card_in_force
+from domain.scoring.highlights import OpenPoint, Passage, open_points, strongest_passages
 from domain.scoring.scorecard import Scorecard
 from domain.sessions.lifecycle import SessionStatus
 from domain.vocabulary import Scale, SessionMode
@@ -68,6 +68,13 @@ class Report(BaseModel):
     dimensions: dict[str, str] = Field(description="Names by the ids that the scorecard's codes use.")
     criteria: dict[str, str] = Field(description="Criteria by the ids that the scorecard's codes use.")
     not_reached: list[str] = Field(description="Questions for which there was no time.")
+    minutes: int | None = Field(description="How long it took from beginning to end, pauses included.")
+    strongest: list[Passage] = Field(
+        description="Up to three passages to read first; not judged ones are only marked."
+    )
+    open_points: list[OpenPoint] = Field(
+        description="Up to three things to ask about or to read, the most pressing first; the card has the rest."
+    )
     help_requests: list[HelpRequest]
     reviews: list[ReviewView]
     authenticity_signals: dict[str, Any] | None
@@ -82,6 +89,8 @@ _IN_REPORT = (
     "dimensions.*",
     "criteria.*",
     "not_reached",
+    *(f"strongest.{name}" for name in ("dimension", "criterion")),
+    *(f"open_points.{name}" for name in ("text", "dimension")),
     "transcript.speaker=ai.text",
 )
 
@@ -112,6 +121,7 @@ def get_scorecard(call: Call, args: TheSession) -> One[Report]:
     assert who is not None
     assert template is not None
     assert workspace is not None
+    shown = card.redacted(plan) if card and plan else None
     url, until = report_page(call, row.id)
     report = Report(
         **{
@@ -125,11 +135,14 @@ def get_scorecard(call: Call, args: TheSession) -> One[Report]:
         participant=who.name,
         role=template.template_name,
         decided_by=_decided_by(card, said),
-        scorecard=_cut(card, plan),
+        scorecard=shown.model_dump(mode="json") if shown else None,
         scorecards=len(cards),
         dimensions={each.id: each.name for each in plan.dimensions} if plan else {},
         criteria={c.id: c.text for item in plan.items for c in item.criteria} if plan else {},
         not_reached=_not_reached(row, interview),
+        minutes=_minutes(row),
+        strongest=list(strongest_passages(shown)) if shown else [],
+        open_points=_open_points(shown, interview) if shown and interview else [],
         help_requests=help_requests(call, row),
         reviews=[ReviewView.model_validate(each, from_attributes=True) for each in said],
         transcript=_turns(interview),
@@ -179,8 +192,15 @@ def _turns(interview: InterviewRecord | None) -> list[TranscriptTurn] | None:
     return turns_of(interview.entries)
 
 
-def _cut(card: Scorecard | None, plan: InterviewPlan | None) -> dict[str, Any] | None:
-    return card.redacted(plan).model_dump(mode="json") if card and plan else None
+def _open_points(card: Scorecard, interview: InterviewRecord) -> list[OpenPoint]:
+    said = {entry.seq: entry.body["text"] for entry in interview.entries if entry.kind == "answer"}
+    return list(open_points(card, interview.plan, interview.evidence, said))
+
+
+def _minutes(row: SessionRecord) -> int | None:
+    if row.started_at is None or row.ended_at is None:
+        return None
+    return max(1, round((row.ended_at - row.started_at).total_seconds() / 60))
 
 
 def _decided_by(card: Scorecard | None, said: Sequence[SessionReviewRecord]) -> str | None:

@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from domain.errors import NotFound
-from domain.interview.rehearsal import Candidate, rehearse_all
+from domain.interview.candidates.kinds import Candidate
+from domain.interview.rehearsal import rehearse_all
 from domain.plan.linter import lint
 from domain.scopes import Scope
 from storage.engine.store import heavy
@@ -52,9 +53,11 @@ class Preview(BaseModel):
 
 
 class Rehearsed(BaseModel):
-    """How each kind of simulated candidate fared. `sound`: no promise about the conversation was broken.
+    """How each kind of scripted candidate fared. `sound`: no promise about the conversation was broken.
 
-    `ready`: sound, and the script has no error such as a criterion that nothing asks about.
+    `ready`: sound, and the script has no error such as a criterion that nothing asks about. `figures` of a rehearsal
+    are counts; `sound` says whether all that are to be 0 are. What the candidates answer is made
+    up, so `passages` say nothing about scoring.
     """
 
     stage_id: UUID
@@ -62,6 +65,9 @@ class Rehearsed(BaseModel):
     ready: bool
     remarks: list[dict[str, Any]]
     script_remarks: list[dict[str, Any]]
+    asked_by_nothing: list[str] = Field(
+        description="Criteria that neither a question nor a follow-up asks about; with one, the script is not ready."
+    )
     rehearsals: list[dict[str, Any]]
 
 
@@ -100,23 +106,25 @@ def preview_interview(call: Call, args: TheStage) -> One[Preview]:
     extension=True,
 )
 def rehearse_interview(call: Call, args: RehearseInterview) -> One[Rehearsed]:
-    """Hold the interview of a stage with simulated candidates: strong, middling, weak, silent, rude, injecting.
+    """Hold the interview of a stage with scripted candidates: strong, terse, silent, rude, asking back, and others.
 
     The real interviewer under a hand-set clock; no mail, no credit, no record. Says what was reached, how long it
-    took, for how many criteria passages would be marked, and any promise that was broken.
+    took, whether questions were answered and criteria asked about, and any promise that was broken. Answers are made
+    up: they try out interviewer and script, not scoring.
     """
     heavy(call.db)
     stage = _stage(call, args.id)
     plan = plans.compile_for_stage(call.db, call.workspace, stage)
     check = check_script(call, stage)
-    report = rehearse_all(plan, [args.candidate] if args.candidate else tuple(Candidate))
+    report = rehearse_all(plan, [args.candidate] if args.candidate else None)
     left_out = None if args.transcripts else {"transcript"}
     rehearsed = Rehearsed(
         stage_id=args.id,
         sound=report.sound,
-        ready=report.sound and not check.errors and not check.lacks_scene,
+        ready=report.ready and not check.errors and not check.lacks_scene,
         remarks=[remark.model_dump(mode="json") for remark in report.remarks],
         script_remarks=[remark.model_dump(mode="json") for remark in check.remarks],
+        asked_by_nothing=list(report.asked_by_nothing),
         rehearsals=[each.model_dump(mode="json", exclude=left_out) for each in report.rehearsals],
     )
     return One(data=fence_foreign(call, rehearsed, stage.agent_profile_id, _IN_REHEARSALS))

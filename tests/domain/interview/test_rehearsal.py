@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from domain.interview.rehearsal import EXPECTED_FLAGS, LATEST_CLOSE_SECONDS, Candidate, rehearse, rehearse_all
+from domain.interview.candidates.kinds import Candidate
+from domain.interview.rehearsal import EXPECTED_FLAGS, LATEST_CLOSE_SECONDS, rehearse, rehearse_all
 from domain.plan.sources import QuestionSource
 from domain.vocabulary import ProbingDepth, StageType, Style, Tone
 from tests.support.conversations import TASK, make_plan
@@ -12,7 +13,40 @@ from tests.support.conversations import TASK, make_plan
 CONDUCTED = [kind for kind in StageType if kind not in (StageType.manual_review, StageType.final_review)]
 
 
+# Those whose behaviour differs most; every candidate is held below and through the page's channel.
+SOME = [
+    Candidate.strong,
+    Candidate.silent,
+    Candidate.rude,
+    Candidate.does_not_know,
+    Candidate.asks_us,
+    Candidate.asks_back,
+]
+
+
 @pytest.mark.parametrize("candidate", list(Candidate))
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_candidate_keeps_the_figures_at_zero(candidate: Candidate, language: str) -> None:
+    rehearsal = rehearse(make_plan(language=language), candidate)
+    assert rehearsal.problems == ()
+    assert rehearsal.figures.broken == ()
+
+
+def test_a_criterion_that_nothing_asks_about_keeps_a_script_from_being_ready() -> None:
+    bank = QuestionSource(question="How do you plan a week?", criteria=("Names the hydraulic pressure",))
+    plan = make_plan(questions=(bank,))
+    item = next(each for each in plan.items if each.question(2) == bank.question)
+    criterion, *others = item.criteria
+    mute = item.model_copy(update={"criteria": (criterion.model_copy(update={"probe": ""}), *others)})
+    items = tuple(mute if each is item else each for each in plan.items)
+    report = rehearse_all(plan.model_copy(update={"items": items}), [Candidate.strong])
+    assert report.asked_by_nothing == (criterion.id,)
+    assert report.sound
+    assert not report.ready
+    assert rehearse_all(plan, [Candidate.strong]).ready
+
+
+@pytest.mark.parametrize("candidate", SOME)
 @pytest.mark.parametrize(
     ("stage_type", "minutes", "language"), list(product(CONDUCTED, [10, 30], ["en", "de"])), ids=str
 )

@@ -7,6 +7,7 @@ from domain.interview.events import Answered
 from domain.interview.folding import step
 from domain.interview.model_turn import HeardCriterion, ModelReply, ModelTurn, Reading, ReplyKind
 from domain.interview.prompts import turn_request
+from domain.interview.turn_gate import Setting, refusals
 from domain.interview.turn_taking import Refused, Taken, asks_model, frame_for, settle
 from domain.interview.wording import RuleWording
 from domain.listening.acts import Act
@@ -51,6 +52,16 @@ def take(
 ) -> Taken | Refused:
     reply = ModelReply(kind=ReplyKind(kind), text=text, fact=more.get("fact"))
     return reply_to(talk, ModelTurn(acts=acts, reply=reply))
+
+
+def why_refused(talk: Conversation, kind: str, text: str) -> list[str]:
+    """What the gate says to this text as it is."""
+    move = next_move(talk.state, talk.now)
+    assert move is not None
+    own = tuple(said for _, said in talk.said)
+    by_rules = RuleWording(talk.plan).say(move, talk.state)
+    setting = Setting(talk.state, move, by_rules, own, talk.state.pending_text)
+    return refusals(ModelReply(kind=ReplyKind(kind), text=text), setting)
 
 
 PROBES = [
@@ -115,9 +126,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "reason"), REFUSED)
 def test_what_must_not_be_said_is_refused_by_name(text: str, reason: str) -> None:
-    refused = take(talk_until(plan_of(BACKEND), SAID), "probe", text)
-    assert isinstance(refused, Refused), refused
-    assert reason in refused.reasons
+    assert reason in why_refused(talk_until(plan_of(BACKEND), SAID), "probe", text)
 
 
 VERWEIGERT = [
@@ -134,9 +143,30 @@ VERWEIGERT = [
 
 @pytest.mark.parametrize(("text", "reason"), VERWEIGERT)
 def test_what_must_not_be_said_in_german_is_refused_by_name(text: str, reason: str) -> None:
-    refused = take(talk_until(plan_of(SUPPORT_DE), GESAGT), "probe", text)
-    assert isinstance(refused, Refused), refused
-    assert reason in refused.reasons
+    assert reason in why_refused(talk_until(plan_of(SUPPORT_DE), GESAGT), "probe", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("That is a great approach. What did you measure before?", "What did you measure before?"),
+        ("You rewrote it all in Rust. Which numbers did you look at?", "Which numbers did you look at?"),
+        ("What did you measure before? And how did you go back?", "What did you measure before?"),
+    ],
+)
+def test_a_sound_question_is_asked_without_what_stands_around_it(text: str, said: str) -> None:
+    taken = take(talk_until(plan_of(BACKEND), SAID), "probe", text)
+    assert isinstance(taken, Taken), taken
+    assert (taken.text, taken.by_model) == (said, True)
+
+
+def test_a_question_of_the_wrong_kind_is_what_code_allows() -> None:
+    taken = take(talk_until(plan_of(BACKEND), SAID), "clarify", "What did you measure before?")
+    assert isinstance(taken, Taken), taken
+    assert taken.move.kind.value == "probe"
+    taken = take(done_with_first(), "probe", "You moved the writes into a queue. What made you choose it?")
+    assert isinstance(taken, Taken), taken
+    assert taken.text.startswith("You moved the writes into a queue. Question 2 of")
 
 
 def test_the_same_follow_up_in_other_words_is_not_asked_again() -> None:
@@ -236,9 +266,7 @@ def test_true_words_before_the_next_question_are_said_and_the_question_is_as_wri
     ],
 )
 def test_untrue_words_before_the_next_question_are_refused(text: str, reason: str) -> None:
-    refused = take(done_with_first(), "next", text)
-    assert isinstance(refused, Refused), refused
-    assert reason in refused.reasons
+    assert reason in why_refused(done_with_first(), "next", text)
 
 
 def test_code_owns_the_number_of_follow_ups() -> None:
@@ -335,7 +363,7 @@ def test_a_doubtful_line_is_what_the_model_hears_in_it() -> None:
 
 def test_a_refused_reply_takes_its_hearing_with_it() -> None:
     talk = talk_until(plan_of(BACKEND), "Production, meaning the live system or staging too.")
-    refused = take(talk, "clarify", "What a great question! Which one?", (Act.meaning,))
+    refused = take(talk, "clarify", "What a great question!", (Act.meaning,))
     assert isinstance(refused, Refused)
 
 
@@ -363,7 +391,6 @@ def test_our_own_follow_up_with_one_word_changed_was_said_before() -> None:
     again = take(talk, "probe", "Was hat sie so aufgebracht?")
     assert isinstance(again, Refused)
     assert "said_before" in again.reasons
-    assert isinstance(take(talk, "probe", "Worauf haben Sie sich mit ihr geeinigt?"), Taken)
 
 
 def test_a_follow_up_for_a_criterion_that_the_model_itself_heard_is_refused() -> None:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from domain.interview.candidates.kinds import Candidate
 from domain.interview.rehearsal import rehearse_all
 from domain.plan.compiler import compile_plan
 from domain.plan.family_choice import choose_family
@@ -60,6 +61,9 @@ FITTING_NOTHING = """Pastry chef|Zahnarzthelferin|Zahnmedizinische Fachangestell
 |Elektromeister|Admission clerk hospital|Apprentice electrician|Ausbildung Bankkauffrau|Yoga teacher
 |Driving instructor|Personal trainer|Kundenberater Bank|Accountant|Buchhalterin|Rechtsanwältin|Koch
 |Product Manager"""
+
+# one who answers, one who does not, one who asks back, one with questions to us
+SOME = (Candidate.strong, Candidate.does_not_know, Candidate.asks_back, Candidate.asks_us)
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -138,7 +142,7 @@ def test_an_interview_of_every_family_keeps_its_promises(family: Family, stage: 
     )
     plan = compile_plan(about, stage)
     assert (plan.scene is not None) is (stage is not None and bool(family.scenes))
-    report = rehearse_all(plan)
+    report = rehearse_all(plan, SOME)
     assert [each.problems for each in report.rehearsals if each.problems] == []
 
 

@@ -162,7 +162,7 @@ async def test_what_the_model_heard_is_in_the_log_and_keeps_a_criterion_from_bei
 
 
 async def test_a_refused_reply_is_asked_for_once_more_with_the_reason(talking: Talking) -> None:
-    first = turn(["answers"], "probe", "Great answer! Which table did you move first?")
+    first = turn(["answers"], "probe", "Great answer, so which table did you move first?")
     second = turn(["answers"], "probe", "Which table did you move first?")
     async with talking(Calls(lambda _: first), Calls(lambda _: second)) as talk:
         said = await talk.send(SOLID)

@@ -8,6 +8,7 @@ import pytest
 
 from domain.scoring.decision import OUTCOME_WORDS, Confidence
 from domain.scoring.findings import Method, Status
+from domain.scoring.highlights import PointKind
 from domain.sessions.lifecycle import SessionStatus
 from domain.text.answers import FlagKind
 from domain.vocabulary import SessionMode
@@ -59,7 +60,18 @@ def test_the_report_asks_only_for_texts_that_there_are_and_leaves_none_unused() 
     asked = (WEB / "templates" / "report.html").read_text() + (WEB.parent / "pages" / "report.py").read_text()
     known = set(_own(texts.FALLBACK, "report"))
     # put together from a code of the scorecard's
-    areas = ("mode.", "status.", "confidence.", "method.", "word.", "reason.", "rule.", "flag.", "speaker.")
+    areas = (
+        "mode.",
+        "status.",
+        "confidence.",
+        "method.",
+        "word.",
+        "reason.",
+        "rule.",
+        "flag.",
+        "speaker.",
+        "open.",
+    )
     named = set(re.findall(r"[\"]([a-z_]+(?:\.[a-z_]+)*)[\"]", asked))
     assert {key for key in known - named if not key.startswith(areas)} == set()
     for enum in (FlagKind, Status, Confidence, Method, SessionMode, SessionStatus):
@@ -67,6 +79,7 @@ def test_the_report_asks_only_for_texts_that_there_are_and_leaves_none_unused() 
             enum.__name__, enum.__name__.lower()
         )
         assert {f"{area}.{each.value}" for each in enum} <= known
+    assert {f"open.{kind.value}" for kind in PointKind} <= known
     assert {f"word.{word}" for both in OUTCOME_WORDS.values() for word in both} <= known
 
 
