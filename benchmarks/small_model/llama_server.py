@@ -23,9 +23,8 @@ def main(model: str, alias: str, port: str) -> None:
     how.cpuparams.n_threads = 1
     how.cpuparams_batch.n_threads = 2
     how.cpuparams.poll = how.cpuparams_batch.poll = 0
-    # Warmer than this, a model of this size repeats itself to the end of the room it has.
+    # Warmer, a model of this size writes on to the end of the room it has. No penalty for repeating: quotes repeat.
     how.sampling.temp = 0.2
-    how.sampling.penalty_repeat = 1.1
     server = llama.Server(how)
     print(server.listening_address, flush=True)
     signal.pause()

@@ -130,7 +130,7 @@ class RuleWording:
     def _bridge(self, move: Move, state: Interview) -> str:
         """What the candidate asked for, or a few neutral words that fit what they did. Empty when all are used up."""
         if move.parts:
-            return self._told(move, state)
+            return self._reply_parts(move, state)
         accepted = self.words.accepted.get(move.reason.removeprefix("accepted_"))
         if accepted is not None:
             return first_unsaid(accepted, state.said)
@@ -153,7 +153,7 @@ class RuleWording:
             terse = self.plan.manner.style is Style.structured or played
             bridge = "" if terse and not move.parts else self._bridge(move, state)
             return _join(bridge, move.text)
-        told = self._told(move, state) if move.parts else ""
+        told = self._reply_parts(move, state) if move.parts else ""
         phrases = self.words.probe[move.reason][self.tone]
         return _join(told, self._fresh(phrases, state, question=move.text))
 
@@ -168,14 +168,14 @@ class RuleWording:
             return self._fresh(
                 words.clarify["person" if move.text else "person_unasked"], state, question=move.text
             )
-        told = self._told(move, state)
+        told = self._reply_parts(move, state)
         if not state.asked and not told.endswith("?"):
             return _join(told, self._fresh(words.clarify["begin"], state))
         points_back = move.reason not in _STANDS_ALONE and move.text and move.text not in told
         asks = told.rstrip().endswith("?")
         return _join(told, self._fresh(words.back, state) if points_back and not asks else "")
 
-    def _told(self, move: Move, state: Interview) -> str:
+    def _reply_parts(self, move: Move, state: Interview) -> str:
         """The parts of a reply, one after the other."""
         parts = move.parts or (move.reason,)
         return _join(*(self._part(part, move, state) for part in parts))

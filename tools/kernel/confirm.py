@@ -63,7 +63,9 @@ async def preview(
         assert op.run is not None
         consequence = op.consequence(call, args) if op.consequence else None
         out = op.run(call, args)
-        raise _RolledBack(_observe(call, out) | _told(consequence), act_digest(op, args, consequence))
+        raise _RolledBack(
+            _observe(call, out) | _consequence_facts(consequence), act_digest(op, args, consequence)
+        )
 
     try:
         await services.store.write(rehearse)
@@ -83,7 +85,7 @@ def _observe(call: Call, out: BaseModel) -> dict[str, Any]:
     }
 
 
-def _told(consequence: Consequence | None) -> dict[str, Any]:
+def _consequence_facts(consequence: Consequence | None) -> dict[str, Any]:
     if consequence is None:
         return {}
     losses = {name: count for name, count in consequence.losses.items() if count}

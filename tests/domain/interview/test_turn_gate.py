@@ -391,7 +391,6 @@ def test_our_own_follow_up_with_one_word_changed_was_said_before() -> None:
     again = take(talk, "probe", "Was hat sie so aufgebracht?")
     assert isinstance(again, Refused)
     assert "said_before" in again.reasons
-    assert isinstance(take(talk, "probe", "Worauf haben Sie sich mit ihr geeinigt?"), Taken)
 
 
 def test_a_follow_up_for_a_criterion_that_the_model_itself_heard_is_refused() -> None:
