@@ -44,30 +44,8 @@ _OWN_MATTERS = re.compile(
 )
 # Verbs that stand in questions about anything.
 _SAY_NOTHING = frozenset(
-    [
-        "geht",
-        "gehen",
-        "gibt",
-        "geben",
-        "läuft",
-        "laufen",
-        "macht",
-        "machen",
-        "kommt",
-        "kommen",
-        "bekomm",
-        "get",
-        "go",
-        "goes",
-        "going",
-        "happen",
-        "happens",
-        "work",
-        "works",
-        "there",
-        "give",
-        "tell",
-    ]
+    {"geht", "gehen", "gibt", "geben", "läuft", "laufen", "macht", "machen", "kommt", "kommen", "bekomm"}
+    | {"get", "go", "goes", "going", "happen", "happens", "work", "works", "there", "give", "tell"}
 )
 _ASKS_MORE = re.compile(r"\b(?:how long|store\w*|delet\w*|wie lange|gespeichert|gelöscht|loesch\w*)\b")
 
