@@ -141,9 +141,9 @@ async def _say(held: ActedInterview, reaction: Reaction) -> None:
     if reaction.away_seconds:
         await room.pause(client.clock())
         client.clock.forward(seconds=reaction.away_seconds)
-        line = await room.attach("tab-1", 0)
+        # the line stays: whoever leaves it has a grace time, which real seconds measure
+        await room.attach("tab-1", 0)
         await room.settled()
-        room.detach(line)
 
 
 async def _let_time_pass(room: Room, clock: ManualClock) -> None:
