@@ -19,9 +19,7 @@ from tests.support.workspaces import create_tenant
 SELLERS = (Candidate.good_seller, Candidate.bad_seller)
 TELLING = (
     Candidate.strong,
-    Candidate.does_not_know,
     Candidate.asks_us,
-    Candidate.asks_back,
     Candidate.injecting,
 )
 PAIRS = [
