@@ -262,5 +262,6 @@ async def test_final_reviews_go_to_a_person_and_no_link_leads_to_a_room(
         told = (await rest.ask("get_scorecard", id=session["id"]))["data"]
         assert (told["decided_by"], told["scorecard"]) == ("Grace", None)
         page = await http.get(told["page_url"])
-        assert "a person reviews this stage; no AI held or scored it" in page.text
+        assert "Reviewed by a person" in page.text
+        assert "leaves the transcript out" not in page.text, "there was no talk to write down"
         assert ANSWER not in page.text
