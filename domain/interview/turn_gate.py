@@ -65,6 +65,11 @@ _NEGATION = re.compile(
     r"\b(?:not|no|never|nobody|nothing|without|\w+n't|nicht|kein\w*|nie|niemals|niemand|nichts|ohne)\b",
     re.IGNORECASE,
 )
+_IN_THEIR_PLACE = re.compile(
+    r"\b(?:we (?!go|leave|come|move on)|our|my|wir (?!gehen|lassen|kommen|machen)|unser\w*|mein\w*)",
+    re.IGNORECASE,
+)
+_ADDRESSES = re.compile(r"\b(?:[Yy]ou|[Yy]our|Sie|Ihre?\w*)\b")
 # What was asked for may be said again.
 _ASKED_FOR = frozenset({"repeat", "meaning", "example", "unclear", "asks_us"})
 
@@ -268,6 +273,8 @@ def _is_true_bridge(text: str, setting: Setting) -> bool:
     language = setting.language
     if _NEGATION.search(text) and not _NEGATION.search(setting.answer):
         return False
+    if _IN_THEIR_PLACE.search(text) and not _ADDRESSES.search(text):
+        return False  # it speaks as if it were the candidate
     speech = set(stems(_SPEECH.get(language, ""), language))
     theirs = subject_of(f"{setting.answer}\n{setting.state.open_question}", language)
     new = [

@@ -262,6 +262,7 @@ def test_true_words_before_the_next_question_are_said_and_the_question_is_as_wri
         ("You moved the writes into a queue. What came next?", "asks_too"),
         ("You rewrote everything in Rust with a colleague from Berlin.", "to_the_point"),
         ("You did not move the writes.", "to_the_point"),
+        ("We moved the writes of the orders table into a queue.", "to_the_point"),
         ("Great, thank you for that.", "praise"),
     ],
 )
