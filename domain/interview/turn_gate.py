@@ -14,6 +14,7 @@ to_the_point     it shares nothing with the open question's subject or with what
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from domain.interview.events import Move, MoveKind
 from domain.interview.model_turn import ModelReply, ReplyKind
@@ -66,7 +67,7 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _IN_THEIR_PLACE = re.compile(
-    r"\b(?:we (?!go|leave|come|move on)|our|my|wir (?!gehen|lassen|kommen|machen)|unser\w*|mein\w*)",
+    r"\b(?:we\b(?! (?:go|leave|come|move on)\b)|our|my|wir\b(?! (?:gehen|lassen|kommen|machen)\b)|unser\w*|mein\w*)\b",
     re.IGNORECASE,
 )
 _ADDRESSES = re.compile(r"\b(?:[Yy]ou|[Yy]our|Sie|Ihre?\w*)\b")
@@ -173,9 +174,7 @@ def _is_grounded(reply: ModelReply, text: str, setting: Setting) -> bool:
         return False  # nothing given answers this: whatever else is said is made up
     if set(_NUMBER.findall(text)) - set(_NUMBER.findall(known)):
         return False
-    words = set(stems(known, setting.language)) | set(
-        stems(_SPEECH.get(setting.language, ""), setting.language)
-    )
+    words = set(stems(known, setting.language)) | _speech(setting.language)
     return all(_new_share(sentence, words, setting.language) <= MOST_NEW_SHARE for sentence in _stated(text))
 
 
@@ -275,7 +274,7 @@ def _is_true_bridge(text: str, setting: Setting) -> bool:
         return False
     if _IN_THEIR_PLACE.search(text) and not _ADDRESSES.search(text):
         return False  # it speaks as if it were the candidate
-    speech = set(stems(_SPEECH.get(language, ""), language))
+    speech = _speech(language)
     theirs = subject_of(f"{setting.answer}\n{setting.state.open_question}", language)
     new = [
         word
@@ -283,6 +282,11 @@ def _is_true_bridge(text: str, setting: Setting) -> bool:
         if word not in speech and not common_words(subject_of(word, language), theirs)
     ]
     return len(new) <= MOST_OWN_WORDS
+
+
+@cache
+def _speech(language: str) -> frozenset[str]:
+    return frozenset(stems(_SPEECH.get(language, ""), language))
 
 
 def _probes(setting: Setting) -> list[str]:

@@ -129,7 +129,7 @@ def _may_word(move: Move) -> bool:
     if move.parts:
         return False  # something is told on the way, word for word
     if move.kind is MoveKind.probe:
-        return move.reason in _PROBED or move.reason in ("last_word", CONTENT)
+        return move.reason in _PROBED or move.reason == "last_word"
     return move.kind in (MoveKind.ask, MoveKind.code_task) and not move.reason.startswith("accepted_")
 
 

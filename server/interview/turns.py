@@ -6,6 +6,7 @@ worded it instead.
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -156,14 +157,21 @@ class TurnTaker:
         return talk.by_rule(f"refused:{','.join(refused)}", voice.label)
 
     async def _try_again(self, voice: Voice, talk: Conversation) -> None:
-        """One call in the background, to see whether the provider answers again."""
+        """One call in the background, to see whether the provider answers again.
+
+        Its end is noted also when the room closes meanwhile: an unfinished trial would keep the model away for good.
+        """
+        answered = False
         try:
-            async with asyncio.timeout(self.patience):
-                await voice.take_turn(talk.state.plan, talk.history, talk.frame())
-        except Exception:
-            self.breaker.note_failure(talk.clock())
-        else:
-            self.breaker.note_success()
+            with suppress(Exception):
+                async with asyncio.timeout(self.patience):
+                    await voice.take_turn(talk.state.plan, talk.history, talk.frame())
+                answered = True
+        finally:
+            if answered:
+                self.breaker.note_success()
+            else:
+                self.breaker.note_failure(talk.clock())
 
 
 def _settle(talk: Conversation, turn: ModelTurn | None) -> Taken | Refused:

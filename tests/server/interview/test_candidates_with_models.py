@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from domain.interview.candidates.kinds import Candidate
+from domain.interview.measures import ZEROS
 from server.app import build
 from server.settings import Settings
 from tests.support.acted_interviews import ActedInterview, book, hold
@@ -27,14 +28,7 @@ PAIRS = [
     *((each, model) for model in MODELS if model not in ("good", "deaf") for each in TELLING),
 ]
 # What is code's own whatever a model says. What a model takes for an answer is the model's.
-FRAME = {
-    "main_questions_twice",
-    "sentences_twice",
-    "praised_non_answers",
-    "questions_unanswered",
-    "several_questions",
-    "criteria_lost",
-}
+FRAME = set(ZEROS) - {"non_answers_counted", "answers_not_counted"}
 # Share of a listening model's follow-ups that name something the candidate said.
 NAMING = 0.8
 

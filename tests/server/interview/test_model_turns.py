@@ -1,17 +1,26 @@
 """Interviews with a model that hears and words, well or badly, through the page's channel."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from domain.interview.director import next_move
+from domain.interview.events import Answered, Event, Move, MoveKind, Spoke, Started
+from domain.interview.folding import fold
 from domain.interview.log import interview_of
+from domain.interview.model_turn import ModelTurn
+from domain.plan.items import InterviewPlan
 from domain.text.answers import FlagKind
 from server.app import build
+from server.interview.breaker import Breaker
 from server.interview.room import Room
+from server.interview.turns import Conversation, TurnTaker
 from server.settings import Settings
 from tests.support.app import PUBLIC_URL, run_app
 from tests.support.candidate_client import CandidateClient, book_first_stage
@@ -19,6 +28,7 @@ from tests.support.clock import ManualClock
 from tests.support.contexts import change_context
 from tests.support.fake_models import Calls, Fails, FakeProvider, Line, provider
 from tests.support.interviewing_models import MODELS, turn
+from tests.support.known_plans import KNOWN_PLANS
 from tests.support.recorded_jobs import RecordedJobs
 from tests.support.rest_face import RestFace
 from tests.support.scripts import BACKEND
@@ -197,6 +207,59 @@ async def test_a_provider_that_is_still_down_is_tried_again_no_sooner_than_a_min
             assert (await talk.send("Could you repeat that?"))["reason"] == "resting"
             await talk.room.settled()
         assert len(talk.fake.asked) == calls + 2, "at 61 s, and once more a minute later"
+
+
+async def test_a_call_in_the_background_that_is_given_up_does_not_keep_the_provider_away_for_good() -> None:
+    breaker, now = Breaker(), datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
+    for _ in range(2):
+        breaker.note_failure(now)
+    later = now + timedelta(seconds=61)
+    calls: list[asyncio.Task[None]] = []
+    voice = Waits()
+    taker = TurnTaker(voice, breaker=breaker)
+    talk = asking(later)
+    await taker.say(talk, lambda: None, lambda work: calls.append(asyncio.ensure_future(work)))
+    (trial,) = calls
+    await asyncio.wait_for(voice.asked.wait(), 30)
+    trial.cancel()
+    await asyncio.gather(trial, return_exceptions=True)
+    assert not breaker.begin_trial(later + timedelta(seconds=59))
+    assert breaker.begin_trial(later + timedelta(seconds=60))
+
+
+class Waits:
+    """A model that never answers."""
+
+    label = "openai-compatible:waits"
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+
+    async def take_turn(self, *_: object) -> ModelTurn | None:
+        self.asked.set()
+        await asyncio.Event().wait()
+        return None
+
+
+def asking(now: datetime) -> Conversation:
+    """An interview in which the first question was just answered."""
+    plan = KNOWN_PLANS["backend"]()
+    events: list[Event] = [
+        Started(seq=1, at=now),
+        Spoke(seq=2, at=now, move=Move(kind=MoveKind.open), text="Hello. Ready?"),
+        Answered(seq=3, at=now, text="Yes."),
+        Spoke(seq=4, at=now, move=next_item_of(plan), text=plan.items[0].question(2)),
+        Answered(seq=5, at=now, text=SOLID),
+    ]
+    state = fold(plan, events)
+    move = next_move(state, now)
+    assert move is not None
+    return Conversation(state, move, [], lambda: now, agreed=True)
+
+
+def next_item_of(plan: InterviewPlan) -> Move:
+    item = plan.items[0]
+    return Move(kind=MoveKind.ask, item_id=item.id, text=item.question(2))
 
 
 async def test_a_model_whose_replies_are_refused_rests_for_three_turns(talking: Talking) -> None:
