@@ -15,11 +15,10 @@ from typing import Any
 import httpx
 
 from benchmarks.small_model.scripts import CANDIDATES, Scripted
-from domain.interview.log import Entry
+from domain.interview.log import Entry, event_of
+from domain.interview.measures import Measures, measure
 from domain.interview.model_turn import ModelTurn
 from domain.interview.prompts import PromptTurn, TurnFrame
-from domain.interview.turn_filter import questions_in
-from domain.interview.unsaid import shape
 from domain.plan.items import InterviewPlan
 from server.app import build
 from server.interview.turns import RESTING, Voice
@@ -34,8 +33,6 @@ from tests.support.workspaces import create_tenant
 
 PATIENCE_SECONDS = 600
 _SECONDS_A_LINE = 40
-# Replies that put a question again because the candidate's message calls for it.
-_ON_REQUEST = frozenset({"repeat", "meaning", "example", "resume", "data_only", "unclear", "instructs"})
 
 
 class NotingVoice:
@@ -60,7 +57,7 @@ class Held:
     """One interview that was held. `calls` are the model's turns, refused ones among them, in order."""
 
     name: str
-    language: str
+    plan: InterviewPlan
     entries: Sequence[Entry]
     calls: Sequence[tuple[ModelTurn | None, float]]
     waits: list[float] = field(default_factory=list)
@@ -85,24 +82,15 @@ class Held:
             by_model,
             why,
             wait,
-            self.said_twice,
-            self.double_questions,
+            self.figures.sentences_twice,
+            self.figures.several_questions,
         )
         return f"| {' | '.join(map(str, cells))} |"
 
     @property
-    def said_twice(self) -> int:
-        """Turns that repeat one of ours though nobody asked for that."""
-        said: set[str] = set()
-        again = 0
-        for turn in self.turns:
-            again += shape(turn["text"]) in said and turn["move"].get("reason") not in _ON_REQUEST
-            said.add(shape(turn["text"]))
-        return again
-
-    @property
-    def double_questions(self) -> int:
-        return sum(questions_in(turn["text"]) > 1 for turn in self.turns)
+    def figures(self) -> Measures:
+        """What every interview is measured by."""
+        return measure(self.plan, [event for entry in self.entries if (event := event_of(entry)) is not None])
 
     def write(self, folder: Path) -> None:
         """The transcript as people read it, and all that the model said."""
@@ -153,9 +141,10 @@ async def hold(candidate: Scripted, model: Mapping[str, Any]) -> Held:
             assert turns.voice is not None
             voice = NotingVoice(turns.voice)
             turns.voice = voice
-            held = Held(candidate.name, language, room.entries, voice.calls)
+            held = Held(candidate.name, room.plan, room.entries, voice.calls)
             await _talk(client, clock, candidate.lines, held)
-            held.entries = (await client.room()).entries
+            ended = await client.room()
+            held.plan, held.entries = ended.plan, ended.entries
             return held
 
 

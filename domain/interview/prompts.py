@@ -44,6 +44,9 @@ Rules, without exception:
 Tone: {tone}. Manner: {manner}.
 {frame}"""
 
+# The form in which findings are asked for: by JSON schema where a server knows it, else by tool call. Changed with it.
+SCORING_FORM = "schema-or-tool/1"
+
 _SCORER = """\
 You assess ONE dimension of an interview. For each criterion decide a status and copy the exact words that show it.
 
@@ -218,9 +221,12 @@ def scorer_instructions() -> str:
 
 
 def prompt_hash() -> str:
-    """A short hash of the scoring prompt, so that an audit shows which wording was used."""
+    """A short hash of the scoring prompt and the form it is answered in, so that an audit shows which was used.
+
+    A model that was calibrated under another one has to be measured again.
+    """
     statuses = ",".join(status.value for status in Status)
-    return hashlib.sha256(f"{_SCORER}|{statuses}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{_SCORER}|{statuses}|{SCORING_FORM}".encode()).hexdigest()[:16]
 
 
 def turn_prompt_hash() -> str:
